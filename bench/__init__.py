@@ -1,0 +1,1 @@
+"""What we measure, each figure beside something from the same run. See docs/bench.md."""

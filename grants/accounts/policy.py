@@ -1,0 +1,116 @@
+"""Who holds which role, and what that allows with people and organisations."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from grants.accounts import queries
+from grants.accounts.models import Invitation, MemberRole, Membership, Organisation, Role, StaffRole, User
+from grants.base.access import Verdict
+
+
+def holds(user: User | None, role: Role, area: str = "") -> bool:
+    """Whether a person holds a role for an area. A role given without an area holds everywhere.
+
+    Without `area` only a role that holds everywhere counts; see `holds_somewhere`.
+    """
+    return user is not None and any(held.role == role and held.area in ("", area) for held in user.staff_roles)
+
+
+def holds_somewhere(user: User | None, role: Role) -> bool:
+    """Whether a person holds a role for any area at all."""
+    return user is not None and any(held.role == role for held in user.staff_roles)
+
+
+def is_staff(user: User | None) -> bool:
+    """Works in the office, in whatever role."""
+    return user is not None and bool(user.staff_roles)
+
+
+def member_role(user: User | None, organisation_id: int) -> MemberRole | None:
+    """What a person may do for an organisation, or None for strangers."""
+    if user is None:
+        return None
+    membership = queries.find_membership(user, organisation_id)
+    return None if membership is None else MemberRole(membership.role)
+
+
+def may_see_organisation(user: User, organisation: Organisation) -> Verdict:
+    """Its members, and the office."""
+    if member_role(user, organisation.id) or is_staff(user):
+        return Verdict.yes()
+    return Verdict.hidden()
+
+
+def may_edit_organisation(user: User, organisation: Organisation) -> Verdict:
+    """Its members; the office reads only."""
+    if member_role(user, organisation.id):
+        return Verdict.yes()
+    if is_staff(user):
+        return Verdict.no(
+            _l("The data of an organisation are changed by its own members. Ask them to correct what is wrong.")
+        )
+    return Verdict.hidden()
+
+
+def may_manage_members(user: User, organisation: Organisation) -> Verdict:
+    """Its owners."""
+    if member_role(user, organisation.id) is MemberRole.OWNER:
+        return Verdict.yes()
+    if member_role(user, organisation.id) or is_staff(user):
+        return Verdict.no(
+            _l(
+                "Only an owner of the organisation may invite and remove people. The owners are on the page of the organisation."
+            )
+        )
+    return Verdict.hidden()
+
+
+def may_change_membership(user: User, membership: Membership) -> Verdict:
+    """The owners of the organisation."""
+    return may_manage_members(user, membership.organisation)
+
+
+def may_remove_member(user: User, membership: Membership) -> Verdict:
+    """The owners; and everyone may leave."""
+    return Verdict.yes() if membership.user_id == user.id else may_manage_members(user, membership.organisation)
+
+
+def may_withdraw_invitation(user: User, invitation: Invitation) -> Verdict:
+    """The owners of the organisation."""
+    return may_manage_members(user, invitation.organisation)
+
+
+def may_answer_invitation(user: User, invitation: Invitation) -> Verdict:
+    """Whoever has proved to own the invited address."""
+    invited = user.confirmed_at is not None and queries.normal_email(user.email) == invitation.email
+    return Verdict.yes() if invited else Verdict.hidden()
+
+
+def may_manage_people(user: User) -> Verdict:
+    """Administrators; auditors may look (see `may_see_people`)."""
+    if holds(user, Role.ADMINISTRATOR):
+        return Verdict.yes()
+    if is_staff(user):
+        return Verdict.no(_l("Only an administrator gives and takes roles."))
+    return Verdict.hidden()
+
+
+def may_see_people(user: User) -> Verdict:
+    """Administrators and auditors."""
+    return Verdict.yes() if holds(user, Role.AUDITOR) else may_manage_people(user)
+
+
+def may_see_person(user: User, person: User) -> Verdict:
+    """Administrators and auditors."""
+    return may_see_people(user)
+
+
+def may_manage_person(user: User, person: User) -> Verdict:
+    """Administrators."""
+    return may_manage_people(user)
+
+
+def may_revoke_role(user: User, held: StaffRole) -> Verdict:
+    """Administrators."""
+    return may_manage_people(user)

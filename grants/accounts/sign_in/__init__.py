@@ -1,0 +1,1 @@
+"""How the sign-in library (Flask-Security) is fitted into the house."""

@@ -1,0 +1,244 @@
+"""From what people typed to checked values. What was typed is kept as text, right or wrong; what is wrong is said in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import LazyString, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from grants.applications.models import Attachment
+from grants.base.files import KINDS, LARGEST
+from grants.base.language import localized, money, number
+from grants.calls.models import Call
+from scoring.facts import FactError, RowsError, check_fact, clean_text
+from scoring.money import euros
+from scoring.rulebook import Fact, Text, Track
+
+YES, NO = "y", "n"
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is missing or wrong: in which fact, in which cell of its table, and what to do about it."""
+
+    fact: Fact
+    message: str
+    missing: bool
+    row: int | None = None
+    column: str | None = None
+
+    @property
+    def field(self) -> str:
+        """The id of the field of the form that it is about."""
+        if self.row is not None and self.column is not None:
+            return f"f_{self.fact.id}-{self.row}-f_{self.column}"
+        return f"f_{self.fact.id}"
+
+    @property
+    def label(self) -> str:
+        """The question, in the reader's language; for a cell of a table with its row."""
+        label = localized(self.fact.label)
+        if self.row is None:
+            return label
+        column = next((localized(one.label) for one in self.fact.columns if one.id == self.column), "")
+        return _("%(table)s, row %(row)s, %(column)s", table=label, row=self.row + 1, column=column)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The checked values by fact, as scoring and the submission want them, and everything that is missing or wrong."""
+
+    values: dict[str, Any]
+    faults: tuple[Fault, ...]
+
+    @property
+    def wrong(self) -> tuple[Fault, ...]:
+        """What was typed and cannot be right; what is merely still empty is left out."""
+        return tuple(fault for fault in self.faults if not fault.missing)
+
+    def of(self, facts: Iterable[Fact]) -> tuple[Fault, ...]:
+        """The faults of some facts only."""
+        wanted = {fact.id for fact in facts}
+        return tuple(fault for fault in self.faults if fault.fact.id in wanted)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the form with its facts. Facts that name no section come first, under the title of the track."""
+
+    id: str
+    title: Text
+    help: Text | None
+    facts: tuple[Fact, ...]
+
+
+def parts_of(track: Track) -> tuple[Part, ...]:
+    """The sections of a track, in the order of the rulebook; empty ones left out."""
+    known = {section.id for section in track.sections}
+    parts = [Part("general", track.title, track.summary, tuple(fact for fact in track.facts if fact.section not in known))]
+    parts += [
+        Part(section.id, section.title, section.help, tuple(fact for fact in track.facts if fact.section == section.id))
+        for section in track.sections
+    ]
+    return tuple(part for part in parts if part.facts)
+
+
+def as_typed(fact: Fact, value: Any) -> Any:
+    """A value as it is kept in the draft: texts, lists of texts, rows of texts. Typed values become what a person would write."""
+    match fact.kind:
+        case "table":
+            return [row for row in (_row(fact, row) for row in value or ()) if any(row.values())]
+        case "choices":
+            return [str(one) for one in value or ()]
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, int) and fact.kind == "money":
+        return euros(value).replace(".", ",")
+    if isinstance(value, date):
+        return value.isoformat()
+    return clean_text(str(value))
+
+
+def _row(fact: Fact, row: Mapping[str, Any]) -> dict[str, Any]:
+    return {column.id: as_typed(column, row.get(column.id)) for column in fact.columns}
+
+
+def prefilled(call: Call, track: Track, known: Mapping[str, str]) -> dict[str, Any]:
+    """The draft to begin with: what the rulebook wants taken from the organisation."""
+    return {fact.id: known[fact.prefill] for fact in track.facts if fact.prefill is not None and known.get(fact.prefill)}
+
+
+def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = ()) -> Checked:
+    """Check a whole draft: all values that hold, and all faults in the order of the form."""
+    files: dict[str, list[str]] = {}
+    for attachment in attachments:
+        files.setdefault(attachment.fact, []).append(attachment.sha256)
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for part in parts_of(track):
+        for fact in part.facts:
+            raw = files.get(fact.id, []) if fact.kind == "file" else answers.get(fact.id)
+            try:
+                if fact.kind == "boolean" and fact.required and raw in (None, ""):
+                    raise FactError("required")
+                value = check_fact(fact, raw)
+            except RowsError as error:
+                columns = {column.id: column for column in fact.columns}
+                for (row, column), cell in sorted(error.rows.items(), key=lambda item: item[0][0]):
+                    faults.append(Fault(fact, sentence(columns[column], cell), cell.code == "required", row, column))
+            except FactError as error:
+                faults.append(Fault(fact, sentence(fact, error), error.code in _MISSING))
+            else:
+                if value is not None:
+                    values[fact.id] = value
+    return Checked(values, tuple(faults))
+
+
+_MISSING = ("required", "too_few_rows")
+
+_REQUIRED: dict[str, LazyString] = {
+    "boolean": _l("Answer yes or no."),
+    "choice": _l("Choose one of the answers."),
+    "choices": _l("Choose at least one of the answers."),
+    "date": _l("Write the date, for example 4. 5. 2026."),
+    "file": _l("Attach a file."),
+    "integer": _l("Write a number. If there are none, write 0."),
+    "decimal": _l("Write a number. If there is none, write 0."),
+    "money": _l("Write the amount in euros. If there is none, write 0."),
+    "table": _l("Add at least one row."),
+}
+_SENTENCES: dict[str, LazyString] = {
+    "required": _l("Fill this in."),
+    "wrong_type": _l("This is not an answer to this question. Choose or write it anew."),
+    "not_a_number": _l("This is not a number. Write it in digits, for example 12,5."),
+    "not_a_whole_number": _l("This is not a whole number. Write it in digits and without decimals, for example 12."),
+    "too_many_cents": _l("An amount has at most two decimals. Round it to the cent, for example 1.234,56."),
+    "not_an_amount": _l("This is not an amount. Write it in euros, for example 1.234,56."),
+    "negative": _l("This cannot be less than zero. Write it without the minus sign."),
+    "below_minimum": _l("This is too small: the least is %(minimum)s."),
+    "above_maximum": _l("This is too much: the most is %(maximum)s."),
+    "not_a_date": _l("This is not a date. Write day, month and year, for example 4. 5. 2026."),
+    "impossible_date": _l("There is no such day in the calendar. Check the day and the month."),
+    "date_out_of_range": _l("The date must lie in the time from %(minimum)s to %(maximum)s."),
+    "not_a_choice": _l("This answer is not among the possible ones. Choose one of those that are offered."),
+    "one_line": _l("Write this in one line, without breaks."),
+    "not_an_email": _l("This is not an e-mail address. It looks like this: name@example.si."),
+    "not_a_url": _l("This is not a web address. It begins with https://, for example https://example.si."),
+}
+_COUNTED: dict[str, Callable[[FactError], str]] = {
+    "too_long": lambda error: ngettext(
+        "The text is too long by %(num)s character. At most %(most)s are allowed.",
+        "The text is too long by %(num)s characters. At most %(most)s are allowed.",
+        int(error.params["over"]),
+        most=error.params["most"],
+    ),
+    "too_many_files": lambda error: ngettext(
+        "Too many files: at most %(num)s is allowed here. Remove the others.",
+        "Too many files: at most %(num)s are allowed here. Remove the others.",
+        int(error.params["most"]),
+    ),
+    "too_many_rows": lambda error: ngettext(
+        "Too many rows: at most %(num)s is allowed. Join some of them.",
+        "Too many rows: at most %(num)s are allowed. Join some of them.",
+        int(error.params["most"]),
+    ),
+    "too_few_rows": lambda error: ngettext(
+        "Add at least %(num)s row.", "Add at least %(num)s rows.", int(error.params["least"])
+    ),
+    "too_many_decimals": lambda error: ngettext(
+        "At most %(num)s decimal is allowed.", "At most %(num)s decimals are allowed.", int(error.params["decimals"])
+    ),
+}
+
+
+def sentence(fact: Fact, error: FactError) -> str:
+    """What is wrong with an answer and what to do, in the reader's language."""
+    if error.code in _COUNTED:
+        return _COUNTED[error.code](error)
+    if error.code == "required":
+        return str(_REQUIRED.get(fact.kind, _SENTENCES["required"]))
+    text = str(_SENTENCES.get(error.code, _SENTENCES["wrong_type"]))
+    return text % {name: _shown(fact, value) for name, value in error.params.items()} if "%(" in text else text
+
+
+def limits(fact: Fact) -> str:
+    """The limits of an answer in words, so that nobody learns of them only from a refusal."""
+    low, high = fact.minimum, fact.maximum
+    said = {name: _shown(fact, value) for name, value in (("minimum", low), ("maximum", high)) if value is not None}
+    if low is not None and high is not None:
+        return _("From %(minimum)s to %(maximum)s.", **said)
+    if low is not None and low != "0":
+        return _("At least %(minimum)s.", **said)
+    if high is not None:
+        return _("At most %(maximum)s.", **said)
+    if fact.kind == "text" and fact.max_length is not None:
+        return ngettext("At most %(num)s character.", "At most %(num)s characters.", fact.max_length)
+    if fact.kind == "file":
+        return ngettext(
+            "At most %(num)s file, up to %(size)s MB: %(kinds)s.", "At most %(num)s files, each up to %(size)s MB: %(kinds)s.", fact.max_files,
+            size=LARGEST // 1024 // 1024, kinds=", ".join(KINDS),
+        )  # fmt: skip
+    return ""
+
+
+def _shown(fact: Fact, value: str) -> str:
+    """A limit as people write it."""
+    if fact.kind == "date":
+        day = date.fromisoformat(value)
+        return f"{day.day}.\u00a0{day.month}.\u00a0{day.year}"  # in figures, as it is typed: reads well after any preposition
+    try:
+        exact = Decimal(value)
+    except InvalidOperation:
+        return value
+    if fact.kind == "money":
+        return money(int(exact * 100))
+    return number(exact)

@@ -1,0 +1,218 @@
+"""What this stage writes to people: the receipt, the minutes of the opening, and the mail that goes with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+
+from grants.accounts.letters import address as link
+from grants.accounts.models import User
+from grants.applications import presentation, queries
+from grants.applications.models import Application, Submission
+from grants.base import clock, documents, mail
+from grants.base.documents import Document
+from grants.base.language import LANGUAGES, day, in_language, instant
+from grants.calls.models import Call
+from grants.calls.municipality import municipality
+from scoring.rulebook import Text
+
+Words = dict[str, str]
+
+
+def say(languages: Sequence[str], sentence: Callable[[], str]) -> Words:
+    """One sentence in several languages."""
+    words = {}
+    for language in languages:
+        with in_language(language):
+            words[language] = sentence()
+    return words
+
+
+def complete(text: Text, languages: Sequence[str]) -> Words:
+    """A text of the rulebook or the call in just these languages; where one lacks, the first one that there is."""
+    present = next((text[language] for language in LANGUAGES if text.get(language)), "–")
+    return {language: text.get(language) or present for language in languages}
+
+
+def _head(languages: Sequence[str], number: str, dated: str) -> dict[str, Any]:
+    office = municipality()
+    contact = f"{office.phone} · {office.email}"
+    return {
+        "dated": dated,
+        "languages": list(languages),
+        "number": number,
+        "organ": complete(office.administration, languages),
+        "organ_address": {code: f"{said} · {contact}" for code, said in complete(office.address, languages).items()},
+        "verify_url": None,
+    }
+
+
+def _local(moment: Any) -> str:
+    return clock.local(moment).isoformat(timespec="seconds")
+
+
+def receipt(application: Application, submission: Submission, *, by: User) -> Document:
+    """The numbered receipt, in the language of the application, to be rendered after the commit."""
+    return documents.request(
+        "receipt",
+        receipt_facts(application, submission, by=by),
+        subject=application,
+        number=submission.number,
+        title=say([application.language], lambda: _("Receipt of the application %(number)s", number=submission.number))[application.language],
+        language=application.language,
+    )
+
+
+def receipt_facts(application: Application, submission: Submission, *, by: User) -> dict[str, Any]:
+    """Everything that the receipt says."""
+    languages = [application.language]
+    track = queries.track_of(application.call, application.track)
+    content = submission.content
+    organisation = content["organisation"]
+    labels = {fact.id: complete(fact.label, languages) for fact in track.facts}
+    return {
+        **_head(languages, submission.number, _local(submission.received_at)),
+        "call_title": complete(application.call.title, languages),
+        "track": complete(track.title, languages),
+        "applicant_name": organisation["name"],
+        "applicant_seat": f"{organisation['street']}, {organisation['postcode']} {organisation['place']}",
+        "applicant_number": organisation["registration_number"],
+        "submitted_by": by.name,
+        "received_at": _local(submission.received_at),
+        "content_sha256": submission.content_sha256,
+        "sections": [
+            {"title": complete(section.title, languages), "answers": [_answer(answer, languages) for answer in section.answers if answer.fact.kind != "file"]}
+            for section in presentation.sections(track, content["answers"])
+        ],
+        "attachments": [
+            {"label": labels[one["fact"]], "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
+            for one in content["attachments"]
+        ],
+        "next_steps": _next_steps(application.call, languages),
+    }  # fmt: skip
+
+
+def _answer(answer: presentation.Answer, languages: Sequence[str]) -> dict[str, Any]:
+    label = complete(answer.fact.label, languages)
+    if answer.rows is None:
+        return {"label": label, "value": _in(answer.value, languages)}
+    return {
+        "label": label,
+        "columns": [complete(column, languages) for column in answer.columns],
+        "rows": [[_in(cell, languages) for cell in row] for row in answer.rows],
+    }
+
+
+def _in(value: Any, languages: Sequence[str]) -> Any:
+    if isinstance(value, list):
+        return [_in(one, languages) for one in value]
+    if isinstance(value, Mapping) and set(value) <= set(LANGUAGES):
+        return complete(value, languages)
+    return value
+
+
+def _next_steps(call: Call, languages: Sequence[str]) -> list[Words]:
+    steps = [
+        say(languages, lambda: _("Until the deadline, %(deadline)s, you may withdraw the application and submit it again. The last one submitted counts.", deadline=instant(call.closes_at))),
+        say(languages, lambda: _("Until the opening, %(opening)s, nobody in the office can read your application.", opening=instant(call.opening_at))),
+        say(languages, lambda: _("If something is missing, the office will ask you to supplement it. Do not miss the date given there.")),
+    ]  # fmt: skip
+    if due := call.decisions_due:
+        steps.append(say(languages, lambda: _("The decision is expected by %(date)s.", date=day(due))))
+    return steps
+
+
+def submitted(application: Application, submission: Submission, *, by: User) -> None:
+    """Tell the person who submitted, in their language, and the organisation, in its own."""
+    _tell(application, "submitted", by=by, submission=submission)
+
+
+def withdrawn(application: Application, *, by: User) -> None:
+    """Tell both that nothing is submitted any more."""
+    _tell(application, "withdrawn", by=by)
+
+
+def dismissed(application: Application, *, reason: str) -> None:
+    """Tell the organisation; the act itself is served separately."""
+    organisation = application.organisation
+    mail.post(
+        to=organisation.email, language=organisation.language, event="applications/dismissed", about=application,
+        application=application, call=application.call, reason=reason, office=municipality().name,
+    )  # fmt: skip
+
+
+def _tell(application: Application, event: str, *, by: User, **facts: Any) -> None:
+    organisation = application.organisation
+    track = queries.track_of(application.call, application.track)
+    addressed = {by.email.casefold(): (by.email, by.language)}
+    addressed.setdefault(organisation.email.casefold(), (organisation.email, organisation.language))
+    for address, language in addressed.values():
+        mail.post(
+            to=address, language=language, event=f"applications/{event}", about=application,
+            application=application, organisation=organisation, call=application.call, track=track, person=by,
+            link=link("applications.application_page", language, application_id=application.id),
+            office=municipality().name, **facts,
+        )  # fmt: skip
+
+
+def minutes(call: Call, applications: Sequence[Application], *, number: str, began: Any, by: User) -> Document:
+    """The minutes of the opening, in the languages of the call."""
+    languages = [language for language in call.languages if language in ("sl", "it")] or ["sl"]
+    title = say(languages, lambda: _("Minutes of the opening of applications"))
+    return documents.request(
+        "minutes",
+        _minutes_facts(call, applications, languages, title, number=number, began=began, by=by),
+        subject=call,
+        number=number,
+        title=title[languages[0]],
+        language=languages[0],
+    )
+
+
+def _minutes_facts(
+    call: Call, applications: Sequence[Application], languages: Sequence[str], title: Words, *, number: str, began: Any, by: User
+) -> dict[str, Any]:
+    office = municipality()
+    officer = {"name": by.name, "function": say(languages, lambda: _("call officer"))}
+    tracks = {one.id: complete(one.title, languages) for one in call.rulebook.tracks}
+    count = len(applications)
+    columns = (lambda: _("No."), lambda: _("Applicant"), lambda: _("Track"), lambda: _("Received"), lambda: _("Finding"))
+    in_time = say(languages, lambda: _("in time"))
+    return {
+        **_head(languages, number, _local(clock.now())),
+        "title": title,
+        "matter": complete(call.title, languages),
+        "place": complete(office.address, languages),
+        "started_at": _local(began),
+        "ended_at": _local(clock.now()),
+        "present": [officer],
+        "absent": [],
+        "documents_used": [
+            say(languages, lambda: _("the text of the call and its documentation")),
+            say(languages, lambda: _("the list of applications received by the information system")),
+        ],
+        "course": [
+            {"at": _local(began), "text": say(languages, lambda: _("The time for applying ended on %(deadline)s; the opening was published for %(opening)s. Until then the information system kept all applications sealed.", deadline=instant(call.closes_at), opening=instant(call.opening_at)))},
+            {"at": None, "text": say(languages, lambda: _("The applications were opened in the order of receipt."))},
+        ],
+        "tables": [
+            {
+                "title": say(languages, lambda: _("Applications received")),
+                "columns": [say(languages, head) for head in columns],
+                "rows": [
+                    [one.number, one.organisation.name, tracks.get(one.track, one.track), {"instant": _local(one.submitted_at)}, in_time]
+                    for one in applications
+                ],
+            }
+        ] if applications else [],
+        "findings": [
+            say(languages, lambda: _("Applications received in time: %(count)s. The information system accepts none after the deadline.", count=count)),
+        ],
+        "orders": [
+            say(languages, lambda: _("Each application is checked for the right party and for completeness. An incomplete one is supplemented, not refused; a proof that is missing only leaves its fact unproven.")),
+        ],
+        "signatories": [officer],
+        "signature": None,
+    }  # fmt: skip

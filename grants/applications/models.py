@@ -1,0 +1,91 @@
+"""Applications: a draft that is saved as often as needed, and submissions that are never changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.accounts.models import Organisation, User
+from grants.applications.states import LIFECYCLE, ApplicationStatus
+from grants.base import audit_guards, workflow
+from grants.base.db import Base, Instant, Json, Sha256
+from grants.calls.models import Call
+
+
+class Application(Base):
+    """One application of an organisation to a track of a call. `answers` is the draft; what counts is the last submission."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint("status in ('draft', 'withdrawn') or number is not null", name="numbered"),
+        Index("ix_application_call", "call_id", "track", "status"),
+        Index("ix_application_organisation", "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    track: Mapped[str] = mapped_column(String(60))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    status: Mapped[ApplicationStatus] = mapped_column(String(16))
+    number: Mapped[str | None] = mapped_column(String(60), unique=True)
+    language: Mapped[str] = mapped_column(String(2))
+    version: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    saved_at: Mapped[datetime] = mapped_column(Instant)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    call: Mapped[Call] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    saved_by: Mapped[User] = relationship(foreign_keys=[saved_by_id])
+    attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", back_populates="application")
+    submissions: Mapped[list[Submission]] = relationship(order_by="Submission.sequence")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+workflow.register(Application, LIFECYCLE)
+
+
+class Submission(Base):
+    """What was received: the canonical content, its hash and the second. Never changed; a later one replaces it."""
+
+    __tablename__ = "submission"
+    __table_args__ = (UniqueConstraint("application_id", "sequence"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    sequence: Mapped[int]
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    content: Mapped[dict[str, Any]] = mapped_column(Json)
+    content_sha256: Mapped[str] = mapped_column(Sha256)
+    requested_cents: Mapped[int | None] = mapped_column(BigInteger)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    by: Mapped[User] = relationship()
+
+
+audit_guards.append_only(Submission.__table__, "a submission is never changed")  # type: ignore[arg-type]
+
+
+class Attachment(Base):
+    """A file of the draft; the submission keeps its name and hash."""
+
+    __tablename__ = "attachment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    fact: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Sha256)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+
+    application: Mapped[Application] = relationship(back_populates="attachments")

@@ -1,0 +1,114 @@
+"""Who may see and change an application. Members of its organisation always; the office once it was opened; nobody else."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from grants.accounts.models import Role, User
+from grants.accounts.policy import holds, member_role
+from grants.applications.models import Application, Attachment
+from grants.applications.queries import ApplicationDocument
+from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
+from grants.base.access import Verdict
+from grants.calls import policy as calls
+from grants.calls.models import Call
+from grants.calls.queries import CallTrack
+
+READERS = (Role.OFFICER, Role.FINANCE, Role.SIGNER, Role.AUDITOR)
+"""Whose work in the office needs applications. Administrators manage people and read none."""
+
+
+def is_member(user: User | None, application: Application) -> bool:
+    """Whether this person acts for the organisation that applies."""
+    return user is not None and member_role(user, application.organisation_id) is not None
+
+
+def reads_area(user: User | None, call: Call) -> bool:
+    """Whether this person works with the calls of this area."""
+    return user is not None and any(holds(user, role, call.area) for role in READERS)
+
+
+def may_see(user: User | None, application: Application) -> Verdict:
+    """Its organisation at any time; the office of its area once it was opened. For anybody else it does not exist."""
+    if is_member(user, application):
+        return Verdict.yes()
+    if application.status in OPEN_TO_STAFF and reads_area(user, application.call):
+        return Verdict.yes()
+    return Verdict.hidden()
+
+
+def may_see_attachment(user: User | None, attachment: Attachment) -> Verdict:
+    """As the application."""
+    return may_see(user, attachment.application)
+
+
+def may_see_document(user: User | None, found: ApplicationDocument) -> Verdict:
+    """As the application."""
+    return may_see(user, found.application)
+
+
+def _member(user: User | None, application: Application) -> Verdict:
+    if is_member(user, application):
+        return Verdict.yes()
+    if may_see(user, application):
+        return Verdict.no(_l("Only the organisation itself changes its application. The office may not fill it in for it."))
+    return Verdict.hidden()
+
+
+def may_edit(user: User | None, application: Application) -> Verdict:
+    """Its members, as long as it is a draft. After the deadline they may still keep what they typed."""
+    verdict = _member(user, application)
+    if not verdict or application.status == ApplicationStatus.DRAFT:
+        return verdict
+    if application.status == ApplicationStatus.SUBMITTED:
+        return Verdict.no(_l("This application is submitted. To change it, withdraw it first and submit it again before the deadline."))
+    if application.status == ApplicationStatus.WITHDRAWN:
+        return Verdict.no(_l("This application is withdrawn. Take it up again before you change it."))
+    return Verdict.no(_l("This application is sealed since its opening and can no longer be changed."))
+
+
+def may_submit(user: User | None, application: Application) -> Verdict:
+    """Its members. Whether it may be submitted now is for the action, which also answers a second click."""
+    return _member(user, application)
+
+
+def may_withdraw(user: User | None, application: Application) -> Verdict:
+    """Its members. Whether it may happen now is for the action."""
+    return _member(user, application)
+
+
+def may_resume(user: User | None, application: Application) -> Verdict:
+    """Its members."""
+    return _member(user, application)
+
+
+def may_start(user: User | None, track: CallTrack) -> Verdict:
+    """Anyone with an account who may see the call; for which organisation is asked on the page."""
+    return calls.may_see(user, track.call)
+
+
+def may_list(user: User | None, call: Call) -> Verdict:
+    """The office of the area of the call."""
+    if calls.may_see(user, call) and reads_area(user, call):
+        return Verdict.yes()
+    return Verdict.hidden()
+
+
+def may_open(user: User | None, call: Call) -> Verdict:
+    """Officers of the area."""
+    if user is not None and holds(user, Role.OFFICER, call.area):
+        return Verdict.yes()
+    if may_list(user, call):
+        return Verdict.no(_l("Only officers of the area of this call open its applications."))
+    return Verdict.hidden()
+
+
+def may_dismiss(user: User | None, application: Application) -> Verdict:
+    """Officers of the area, once it was opened. Whether it may happen now is for the action."""
+    if application.status not in OPEN_TO_STAFF:
+        return Verdict.hidden()
+    if user is not None and holds(user, Role.OFFICER, application.call.area):
+        return Verdict.yes()
+    if may_see(user, application):
+        return Verdict.no(_l("Only officers of the area of this call dismiss applications."))
+    return Verdict.hidden()

@@ -1,0 +1,171 @@
+"""What an application says, section by section, in the plain shapes that pages and documents both show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from grants.applications.answers import YES, parts_of
+from grants.applications.models import Application
+from grants.applications.states import ApplicationStatus
+from grants.base import clock
+from grants.base.audit import Entry
+from grants.base.language import LANGUAGES, instant, localized
+from grants.calls.queries import is_open
+from scoring.rulebook import Fact, Text, Track
+
+GROUPED_FROM = 10_000
+"""Smaller whole numbers are shown without a thousands mark, so that a year stays a year."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answered question. A table has columns and rows, everything else a value as documents know it."""
+
+    fact: Fact
+    value: Any = None
+    columns: tuple[Text, ...] = ()
+    rows: tuple[tuple[Any, ...], ...] | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section with its answers."""
+
+    id: str
+    title: Text
+    answers: tuple[Answer, ...]
+
+
+def sections(track: Track, values: Mapping[str, Any], files: Mapping[str, Sequence[Any]] | None = None) -> tuple[Section, ...]:
+    """Every question of a track with its answer, in the order of the form; a question left empty has the value None."""
+    return tuple(
+        Section(part.id, part.title, tuple(_answer(fact, values.get(fact.id), (files or {}).get(fact.id, ())) for fact in part.facts))
+        for part in parts_of(track)
+    )
+
+
+def _answer(fact: Fact, value: Any, files: Sequence[Any]) -> Answer:
+    if fact.kind == "file":
+        return Answer(fact, list(files) or None)
+    if fact.kind == "table" and value:
+        rows = tuple(tuple(said(column, row.get(column.id)) for column in fact.columns) for row in value)
+        return Answer(fact, columns=tuple(column.label for column in fact.columns), rows=rows)
+    return Answer(fact, said(fact, value))
+
+
+def said(fact: Fact, value: Any) -> Any:
+    """A checked value as documents say it: text, yes or no, None, a list, or a typed one such as {"cents": 1200}."""
+    if value is None or value == []:
+        return None
+    match fact.kind:
+        case "money":
+            return {"cents": value}
+        case "date":
+            return {"date": value}
+        case "decimal":
+            return {"number": value}
+        case "integer":
+            return value if abs(value) >= GROUPED_FROM else str(value)
+        case "choice":
+            return _label(fact, value)
+        case "choices":
+            return [_label(fact, one) for one in value]
+    return value
+
+
+def _label(fact: Fact, choice: str) -> Text:
+    return next((one.label for one in fact.choices if one.id == choice), dict.fromkeys(LANGUAGES, choice))
+
+
+def as_text(fact: Fact, raw: Any) -> list[str]:
+    """What was typed, right or wrong, in lines: for setting two versions of a draft side by side."""
+    if fact.kind == "table":
+        return [" · ".join(line for column in fact.columns for line in as_text(column, row.get(column.id))) for row in raw or ()]
+    if fact.kind == "choices":
+        return [localized(_label(fact, one)) for one in raw or ()]
+    if fact.kind == "choice" and raw:
+        return [localized(_label(fact, raw))]
+    if fact.kind == "boolean" and raw:
+        return [_("Yes") if raw == YES else _("No")]
+    return str(raw or "").splitlines()
+
+
+STATUS_NAMES = {
+    ApplicationStatus.DRAFT: _l("Draft, not submitted"),
+    ApplicationStatus.SUBMITTED: _l("Submitted"),
+    ApplicationStatus.WITHDRAWN: _l("Withdrawn"),
+    ApplicationStatus.OPENED: _l("Opened"),
+    ApplicationStatus.DISMISSED: _l("Dismissed"),
+    ApplicationStatus.IN_EVALUATION: _l("With the panel"),
+    ApplicationStatus.DECIDED: _l("Decided"),
+}
+STATUS_COLOURS = {
+    ApplicationStatus.DRAFT: "orange",
+    ApplicationStatus.SUBMITTED: "green",
+    ApplicationStatus.WITHDRAWN: "grey",
+    ApplicationStatus.OPENED: "blue",
+    ApplicationStatus.DISMISSED: "red",
+    ApplicationStatus.IN_EVALUATION: "purple",
+    ApplicationStatus.DECIDED: "teal",
+}
+
+
+class Banner(NamedTuple):
+    """The state of an application, said on each of its pages."""
+
+    kind: str
+    title: str
+    text: str
+
+
+def banner(application: Application) -> Banner:
+    """Draft, not submitted; or submitted, with number and second; or what became of it."""
+    call, number = application.call, application.number or ""
+    deadline = instant(call.closes_at)
+    received = instant(application.submitted_at)
+    match ApplicationStatus(application.status):
+        case ApplicationStatus.DRAFT if is_open(call):
+            return Banner("draft", _("Draft, not submitted"), _("Nobody in the office sees it until you submit it. The deadline is %(deadline)s.", deadline=deadline))
+        case ApplicationStatus.DRAFT:
+            return Banner("warning", _("Draft, never submitted"), _("The time for applying ended on %(deadline)s. This draft does not take part in the call.", deadline=deadline))
+        case ApplicationStatus.SUBMITTED:
+            return Banner("submitted", _("Submitted, number %(number)s", number=number), _("Received on %(received)s. Sealed until the opening on %(opening)s.", received=received, opening=instant(call.opening_at)))
+        case ApplicationStatus.WITHDRAWN:
+            return Banner("warning", _("Withdrawn, nothing is submitted"), _("The submission %(number)s no longer counts. The deadline is %(deadline)s.", number=number, deadline=deadline))
+        case ApplicationStatus.OPENED:
+            return Banner("sealed", _("Opened, number %(number)s", number=number), _("Received on %(received)s. The office is checking it; it can no longer be changed.", received=received))
+        case ApplicationStatus.DISMISSED:
+            return Banner("warning", _("Dismissed, number %(number)s", number=number), _("It was dismissed without looking at its content. The reason stands below."))
+        case ApplicationStatus.IN_EVALUATION:
+            return Banner("sealed", _("With the panel, number %(number)s", number=number), _("Received on %(received)s. The panel is scoring it.", received=received))
+    return Banner("decided", _("Decided, number %(number)s", number=number), _("Received on %(received)s. The decision has been issued.", received=received))
+
+
+class Line(NamedTuple):
+    """One line of a timeline with the name of who did it."""
+
+    at: datetime
+    sentence: str
+    actor: str | None
+
+
+def lines(entries: Sequence[Entry], names: Mapping[int, tuple[str, bool]], *, inside: bool) -> list[Line]:
+    """A timeline, the newest first. Outside the office its people are shown as the office, not by name."""
+    shown = []
+    for entry in reversed(entries):
+        name, staff = names.get(entry.actor_id or 0, ("", False))
+        actor = None if entry.actor_id is None else (name if inside or not staff else _("the office"))
+        shown.append(Line(entry.at, entry.sentence, actor or None))
+    return shown
+
+
+def second(moment: datetime) -> str:
+    """An instant in figures, to the second: for long lists, where the full form would be read by nobody."""
+    local = clock.local(moment)
+    return f"{local.day}. {local.month}. {local.year} {local:%H:%M:%S}"

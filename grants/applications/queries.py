@@ -1,0 +1,229 @@
+"""Reads of applications. Before the opening the office gets counts only, and never a name or an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, load_only
+from sqlalchemy.orm.interfaces import LoaderOption
+
+from grants.accounts.models import Organisation, StaffRole, User
+from grants.applications.models import Application, Attachment, Submission
+from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
+from grants.base import errors, mail
+from grants.base.db import db
+from grants.base.documents import Document
+from grants.calls.models import Call
+from scoring.rulebook import Track
+
+_TRACKS: dict[tuple[str, str], Track] = {}
+_MOST_TRACKS = 500
+
+
+def _call_without_rulebook() -> LoaderOption:
+    """Reading a rulebook costs more than a page: it is loaded when its tracks are not known yet."""
+    return joinedload(Application.call).options(
+        defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged)
+    )
+
+
+def get_application(application_id: int) -> Application:
+    """The application with this id, its call and its organisation; or 404."""
+    query = (
+        select(Application)
+        .where(Application.id == application_id)
+        .options(_call_without_rulebook(), joinedload(Application.organisation))
+    )
+    return db.session.scalar(query) or errors.missing()
+
+
+def track_of(call: Call, track_id: str) -> Track:
+    """One track of the frozen rules of a call. Rules with the same hash are read once."""
+    key = (call.rulebook_sha256, track_id)
+    known = _TRACKS.get(key)
+    if known is None:
+        if len(_TRACKS) >= _MOST_TRACKS:
+            _TRACKS.clear()
+        known = _TRACKS[key] = call.rulebook.track(track_id)
+    return known
+
+
+def find_track(call: Call, track_id: str) -> Track | None:
+    """One track of a call, if it has it."""
+    return next((track for track in call.rulebook.tracks if track.id == track_id), None)
+
+
+def applications_of(organisation: Organisation) -> Sequence[Application]:
+    """The applications of one organisation, the newest first."""
+    return applications_of_all([organisation.id])
+
+
+def applications_of_all(organisation_ids: Sequence[int]) -> Sequence[Application]:
+    """The applications of several organisations, the newest first."""
+    if not organisation_ids:
+        return []
+    query = (
+        select(Application)
+        .where(Application.organisation_id.in_(organisation_ids))
+        .options(_call_without_rulebook(), joinedload(Application.organisation), defer(Application.answers))
+        .order_by(Application.created_at.desc(), Application.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def find_application(call: Call, track_id: str, organisation: Organisation) -> Application | None:
+    """The application of an organisation to a track of a call."""
+    query = select(Application).where(
+        Application.call_id == call.id, Application.track == track_id, Application.organisation_id == organisation.id
+    )
+    return db.session.scalars(query.order_by(Application.id)).first()
+
+
+def counts_for_staff(call: Call) -> dict[str, int]:
+    """How many applications stand submitted, by track: all that the office may know before the opening."""
+    query = (
+        select(Application.track, func.count(Application.id))
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.SUBMITTED)
+        .group_by(Application.track)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def applications_for_staff(call: Call) -> Sequence[Application]:
+    """The opened applications of a call by number of receipt; nothing before the opening. One statement for any number of rows."""
+    query = (
+        select(Application)
+        .where(Application.call_id == call.id, Application.status.in_(OPEN_TO_STAFF))
+        .join(Application.organisation)
+        .options(contains_eager(Application.organisation).load_only(Organisation.name), defer(Application.answers))
+        .order_by(Application.submitted_at, Application.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def submitted_applications(call: Call) -> Sequence[Application]:
+    """Those that the opening opens, in the order of receipt."""
+    query = (
+        select(Application)
+        .where(Application.call_id == call.id, Application.status == ApplicationStatus.SUBMITTED)
+        .options(joinedload(Application.organisation), defer(Application.answers))
+        .order_by(Application.submitted_at, Application.id)
+        .with_for_update(of=Application)
+    )
+    return db.session.scalars(query).all()
+
+
+class Listed(NamedTuple):
+    """One row of the office's list."""
+
+    id: int
+    number: str
+    organisation: str
+    track: str
+    requested_cents: int | None
+    received_at: datetime
+    status: str
+
+
+def list_for_staff(call: Call) -> list[Listed]:
+    """What the office's list shows, in the order of receipt; nothing before the opening. One statement, columns only."""
+    requested = (
+        select(Submission.requested_cents)
+        .where(Submission.application_id == Application.id)
+        .order_by(Submission.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(
+            Application.id, Application.number, Organisation.name, Application.track, requested,
+            Application.submitted_at, Application.status,
+        )
+        .join(Application.organisation)
+        .where(Application.call_id == call.id, Application.status.in_(OPEN_TO_STAFF))
+        .order_by(Application.submitted_at, Application.id)
+    )  # fmt: skip
+    return [Listed(*row) for row in db.session.execute(query)]
+
+
+def find_submission(application: Application) -> Submission | None:
+    """The submission that counts, if there is one."""
+    by = joinedload(Submission.by).options(load_only(User.name), lazyload(User.staff_roles), lazyload(User.memberships))
+    query = select(Submission).where(Submission.application_id == application.id).options(by)
+    return db.session.scalars(query.order_by(Submission.sequence.desc()).limit(1)).first()
+
+
+def latest_submission(application: Application) -> Submission:
+    """The submission that counts. Only for applications that have been submitted."""
+    found = find_submission(application)
+    if found is None:
+        raise LookupError(f"application {application.id} was never submitted")
+    return found
+
+
+def facts_of(application: Application) -> dict[str, Any]:
+    """The checked values of the submission that counts, as scoring wants them: by fact, unanswered facts left out."""
+    content: dict[str, Any] = latest_submission(application).content
+    return dict(content["answers"])
+
+
+def requested_cents(application: Application) -> int | None:
+    """The amount asked for in the submission that counts; None where the track does not ask for one."""
+    submission = find_submission(application)
+    return None if submission is None else submission.requested_cents
+
+
+def attachments_of(application: Application) -> Sequence[Attachment]:
+    """The files of an application, oldest first."""
+    query = select(Attachment).where(Attachment.application_id == application.id).order_by(Attachment.id)
+    return db.session.scalars(query).all()
+
+
+def get_attachment(application_id: int, attachment_id: int) -> Attachment:
+    """A file of this very application, or 404."""
+    query = select(Attachment).where(Attachment.id == attachment_id, Attachment.application_id == application_id)
+    return db.session.scalar(query.options(joinedload(Attachment.application).options(joinedload(Application.call)))) or errors.missing()
+
+
+class ApplicationDocument:
+    """A document that the office or the system issued on an application, with the application whose rule it follows."""
+
+    def __init__(self, application: Application, document: Document) -> None:
+        self.application, self.document = application, document
+
+
+def get_document(application_id: int, document_id: int) -> ApplicationDocument:
+    """A document of this very application, or 404."""
+    application = get_application(application_id)
+    document = db.session.get(Document, document_id)
+    if document is None or (document.subject_type, document.subject_id) != (Application.__tablename__, application.id):
+        errors.missing()
+    return ApplicationDocument(application, document)
+
+
+def find_minutes(call: Call) -> Document | None:
+    """The minutes of the opening of a call."""
+    query = select(Document).where(
+        Document.kind == "minutes", Document.subject_type == Call.__tablename__, Document.subject_id == call.id
+    )
+    return db.session.scalars(query.order_by(Document.id)).first()
+
+
+def messages_about(application: Application) -> Sequence[mail.Message]:
+    """The mail that was sent about an application, oldest first."""
+    query = select(mail.Message).where(
+        mail.Message.about_type == Application.__tablename__, mail.Message.about_id == application.id
+    )
+    return db.session.scalars(query.order_by(mail.Message.id)).all()
+
+
+def names_of(people: set[int]) -> dict[int, tuple[str, bool]]:
+    """Name, and whether the person works in the office, by id: for timelines. One statement."""
+    if not people:
+        return {}
+    staff = exists().where(StaffRole.user_id == User.id)
+    query = select(User.id, User.name, staff).where(User.id.in_(people))
+    return {row[0]: (row[1], bool(row[2])) for row in db.session.execute(query)}

@@ -1,0 +1,55 @@
+"""The life of an application."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from grants.base.audit import PARTY, declare
+from grants.base.workflow import Lifecycle, Transition
+
+
+class ApplicationStatus(StrEnum):
+    """Where an application stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+    OPENED = "opened"
+    DISMISSED = "dismissed"
+    IN_EVALUATION = "in_evaluation"
+    DECIDED = "decided"
+
+
+STARTED = declare("application.started", ("track",), _l("The application was started. It is a draft, not submitted."), PARTY)
+SUBMITTED = declare("application.submitted", ("number", "content_sha256"), _l("The application was submitted under the number %(number)s. SHA-256 of its content: %(content_sha256)s."), PARTY)  # fmt: skip
+WITHDRAWN = declare("application.withdrawn", ("number",), _l("The application %(number)s was withdrawn."), PARTY)
+RESUMED = declare("application.resumed", (), _l("The withdrawn application became a draft again."), PARTY)
+OPENED = declare("application.opened", ("number",), _l("The application %(number)s was opened by the office."), PARTY)
+DISMISSED = declare("application.dismissed", ("reason",), _l("The application was dismissed without looking at its content. Reason: %(reason)s"), PARTY)
+TAKEN = declare("application.taken_into_evaluation", (), _l("The application is complete and went to the panel."), PARTY)
+DECIDED = declare("application.decided", (), _l("The application was decided."), PARTY)
+ATTACHED = declare("application.attachment_added", ("fact", "sha256"), _l("A file was added to the draft."), PARTY)
+DETACHED = declare("application.attachment_removed", ("fact", "sha256"), _l("A file was removed from the draft."), PARTY)
+LATE = declare("application.late_submission_refused", ("closes_at",), _l("A submission after the deadline was refused. What was typed is kept in the draft."), PARTY)
+
+_S = ApplicationStatus
+LIFECYCLE = Lifecycle(
+    entity="application",
+    statuses=ApplicationStatus,
+    transitions=(
+        Transition(None, _S.DRAFT, STARTED, "the organisation"),
+        Transition(_S.DRAFT, _S.SUBMITTED, SUBMITTED, "the organisation, before the deadline"),
+        Transition(_S.SUBMITTED, _S.WITHDRAWN, WITHDRAWN, "the organisation, before the deadline"),
+        Transition(_S.WITHDRAWN, _S.DRAFT, RESUMED, "the organisation, before the deadline"),
+        Transition(_S.SUBMITTED, _S.OPENED, OPENED, "the call officer, at the opening"),
+        Transition(_S.OPENED, _S.DISMISSED, DISMISSED, "the call officer"),
+        Transition(_S.OPENED, _S.IN_EVALUATION, TAKEN, "the call officer"),
+        Transition(_S.IN_EVALUATION, _S.DECIDED, DECIDED, "with the last decision on it"),
+    ),
+    final=frozenset({_S.DISMISSED, _S.DECIDED}),
+)
+
+OPEN_TO_STAFF = frozenset({_S.OPENED, _S.DISMISSED, _S.IN_EVALUATION, _S.DECIDED})
+"""Where the office may read an application; before, it is sealed."""

@@ -1,0 +1,116 @@
+"""Documents that the office issues: the facts are stored with the act, the PDF is made from them by a job, signed where it must be."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from sqlalchemy import BigInteger, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grants.base import audit, clock, files, jobs, transaction
+from grants.base.db import Base, Instant, Json, Sha256, db
+
+if TYPE_CHECKING:
+    from grants.base import signing
+
+# Rendering and signing are imported where they are used: a web worker makes no PDF, and WeasyPrint with pyHanko would cost
+# each of them 60 MB and every start a second.
+
+
+class Document(Base):
+    """One document: its kind, its facts (plain data, enough to render it again) and, once made, the hash of its file."""
+
+    __tablename__ = "document"
+    __table_args__ = (Index("ix_document_subject", "subject_type", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    number: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(Text)
+    language: Mapped[str] = mapped_column(String(2))
+    facts: Mapped[Any] = mapped_column(Json)
+    signed: Mapped[bool]
+    subject_type: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    rendered_at: Mapped[datetime | None] = mapped_column(Instant)
+    file_sha256: Mapped[str | None] = mapped_column(Sha256)
+
+    @property
+    def file_name(self) -> str:
+        """The name under which it is downloaded."""
+        return files.safe_name(f"{self.number.replace('/', '-')}-{self.kind}.pdf")
+
+
+def request(
+    kind: str, facts: dict[str, Any], *, subject: Any, number: str, title: str, language: str, signed: bool = False, batch: str | None = None
+) -> Document:
+    """Record a document to be made; a job renders it after the commit."""
+    audit.canonical_json(facts)  # no floats, nothing that is not plain data
+    document = Document(
+        kind=kind, number=number, title=title, language=language, facts=facts, signed=signed,
+        subject_type=subject.__tablename__, subject_id=subject.id, created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(document)
+    db.session.flush()
+    jobs.enqueue("documents.render", document.id, batch=batch)
+    return document
+
+
+def render(document: Document) -> bytes:
+    """The PDF of a document from its stored facts, unsigned: the same bytes each time."""
+    from grants.base import rendering
+
+    attachment = (f"{document.kind}.json", json.dumps(document.facts, ensure_ascii=False, sort_keys=True, indent=1).encode())
+    return rendering.render(
+        document.kind, document.facts, title=document.title, language=document.language,
+        attachment=attachment, signature_field=document.signed,
+    )  # fmt: skip
+
+
+@jobs.job("documents.render")
+def make(document_id: int) -> None:
+    """Render one document, sign it where it must be, and keep the file."""
+    with transaction.unit_of_work(write=False):
+        document = db.session.get_one(Document, document_id)
+        if document.file_sha256 is not None:
+            return
+        db.session.expunge(document)
+    data = render(document)
+    instant = clock.now()
+    if document.signed:
+        from grants.base import signing
+
+        data = signing.sign(data, signer(), reason=document.title, location="", at=instant)
+    digest = files.store(data)
+    with transaction.unit_of_work():
+        document = db.session.get_one(Document, document_id)
+        document.file_sha256, document.rendered_at = digest, instant
+
+
+def signer() -> signing.Signer:
+    """The office's key: the configured PKCS#12, or a key made at first start for the demo."""
+    from grants.base import signing
+
+    known: signing.Signer | None = current_app.extensions.get("grants_signer")
+    if known is None:
+        settings = current_app.config["SETTINGS"]
+        path, password = settings.signing_p12, settings.signing_password
+        if path is None:
+            path, password = settings.data / "secrets" / "signing.p12", settings.secret_key
+            if not path.exists():
+                signing.make_demo_key(path, password)
+        known = signing.Signer.load(path, password)
+        current_app.extensions["grants_signer"] = known
+    return known
+
+
+def of_subject(subject: Any, kind: str | None = None) -> list[Document]:
+    """The documents of one thing, oldest first."""
+    query = db.select(Document).where(Document.subject_type == subject.__tablename__, Document.subject_id == subject.id)
+    if kind is not None:
+        query = query.where(Document.kind == kind)
+    return list(db.session.scalars(query.order_by(Document.id)))

@@ -1,0 +1,48 @@
+"""Triggers by which the database itself refuses to change a published call: its rules, its text, its dates, its documents."""
+
+from __future__ import annotations
+
+FROZEN = "a published call is never changed"
+
+# Everything but the status.
+FROZEN_COLUMNS = (
+    "id", "reference", "title", "area", "regime", "kind", "decider", "remedy", "languages", "content", "budget_line",
+    "rulebook_text", "rulebook_data", "rulebook_sha256", "acknowledged", "parameter_set", "opens_at", "closes_at",
+    "opening_at", "decisions_due", "published_at", "created_at", "created_by_id",
+)  # fmt: skip
+
+# A discarded draft was never published and is as frozen as a call that was.
+_CHANGED = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in FROZEN_COLUMNS)
+_CHANGED_POSTGRESQL = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in FROZEN_COLUMNS)
+
+_NOT_A_DRAFT = "(SELECT status FROM call WHERE id = {row}.call_id) <> 'draft'"
+
+SQLITE = (
+    f"CREATE TRIGGER call_frozen BEFORE UPDATE ON call WHEN OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_CHANGED}) "
+    f"BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END",
+    f"CREATE TRIGGER call_kept BEFORE DELETE ON call WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END",
+    *(
+        f"CREATE TRIGGER call_document_{verb.lower()} BEFORE {verb} ON call_document "
+        f"WHEN {' OR '.join(_NOT_A_DRAFT.format(row=row) for row in rows)} BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END"
+        for verb, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"]))
+    ),
+)
+
+POSTGRESQL = (
+    f"""CREATE OR REPLACE FUNCTION call_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF TG_OP = 'DELETE' THEN
+    IF OLD.status <> 'draft' THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+    RETURN OLD;
+  END IF;
+  IF OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_CHANGED_POSTGRESQL}) THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+  RETURN NEW;
+END $$""",
+    "CREATE TRIGGER call_guard BEFORE UPDATE OR DELETE ON call FOR EACH ROW EXECUTE FUNCTION call_guard()",
+    f"""CREATE OR REPLACE FUNCTION call_document_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF TG_OP <> 'INSERT' AND {_NOT_A_DRAFT.format(row="OLD")} THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  IF {_NOT_A_DRAFT.format(row="NEW")} THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+  RETURN NEW;
+END $$""",
+    "CREATE TRIGGER call_document_guard BEFORE INSERT OR UPDATE OR DELETE ON call_document FOR EACH ROW EXECUTE FUNCTION call_document_guard()",
+)

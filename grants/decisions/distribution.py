@@ -1,0 +1,202 @@
+"""From concluded sheets to awards: gathers what the published rule needs, lets `scoring` compute, and shows what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from grants.applications.models import Application, Submission
+from grants.applications.states import ApplicationStatus
+from grants.base.db import db
+from grants.base.errors import Refused
+from grants.base.language import current_language
+from grants.calls.models import Call
+from grants.decisions import queries
+from grants.decisions.models import Award, Proposal
+from grants.evaluation.models import Evaluation, Panel, Sheet
+from grants.evaluation.queries import find_evaluation, in_tracks
+from grants.evaluation.states import EvaluationStatus
+from scoring.allocation import AllocationError, allocate
+from scoring.formula import shown as written
+from scoring.money import number_text
+from scoring.points import sheet_from_data
+from scoring.reasons import localised
+from scoring.rulebook import Pot, Rulebook
+
+_OPENED = (
+    ApplicationStatus.OPENED,
+    ApplicationStatus.DISMISSED,
+    ApplicationStatus.IN_EVALUATION,
+    ApplicationStatus.DECIDED,
+)
+
+
+@dataclass(frozen=True)
+class ComputedAward:
+    """One award as it will be kept."""
+
+    application: Application
+    sheet: Sheet
+    pot: str
+    points: str
+    passes: bool
+    requested_cents: int | None
+    amount_cents: int
+    steps: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Computed:
+    """The whole computation as plain data, and the awards in it."""
+
+    data: dict[str, Any]
+    awards: list[ComputedAward]
+
+
+def keys_of(call: Call) -> dict[int, str]:
+    """The name under which each application is computed: its place in the order of receipt, "A001".
+
+    It is settled by the opening, says nothing about the applicant, and is what the public bundle uses too, so that anyone
+    recomputes exactly what the office computed. The number after it also breaks ties by earlier submission.
+    """
+    query = select(Application.id).where(Application.call_id == call.id, Application.status.in_(_OPENED))
+    ids = db.session.scalars(query.order_by(Application.submitted_at, Application.id))
+    return {identity: f"A{rank:03d}" for rank, identity in enumerate(ids, start=1)}
+
+
+def facts_by_application(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The checked answers that count (the latest submission) of many applications, in one query."""
+    query = (
+        select(Submission.application_id, Submission.content)
+        .where(Submission.application_id.in_(ids))
+        .order_by(Submission.sequence)
+    )
+    return {identity: content["answers"] for identity, content in db.session.execute(query)}
+
+
+def tracks_of(call: Call, pots: Sequence[str]) -> set[str]:
+    """The tracks to which these pots belong."""
+    return {call.rulebook.track_and_pot(pot)[0].id for pot in pots}
+
+
+def is_scored(call: Call, pot: str) -> bool:
+    """Whether the panel concluded the pot; a pot for which nobody competes needs no panel."""
+    evaluation = find_evaluation(call, pot)
+    if evaluation is not None:
+        return evaluation.status == EvaluationStatus.CONCLUDED
+    return not in_tracks(call, tracks_of(call, [pot]))
+
+
+def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
+    """The frozen sheets of these pots, in the order of submission."""
+    query = (
+        select(Sheet)
+        .join(Sheet.evaluation)
+        .join(Evaluation.panel)
+        .join(Sheet.application)
+        .where(Panel.call_id == call.id, Evaluation.pot.in_(pots), Evaluation.status == EvaluationStatus.CONCLUDED)
+    )
+    return list(db.session.scalars(query.order_by(Application.submitted_at, Application.id, Sheet.id)))
+
+
+def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
+    """What an applicant asked for from a pot, in cents; None where the rules of the pot ask for no amount."""
+    named = pot.caps.request or (pot.cost_fact if pot.engine == "actual_cost" else None)
+    return None if named is None else int(facts.get(named) or 0)
+
+
+def compute(call: Call, pots: Sequence[str]) -> Computed:
+    """Divide these pots by the published rule. The leftover of a pot that was settled earlier is carried over."""
+    rulebook = call.rulebook
+    keys = keys_of(call)
+    rows = sheets_in(call, pots)
+    by_key = {(keys[row.application_id], str(row.data["pot"])): row for row in rows}
+    facts = facts_by_application([row.application_id for row in rows])
+    sheets = [replace(sheet_from_data(row.data), applicant=keys[row.application_id]) for row in rows]
+    try:
+        allocation = allocate(
+            rulebook, sheets, {keys[identity]: answers for identity, answers in facts.items()}, pots=list(pots),
+            order={key: int(key[1:]) for key in keys.values()}, carried=_carried(call, pots),
+        )  # fmt: skip
+    except AllocationError as error:
+        raise Refused(
+            _("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))
+        ) from error
+    awards = []
+    for result in allocation.results:
+        pot = rulebook.pot(result.pot)
+        for award in result.awards:
+            row = by_key[(award.applicant, award.pot)]
+            awards.append(
+                ComputedAward(
+                    row.application, row, award.pot, number_text(award.points), award.passes,
+                    request_of(pot, facts.get(row.application_id, {})), award.amount_cents, [step.to_data() for step in award.steps],
+                )
+            )  # fmt: skip
+    return Computed(allocation.to_data(), awards)
+
+
+def _carried(call: Call, pots: Sequence[str]) -> dict[str, int]:
+    """What was left of the pots that were settled in earlier adopted proposals."""
+    return {
+        result["pot"]: result["residual_cents"]
+        for proposal in queries.adopted_proposals(call)
+        for result in proposal.allocation["results"]
+        if result["pot"] not in pots
+    }
+
+
+@dataclass(frozen=True)
+class PotShown:
+    """One pot of a proposal as its page shows it."""
+
+    pot: Pot
+    amount_cents: int
+    joined: list[Pot]
+    joined_cents: int
+    available_cents: int
+    points_total: Fraction
+    point_value: Fraction | None
+    paid_cents: int
+    residual_cents: int
+    flows_to: Pot | None
+    passes: int
+    awards: list[Award]
+
+    @property
+    def value_shown(self) -> str:
+        """The point value in euros: exact where decimals end, else to many places and marked as going on."""
+        return "" if self.point_value is None else localised(written(self.point_value), current_language())
+
+    @property
+    def exact_value(self) -> str:
+        """The point value as the exact ratio, for those who compute it again; empty where decimals say it all."""
+        text = "" if self.point_value is None else number_text(self.point_value)
+        return text if "/" in text else ""
+
+
+def shown(proposal: Proposal) -> list[PotShown]:
+    """The pots of a proposal in the order in which they were settled, the awards by amount."""
+    pots = []
+    for result in proposal.allocation["results"]:
+        awards = [award for award in proposal.awards if award.pot == result["pot"]]
+        awards.sort(key=lambda award: (-award.amount_cents, -Fraction(award.points), award.application_id))
+        pots.append(pot_shown(proposal.call.rulebook, result, awards))
+    return pots
+
+
+def pot_shown(rulebook: Rulebook, result: Mapping[str, Any], awards: list[Award]) -> PotShown:
+    """One kept result of a pot, for a page."""
+    return PotShown(
+        pot=rulebook.pot(result["pot"]), amount_cents=result["amount_cents"],
+        joined=[rulebook.pot(source) for source in result["joined_from"]], joined_cents=result["joined_cents"],
+        available_cents=result["available_cents"], points_total=Fraction(result["points_total"]),
+        point_value=None if result["point_value"] is None else Fraction(result["point_value"]),
+        paid_cents=result["paid_cents"], residual_cents=result["residual_cents"],
+        flows_to=None if result["flowed_to"] is None else rulebook.pot(result["flowed_to"]), passes=result["passes"], awards=awards,
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Why this amount: the steps of an award as sentences, for a page in the reader's language and for an act in its languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grants.decisions.letters.words import of
+from grants.decisions.models import Award
+from scoring.allocation import Step
+from scoring.rulebook import Rulebook
+
+# Which value of a step is its result, printed in a column of its own.
+_RESULTS = {
+    "pot": "amount_cents", "joined": "available_cents", "cap_request": "cap_cents", "cap_amount": "cap_cents", "cap_cost": "cap_cents",
+    "minimum_raised": "minimum_cents", "rounded": "amount_cents", "closing_unit": "amount_cents", "taken_back": "amount_cents",
+    "actual_cost": "cost_cents", "award": "amount_cents",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Said:
+    """One step: its sentence, and the amount that it ends with, if it is one."""
+
+    sentence: str
+    result_cents: int | None
+
+
+def steps_of(award: Award, language: str) -> list[Said]:
+    """The steps of an award in one language."""
+    return said_in(award.proposal.call.rulebook, award.steps, language)
+
+
+def said_in(rulebook: Rulebook, steps: Iterable[Mapping[str, Any]], language: str) -> list[Said]:
+    """Steps as sentences; the titles of pots in them are those of the language."""
+    titles = {pot.title.get("sl", pot.id): pot.title.get(language) for _track, pot in rulebook.pots()}
+    spoken = []
+    for data in steps:
+        params = dict(data["params"])
+        if params.get("pot") in titles:
+            params["pot"] = titles[params["pot"]] or params["pot"]
+        result = _RESULTS.get(data["code"])
+        spoken.append(Said(Step(data["code"], params).sentence(language), int(params[result]) if result else None))
+    return spoken
+
+
+def of_award(award: Award, languages: list[str]) -> list[dict[str, Any]]:
+    """The computation of an act: each step in each of its languages."""
+    by_language = {language: steps_of(award, language) for language in languages}
+    first = by_language[languages[0]]
+    return [
+        {
+            "text": of({language: steps[index].sentence for language, steps in by_language.items()}, languages),
+            "result": None if step.result_cents is None else {"cents": step.result_cents},
+        }
+        for index, step in enumerate(first)
+    ]

@@ -1,0 +1,151 @@
+"""The reasons of an act: what was asked for, the conditions, the points with their reasons, the computation, and why not more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from grants.applications.queries import facts_of
+from grants.decisions.letters import computation
+from grants.decisions.letters.lines import SETTLEMENT
+from grants.decisions.letters.words import Words, article, money, of, points, said
+from grants.decisions.models import Decision
+from grants.evaluation.queries import is_recused
+from scoring.criteria import formula_values
+from scoring.formula import read_formula
+from scoring.money import number_text
+from scoring.rulebook import Pot, Track
+
+
+def outcome(decision: Decision) -> str:
+    """ "granted", "partly" or "refused"."""
+    requested = decision.award.requested_cents
+    if not decision.amount_cents:
+        return "refused"
+    return "partly" if requested is not None and decision.amount_cents < requested else "granted"
+
+
+def recused_count(decision: Decision) -> int:
+    """How many members of the panel took no part in this application, by what is on record."""
+    panel = decision.award.sheet.evaluation.panel
+    return sum(is_recused(member, decision.application, live=False) for member in panel.members)
+
+
+def of_decision(decision: Decision, languages: list[str]) -> dict[str, Any]:
+    """The facts of the part "reasons"."""
+    call, award = decision.application.call, decision.award
+    track, pot = call.rulebook.track_and_pot(award.pot)
+    scored = [line for line in decision.lines if line.criterion != SETTLEMENT]
+    return {
+        "statement": _statement(decision, track, languages),
+        "conditions_met": _conditions_met(decision, track, languages),
+        "criteria": [
+            {
+                "name": of(line.title, languages),
+                "article": article(line.article, languages),
+                "maximum": line.maximum,
+                "points": line.points,
+                "reason": {"sl": line.reason_sl, "it": line.reason_it} if "it" in languages else {"sl": line.reason_sl},
+            }
+            for line in scored
+        ],
+        "points_total": award.points if scored else None,
+        "points_maximum": number_text(pot.maximum) if scored else None,
+        "threshold": number_text(pot.threshold.minimum) if pot.threshold and scored else None,
+        "calculation": computation.of_award(award, languages),
+        "not_granted": _not_granted(decision, pot, languages),
+    }
+
+
+def _statement(decision: Decision, track: Track, languages: list[str]) -> Words:
+    requested = decision.award.requested_cents
+    title = of(track.title, languages)
+    if requested is None:
+        return said(
+            languages,
+            _l("With its application the party takes part in the call in the track “%(track)s”."),
+            track=title,
+        )
+    pot = of(decision.application.call.rulebook.pot(decision.award.pot).title, languages)
+    return said(
+        languages,
+        _l("In the track “%(track)s” the party asked for %(amount)s for “%(pot)s”."),
+        track=title,
+        amount=money(requested),
+        pot=pot,
+    )
+
+
+def _conditions_met(decision: Decision, track: Track, languages: list[str]) -> list[dict[str, Any]]:
+    """Conditions that follow from data are computed again; the others the office established when it took the application in."""
+    if not track.conditions:
+        return []
+    values, tables = formula_values(track, facts_of(decision.application))
+    rows = []
+    for condition in track.conditions:
+        computed = condition.holds is not None
+        met = bool(read_formula(condition.holds).compute(values, tables).value) if condition.holds else True
+        proof = (
+            _l("the data of the application")
+            if computed
+            else _l("the application with its attachments and official records")
+        )
+        rows.append(
+            {
+                "condition": of(condition.text, languages),
+                "article": article(condition.article, languages),
+                "met": met,
+                "proof": said(languages, proof),
+            }
+        )
+    return rows
+
+
+def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Words]:
+    award, title = decision.award, of(pot.title, languages)
+    requested, amount = award.requested_cents, decision.amount_cents
+    if not award.passes and pot.threshold is not None:
+        sentence = _l(
+            "The application reached %(points)s points. The rules require at least %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
+        )
+        if not pot.threshold.inclusive:
+            sentence = _l(
+                "The application reached %(points)s points. The rules require more than %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
+            )
+        return [
+            said(
+                languages,
+                sentence,
+                points=points(award.points),
+                threshold=points(number_text(pot.threshold.minimum)),
+                pot=title,
+            )
+        ]
+    if not amount:
+        return [
+            said(
+                languages,
+                _l(
+                    "By the published rule no amount from “%(pot)s” falls to the application; the computation above shows each step."
+                ),
+                pot=title,
+            )
+        ]
+    if requested is not None and amount < requested:
+        values = {
+            "requested": money(requested),
+            "amount": money(amount),
+            "rest": money(requested - amount),
+            "pot": title,
+        }
+        if pot.engine == "actual_cost":
+            sentence = _l(
+                "The party asked for %(requested)s from “%(pot)s”. The funds are limited; by the computation above %(amount)s fall to the party, so the claim for the difference of %(rest)s is refused."
+            )
+        else:
+            sentence = _l(
+                "The party asked for %(requested)s from “%(pot)s”. The funds are limited and are divided by the points given; by the computation above %(amount)s fall to the party, so the claim for the difference of %(rest)s is refused. The reasons for the points that were not given stand beside each criterion."
+            )
+        return [said(languages, sentence, **values)]
+    return []

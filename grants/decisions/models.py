@@ -1,0 +1,133 @@
+"""Proposals of how a budget is divided, the awards in them, and the decisions with a reason for every criterion."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.accounts.models import User
+from grants.applications.models import Application
+from grants.base import audit_guards, workflow
+from grants.base.db import Base, Instant, Json, Sha256
+from grants.calls.models import Call
+from grants.decisions import guards
+from grants.decisions.states import DECISION, PROPOSAL, DecisionStatus, ProposalStatus
+from grants.evaluation.models import Sheet
+
+
+class Proposal(Base):
+    """How one or more pots are divided by the published rule; the whole computation is kept."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        CheckConstraint(
+            "status <> 'adopted' or (adopted_at is not null and adopted_by_id is not null)", name="adopted"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    pots: Mapped[list[str]] = mapped_column(Json)
+    status: Mapped[ProposalStatus] = mapped_column(String(10))
+    allocation: Mapped[dict[str, Any]] = mapped_column(Json)
+    allocation_sha256: Mapped[str] = mapped_column(Sha256)
+    rulebook_sha256: Mapped[str] = mapped_column(Sha256)
+    prepared_at: Mapped[datetime] = mapped_column(Instant)
+    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    adopted_at: Mapped[datetime | None] = mapped_column(Instant)
+    adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    call: Mapped[Call] = relationship()
+    prepared_by: Mapped[User] = relationship(foreign_keys=[prepared_by_id])
+    adopted_by: Mapped[User | None] = relationship(foreign_keys=[adopted_by_id])
+    awards: Mapped[list[Award]] = relationship(order_by="Award.id", back_populates="proposal")
+
+
+workflow.register(Proposal, PROPOSAL)
+
+
+class Award(Base):
+    """What one application gets from one pot, and every step of how that came about."""
+
+    __tablename__ = "award"
+    __table_args__ = (
+        UniqueConstraint("proposal_id", "application_id", "pot"),
+        CheckConstraint("amount_cents >= 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    pot: Mapped[str] = mapped_column(String(60))
+    points: Mapped[str] = mapped_column(String(40))
+    passes: Mapped[bool]
+    requested_cents: Mapped[int | None] = mapped_column(BigInteger)
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    steps: Mapped[list[Any]] = mapped_column(Json)
+
+    proposal: Mapped[Proposal] = relationship(back_populates="awards")
+    application: Mapped[Application] = relationship()
+    sheet: Mapped[Sheet] = relationship()
+
+
+class Decision(Base):
+    """The act on one award. It keeps the whole sheet and the hash of its rules, so that it can be recomputed years later."""
+
+    __tablename__ = "decision"
+    __table_args__ = (
+        CheckConstraint("status <> 'issued' or (issued_at is not null and issued_by_id is not null)", name="issued"),
+        Index("ix_decision_application", "application_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), unique=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    number: Mapped[str] = mapped_column(String(60), unique=True)
+    status: Mapped[DecisionStatus] = mapped_column(String(10))
+    languages: Mapped[str] = mapped_column(String(10))
+    criteria_count: Mapped[int]
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    sheet_data: Mapped[dict[str, Any]] = mapped_column(Json)
+    sheet_sha256: Mapped[str] = mapped_column(Sha256)
+    rulebook_sha256: Mapped[str] = mapped_column(Sha256)
+    parameter_set: Mapped[str] = mapped_column(String(40))
+    drafted_at: Mapped[datetime] = mapped_column(Instant)
+    led_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    issued_at: Mapped[datetime | None] = mapped_column(Instant)
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+    award: Mapped[Award] = relationship()
+    application: Mapped[Application] = relationship()
+    led_by: Mapped[User] = relationship(foreign_keys=[led_by_id])
+    issued_by: Mapped[User | None] = relationship(foreign_keys=[issued_by_id])
+    lines: Mapped[list[DecisionLine]] = relationship(order_by="DecisionLine.position")
+
+
+workflow.register(Decision, DECISION)
+
+
+class DecisionLine(Base):
+    """One criterion of a decision: maximum, points and the reason in each language of the act."""
+
+    __tablename__ = "decision_line"
+    __table_args__ = (UniqueConstraint("decision_id", "position"), UniqueConstraint("decision_id", "criterion"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decision.id"))
+    position: Mapped[int]
+    criterion: Mapped[str] = mapped_column(String(60))
+    title: Mapped[dict[str, str]] = mapped_column(Json)
+    article: Mapped[str] = mapped_column(Text)
+    maximum: Mapped[str] = mapped_column(String(20))
+    points: Mapped[str] = mapped_column(String(40))
+    reason_sl: Mapped[str] = mapped_column(Text)
+    reason_it: Mapped[str] = mapped_column(Text, default="")
+
+
+for _dialect, _statements in (("sqlite", guards.SQLITE), ("postgresql", guards.POSTGRESQL)):
+    for _statement in _statements:
+        audit_guards.attach(DecisionLine.__table__, _dialect, _statement)  # type: ignore[arg-type]

@@ -1,0 +1,172 @@
+"""The bridge to `scoring`: what members wrote and applicants answered, as the published rules want it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flask_babel import gettext as _
+
+from grants.applications.models import Application
+from grants.applications.queries import facts_of
+from grants.base.language import points as shown_points
+from grants.evaluation.models import Agreement, Evaluation, MemberSheet, PanelMember
+from grants.evaluation.queries import track_and_pot
+from scoring import points
+from scoring.facts import clean_text, plain_number
+from scoring.money import NumberError, number, number_text
+from scoring.rulebook import Criterion, Pot
+
+ZERO = Fraction(0)
+LEAST_REASON = 15
+"""Fewer characters than these give no reason that a court would take for one."""
+MOST_REASON = 2000
+
+
+class WrongMarkError(ValueError):
+    """What was written is no mark under this criterion; the message says why, in the reader's language."""
+
+
+def read_points(criterion: Criterion, written: object) -> Fraction:
+    """The mark that was written, with a decimal comma or point. Raises `WrongMarkError`."""
+    text = number_text(written) if isinstance(written, Fraction) else str(written).strip()
+    if not text:
+        raise WrongMarkError(_("Enter the points; 0 is a mark too."))
+    try:
+        if "/" in text and not isinstance(written, Fraction):
+            raise NumberError("not_a_number", text)
+        value = number(plain_number(text))
+    except NumberError:
+        raise WrongMarkError(_("“%(written)s” is not a number. Write the points in figures, for example 7 or 7,5.", written=text[:40])) from None
+    try:
+        points.check_mark(criterion, value)
+    except points.ScoringError as error:
+        if error.code == "mark_out_of_range":
+            raise WrongMarkError(_("Points go from 0 to %(maximum)s here.", maximum=shown_points(criterion.maximum))) from None
+        raise WrongMarkError(_("Points go in steps of %(step)s here.", step=shown_points(criterion.step))) from None
+    return value
+
+
+def read_reason(criterion: Criterion, given: Fraction, reason: str) -> str:
+    """The reason for a mark; required below the maximum. Raises `WrongMarkError`."""
+    text = clean_text(reason)
+    if len(text) > MOST_REASON:
+        raise WrongMarkError(_("The reason has %(length)s characters; at most %(limit)s fit.", length=len(text), limit=MOST_REASON))
+    if given < criterion.maximum and len(text) < LEAST_REASON:
+        raise WrongMarkError(_("Below the maximum a reason is needed, in at least %(least)s characters: what was missing for all the points?", least=LEAST_REASON))
+    return text
+
+
+def pseudonym(member: PanelMember) -> str:
+    """How a member is called in sheets and bundles: by the place on the panel, never by name."""
+    return f"member-{[one.id for one in member.panel.members].index(member.id) + 1}"
+
+
+def marks_of(sheets: Sequence[MemberSheet]) -> list[points.Mark]:
+    """The marks of finished sheets, exactly."""
+    return [
+        points.Mark(pseudonym(sheet.member), mark.criterion, number(mark.points), mark.reason)
+        for sheet in sheets
+        for mark in sheet.marks
+    ]
+
+
+def agreements_of(agreements: Mapping[str, Agreement]) -> list[points.Agreement]:
+    """The panel's joint words and marks."""
+    return [
+        points.Agreement(one.criterion, None if one.points is None else number(one.points), {k: v for k, v in one.reason.items() if v.strip()})
+        for one in agreements.values()
+    ]
+
+
+def score(
+    evaluation: Evaluation, application: Application, sheets: Sequence[MemberSheet], agreements: Mapping[str, Agreement]
+) -> points.Sheet:
+    """The whole sheet of one application by the published rules. Raises `ScoringError` while a mark is missing."""
+    track, pot = track_and_pot(evaluation)
+    number_of = application.number or str(application.id)
+    return points.score(track, pot, number_of, facts_of(application), marks_of(sheets), agreements_of(agreements))
+
+
+def computed_lines(evaluation: Evaluation, facts: Mapping[str, object]) -> Sequence[points.Line]:
+    """What follows from the facts alone: the points and their derivation, before anybody has marked anything."""
+    track, pot = track_and_pot(evaluation)
+    rest = pot.model_copy(update={"criteria": tuple(criterion for criterion in pot.criteria if criterion.kind != "panel"), "threshold": None})
+    return points.score(track, rest, "", facts).lines
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One panel criterion on the collected sheet: every mark, how far they lie apart, and what they come to by the rule."""
+
+    criterion: Criterion
+    marks: Sequence[tuple[PanelMember, Fraction, str]]
+    agreement: Agreement | None
+    points: Fraction | None
+    working: str
+
+    @property
+    def spread(self) -> Fraction:
+        """The distance between the highest and the lowest mark."""
+        given = [mark for _member, mark, _reason in self.marks]
+        return max(given) - min(given) if given else Fraction(0)
+
+    @property
+    def wide(self) -> bool:
+        """Whether the members are far apart: by a quarter of the maximum or more."""
+        return self.spread > 0 and self.spread * 4 >= self.criterion.maximum
+
+    @property
+    def needs_reason(self) -> bool:
+        """Below the maximum the decision has to say why."""
+        return self.points is None or self.points < self.criterion.maximum
+
+    @property
+    def draft_reason(self) -> str:
+        """The members' own reasons, one below the other: something to edit into the joint one."""
+        lost = [reason.strip() for _member, mark, reason in self.marks if mark < self.criterion.maximum and reason.strip()]
+        return "\n".join(dict.fromkeys(lost))
+
+    @property
+    def draft_points(self) -> Fraction | None:
+        """The mark that all members gave, if they gave the same."""
+        given = {mark for _member, mark, _reason in self.marks}
+        return given.pop() if len(given) == 1 else None
+
+
+def tallies(pot: Pot, sheets: Sequence[MemberSheet], agreements: Mapping[str, Agreement]) -> list[Tally]:
+    """The panel criteria of one application, side by side."""
+    marks, agreed = marks_of(sheets), {one.criterion: one for one in agreements_of(agreements)}
+    result = []
+    for criterion in pot.panel_criteria:
+        given = [
+            (sheet.member, number(mark.points), mark.reason) for sheet in sheets for mark in sheet.marks if mark.criterion == criterion.id
+        ]
+        try:
+            value, working = points.aggregate(pot, criterion, [mark for mark in marks if mark.criterion == criterion.id], agreed.get(criterion.id))
+        except points.ScoringError:
+            value, working = None, ""
+        result.append(Tally(criterion, given, agreements.get(criterion.id), value, working))
+    return result
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What the panel has not put down yet: the reason for a criterion in a language, or (language None) the joint mark."""
+
+    application: Application
+    criterion: Criterion
+    language: str | None
+
+
+def gaps_in(application: Application, languages: Sequence[str], rows: Sequence[Tally]) -> list[Gap]:
+    """Everything that is still missing before the sheet of this application can be frozen."""
+    missing = []
+    for row in rows:
+        if row.points is None:
+            missing.append(Gap(application, row.criterion, None))
+        if row.needs_reason:
+            reason = row.agreement.reason if row.agreement else {}
+            missing += [Gap(application, row.criterion, one) for one in languages if len(clean_text(reason.get(one, ""))) < LEAST_REASON]
+    return missing

@@ -1,0 +1,173 @@
+"""Forms of the panel, of conflicts of interest, of marks and of what the panel agrees on. The marks are judged by the actions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
+
+from grants.applications.models import Application
+from grants.base.language import localized
+from grants.evaluation.facts import MOST_REASON
+from scoring.rulebook import Criterion
+
+
+class Counted:
+    """Shows the live counter of a text; that it is not too long is judged when the sheet is finished, drafts keep everything."""
+
+    def __init__(self, limit: int) -> None:
+        self.field_flags = {"maxlength": limit}
+
+    def __call__(self, form: Any, field: Any) -> None:
+        """Nothing to judge here."""
+
+
+class Checkboxes(SelectMultipleField):
+    """Several of a few."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class AppointmentForm(FlaskForm):
+    """Who sits on the panel; people are named by the address of their account."""
+
+    members = TextAreaField(
+        _l("E-mail addresses of the members, one in each line"),
+        description=_l("3, 5 or 7 people who have a confirmed account. A person who acts for an applicant may sit on the panel, but is excluded from scoring that applicant."),
+        validators=[DataRequired(_l("Name 3, 5 or 7 different people.")), Length(max=2000)],
+    )
+    chair = StringField(_l("E-mail address of the chair"), validators=[DataRequired(_l("Choose the chair among the members.")), Length(max=254)])
+    recusal_scope = RadioField(
+        _l("What does a conflict of interest exclude from?"),
+        choices=lambda: [
+            SelectChoice("application", _l("From the application of that applicant")),
+            SelectChoice("pot", _l("From the whole pot in which that applicant competes")),
+        ],
+        default="application",
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    order_number = StringField(_l("Number of the order of appointment"), validators=[Length(max=60)])
+
+
+def declaration_form(applications: Sequence[Application]) -> FlaskForm:
+    """The declaration: which applicants, with a reason for each, and a statement."""
+    fields: dict[str, Any] = {
+        "conflicts": Checkboxes(_l("With which of these applicants do you have a conflict of interest?"), coerce=int),
+        "statement": TextAreaField(_l("Anything else you want to put on record"), validators=[Length(max=2000)]),
+        "confirmed": Checkboxes(
+            _l("Your declaration"),
+            choices=lambda: [SelectChoice("y", _l("I declare that I have named every applicant with whom I am connected in a way that could cast doubt on my impartiality: by family, work, membership or interest."))],
+            validators=[InputRequired(_l("Confirm the declaration; without it nothing of the evaluation can be shown to you."))],
+        ),
+    }
+    for application in applications:
+        name = application.organisation.name
+        fields[f"reason-{application.id}"] = TextAreaField(_("What ties you to %(applicant)s", applicant=name), validators=[Counted(500)])
+    form: FlaskForm = type("DeclarationForm", (FlaskForm,), fields)()
+    form["conflicts"].choices = [SelectChoice(str(application.id), application.organisation.name) for application in applications]
+    return form
+
+
+class ConflictForm(FlaskForm):
+    """A conflict that a member notices while scoring."""
+
+    conflict = TextAreaField(_l("What ties you to this applicant?"), validators=[DataRequired(_l("Say in a few words what ties you to this applicant.")), Length(max=500)])
+
+
+class StartForm(FlaskForm):
+    """Which pot is to be scored."""
+
+    pot = HiddenField(validators=[InputRequired(), Length(max=60)])
+
+
+class ConclusionForm(FlaskForm):
+    """The day of the session."""
+
+    session_on = DateField(
+        _l("Day of the session"), format=["%d. %m. %Y", "%d.%m.%Y", "%Y-%m-%d"],
+        validators=[InputRequired(_l("Write the day on which the panel met, for example 4. 5. 2026."))],
+    )  # fmt: skip
+
+
+class ReopenForm(FlaskForm):
+    """Why scoring begins again."""
+
+    reason = TextAreaField(_l("Why is scoring opened again?"), validators=[DataRequired(_l("Write the reason.")), Length(max=1000)])
+
+
+def marks_form(criteria: Sequence[Criterion], kept: Mapping[str, tuple[str, str]] | None, *, comment: str = "", version: int = 0) -> FlaskForm:
+    """One sheet: points and reason for each panel criterion, as they are kept; with `kept` None as they were just sent."""
+    fields: dict[str, Any] = {
+        "version": IntegerField(widget=HiddenInput(), validators=[InputRequired()]),
+        "comment": TextAreaField(_("Note on the whole application"), validators=[Counted(MOST_REASON)]),
+    }
+    values: dict[str, Any] = {"version": version, "comment": comment}
+    for criterion in criteria:
+        points, reason = (kept or {}).get(criterion.id, ("", ""))
+        fields[f"points-{criterion.id}"] = StringField(_("Points"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
+        fields[f"reason-{criterion.id}"] = TextAreaField(_("Reason"), validators=[Counted(MOST_REASON)])
+        values |= {f"points-{criterion.id}": points.replace(".", ","), f"reason-{criterion.id}": reason}
+    made = type("MarksForm", (FlaskForm,), fields)
+    form: FlaskForm = made() if kept is None else made(formdata=None, data=values)
+    return form
+
+
+def agreement_form(
+    criteria: Sequence[Criterion], languages: Sequence[str], kept: Mapping[str, tuple[str, Mapping[str, str]]] | None, *, with_points: bool
+) -> FlaskForm:
+    """What the panel agreed on: the reason in every language of the call and, where the rules want it, the joint mark.
+    With `kept` None as it was just sent."""
+    names = {"sl": _("Joint reason in Slovenian"), "it": _("Joint reason in Italian")}
+    fields: dict[str, Any] = {}
+    values: dict[str, Any] = {}
+    for criterion in criteria:
+        points, reasons = (kept or {}).get(criterion.id, ("", {}))
+        if with_points:
+            fields[f"points-{criterion.id}"] = StringField(_("Joint mark"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
+            values[f"points-{criterion.id}"] = points.replace(".", ",")
+        for language in languages:
+            name = f"reason-{criterion.id}-{language}"
+            fields[name] = TextAreaField(names[language], validators=[Counted(MOST_REASON)], render_kw={"lang": language})
+            values[name] = reasons.get(language, "")
+    made = type("AgreementForm", (FlaskForm,), fields)
+    form: FlaskForm = made() if kept is None else made(formdata=None, data=values)
+    return form
+
+
+def marks_in(form: FlaskForm, criteria: Iterable[Criterion]) -> dict[str, tuple[str, str]]:
+    """What was typed, criterion by criterion."""
+    return {one.id: (form[f"points-{one.id}"].data or "", form[f"reason-{one.id}"].data or "") for one in criteria}
+
+
+def show_faults(form: FlaskForm, faults: Mapping[str, Any]) -> list[str]:
+    """Tie the messages of a refusal to their fields; gives back those that have none."""
+    loose = []
+    for name, message in faults.items():
+        if name in form:
+            field: Field = form[name]
+            field.errors = [*field.errors, str(message)]
+        else:
+            loose.append(str(message))
+    return loose
+
+
+def heading(criterion: Criterion) -> str:
+    """What a criterion is called on a page."""
+    return localized(criterion.title)

@@ -1,0 +1,180 @@
+"""The result of a call as one file that anybody can recompute with the package `scoring` alone.
+
+What is in it, and what is not:
+- Recipients are organisations that get public money: their names are public (ZIntPK, ZDIJZ; domain.md 1.10).
+- Applicants are called A001, A002 … in the order of receipt, which is what the office computed with. Who got nothing
+  stays a pseudonym: the sum of points and the threshold cannot be recomputed without their points, but nobody has to read
+  their names, words or reasons for that. So of them there are only the facts that the rules compute with and the points.
+- Facts that the rulebook calls personal, files, and texts that are not declared public are left out by `scoring`.
+- Members of the panel are member-1, member-2 …; their own reasons are never in it, the panel's joint ones are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from grants.applications.models import Application
+from grants.base import clock
+from grants.calls.models import Call
+from grants.decisions.distribution import facts_by_application, keys_of, sheets_in
+from grants.decisions.models import Decision
+from grants.evaluation.facts import agreements_of, marks_of
+from grants.evaluation.models import Evaluation, Sheet
+from grants.evaluation.queries import agreements_in, board_of, collected, evaluations_of
+from grants.transparency.queries import decisions_in, recomputable_pots
+from scoring.allocation import allocate
+from scoring.bundle import facts_of_pot, make_bundle
+from scoring.canonical import canonical_json
+from scoring.points import Agreement, Mark, score
+from scoring.rulebook import Rulebook
+
+
+class NothingDecided(LookupError):  # noqa: N818 - named like the other refusals of the house
+    """No pot of the call is decided whole, so there is no result to bundle."""
+
+
+@dataclass(frozen=True)
+class File:
+    """The bundle as it is downloaded."""
+
+    name: str
+    data: bytes
+    sha256: str
+
+
+def of_call(call: Call) -> dict[str, Any]:
+    """The bundle of the pots of a call whose decisions are all issued. Raises `NothingDecided`."""
+    pots = recomputable_pots(call)
+    decisions = [decision for decision in decisions_in(call) if decision.award.pot in pots]
+    if not decisions:
+        raise NothingDecided(call.reference)
+    return _assemble(call, pots, decisions)
+
+
+def find_file(call: Call) -> File | None:
+    """The bundle as `file_of` makes it, if there is one yet."""
+    try:
+        return file_of(call)
+    except NothingDecided:
+        return None
+
+
+def file_of(call: Call) -> File:
+    """The bundle in its canonical form, with its hash. Issued decisions never change, so a process keeps what it made.
+
+    Raises `NothingDecided`.
+    """
+    pots = recomputable_pots(call)
+    decisions = [decision for decision in decisions_in(call) if decision.award.pot in pots]
+    if not decisions:
+        raise NothingDecided(call.reference)
+    print_of_state = hashlib.sha256(
+        canonical_json(
+            [
+                call.id,
+                call.rulebook_sha256,
+                pots,
+                [[one.number, one.amount_cents, one.sheet_sha256] for one in decisions],
+            ]
+        )
+    ).hexdigest()
+    return _file_once(print_of_state, _Source(call))
+
+
+class _Source:
+    """Carries the call past the key of the cache: the print of the state alone says which bundle it is."""
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Source)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=16)
+def _file_once(_state: str, source: _Source) -> File:
+    call, source.call = source.call, None  # type: ignore[assignment]  # a cached key must not keep a row alive
+    data = canonical_json(of_call(call))
+    return File(f"{call.reference.replace('/', '-')}-bundle.json", data, hashlib.sha256(data).hexdigest())
+
+
+def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dict[str, Any]:
+    rulebook, keys = call.rulebook, keys_of(call)
+    rows = sheets_in(call, pots)
+    facts = facts_by_application([row.application_id for row in rows])
+    recipients = {decision.application_id: decision for decision in decisions if decision.amount_cents}
+    given_marks, given_agreements = _of_panel(call, pots, rows)
+    marks: dict[str, Sequence[Mark]] = {}
+    agreements: dict[str, Sequence[Agreement]] = {}
+    sheets = []
+    for row in rows:
+        pot_id, key = str(row.data["pot"]), keys[row.application_id]
+        track, pot = rulebook.track_and_pot(pot_id)
+        own_marks = given_marks[row.evaluation_id, row.application_id]
+        own_agreements = given_agreements[row.evaluation_id, row.application_id]
+        if row.application_id not in recipients:
+            own_agreements = [replace(agreement, reason={}) for agreement in own_agreements]
+        marks[f"{pot_id} {key}"], agreements[f"{pot_id} {key}"] = own_marks, own_agreements
+        sheets.append(score(track, pot, key, facts[row.application_id], own_marks, own_agreements))
+    shown = {
+        keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()
+    }
+    order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
+    allocation = allocate(
+        rulebook, sheets, {keys[identity]: answers for identity, answers in facts.items()}, pots=pots, order=order
+    )
+    return make_bundle(
+        _call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order
+    )
+
+
+def _of_panel(
+    call: Call, pots: list[str], rows: Sequence[Sheet]
+) -> tuple[dict[tuple[int, int], list[Mark]], dict[tuple[int, int], list[Agreement]]]:
+    """The marks and joint reasons of every sheet, by (evaluation, application); a fixed number of queries for each pot."""
+    marks: dict[tuple[int, int], list[Mark]] = {}
+    agreements: dict[tuple[int, int], list[Agreement]] = {}
+    evaluations: list[Evaluation] = [evaluation for evaluation in evaluations_of(call) if evaluation.pot in pots]
+    for evaluation in evaluations:
+        applications: list[Application] = [row.application for row in rows if row.evaluation_id == evaluation.id]
+        given = collected(board_of(evaluation), applications)
+        joint = agreements_in(evaluation, applications)
+        for application in applications:
+            marks[evaluation.id, application.id] = [
+                replace(mark, reason="") for mark in marks_of(given[application.id])
+            ]
+            agreements[evaluation.id, application.id] = agreements_of(joint[application.id])
+    return marks, agreements
+
+
+def _shown(rulebook: Rulebook, pots: Sequence[str], answers: Mapping[str, Any], recipient: bool) -> dict[str, Any]:
+    """All answers of a recipient (`scoring` publishes the public ones of them); of others only what is computed with."""
+    if recipient:
+        return dict(answers)
+    used = {name for pot_id in pots for name in facts_of_pot(*rulebook.track_and_pot(pot_id))}
+    return {name: value for name, value in answers.items() if name in used}
+
+
+def _call_part(call: Call, keys: Mapping[int, str], recipients: Mapping[int, Decision]) -> dict[str, Any]:
+    published = call.published_at or call.opens_at
+    return {
+        "reference": call.reference,
+        "title": dict(call.title),
+        "published_at": clock.local(published).isoformat(timespec="seconds"),
+        "closed_at": clock.local(call.closes_at).isoformat(timespec="seconds"),
+        "rulebook_sha256": call.rulebook_sha256,
+        "recipients": {
+            keys[identity]: {
+                "name": decision.application.organisation.name,
+                "registration_number": decision.application.organisation.registration_number,
+            }
+            for identity, decision in sorted(recipients.items(), key=lambda pair: keys[pair[0]])
+        },
+    }

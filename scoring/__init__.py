@@ -1,0 +1,1 @@
+"""Published rules, points and awards, computed exactly and explained; knows nothing of the web application."""

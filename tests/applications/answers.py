@@ -1,0 +1,85 @@
+"""Typed answers that hold, for any track of any rulebook, at the limits of its facts as well as between them."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from grants.base import files
+from scoring.rulebook import Fact, Track
+
+SENTENCES = (
+    "Delujemo vse leto in odpiramo vrata vsem, ki se želijo pridružiti.",
+    "Program vodijo prostovoljke in prostovoljci, ki so se za to usposobili.",
+    "Skrbimo, da zaradi stroškov nihče ne ostane doma.",
+    "Le attività si svolgono in sloveno e in italiano.",
+)
+WORDS = ("Jutranja vadba", "Poletna šola", "Večer pesmi", "Pohod ob obali", "Srečanje generacij")
+
+
+def valid_answers(track: Track, random: Random | None = None, **given: Any) -> dict[str, Any]:
+    """A typed value for every fact of a track that is answered in the form (files are attached); `given` ones as they are."""
+    chance = random or Random(1)
+    return {**{fact.id: _value(fact, chance) for fact in track.facts if fact.kind != "file"}, **given}
+
+
+def needed_files(track: Track) -> list[tuple[str, files.Upload]]:
+    """A small PDF for every fact that requires a file."""
+    return [(fact.id, small_pdf(f"{fact.id}.pdf", fact.id)) for fact in track.facts if fact.kind == "file" and fact.required]
+
+
+def small_pdf(name: str, text: str, size: int = 0) -> files.Upload:
+    """A PDF of one line, made larger with a comment if wanted."""
+    line = f"BT /F1 12 Tf 72 720 Td ({''.join(c for c in text if c.isalnum() or c in ' -_')}) Tj ET"
+    data = (
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj\n"
+        f"4 0 obj<</Length {len(line)}>>stream\n{line}\nendstream endobj\n"
+        "5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+    ).encode()
+    data += b"%" + b"." * max(0, size - len(data)) + b"\ntrailer<</Root 1 0 R/Size 6>>\n%%EOF\n"
+    return files.Upload(name, "application/pdf", data, hashlib.sha256(data).hexdigest())
+
+
+def _value(fact: Fact, chance: Random) -> Any:
+    match fact.kind:
+        case "integer":
+            return int(_number(fact, chance, 0))
+        case "decimal":
+            return str(_number(fact, chance, 1 if fact.decimals else 0))
+        case "money":
+            return int(_number(fact, chance, 2) * 100)
+        case "date":
+            return _date(fact, chance).isoformat()
+        case "boolean":
+            return True
+        case "choice":
+            return chance.choice(fact.choices).id
+        case "choices":
+            return [one.id for one in fact.choices if chance.random() < 0.6] or [fact.choices[0].id]
+        case "table":
+            least = max(fact.min_rows, 1)
+            rows = range(chance.randint(least, max(least, min(fact.max_rows, 4))))
+            return [{column.id: _value(column, chance) for column in fact.columns} for _row in rows]
+        case "email":
+            return "drustvo@primer.example"
+        case "url":
+            return "https://primer.example"
+        case "longtext":
+            return " ".join(chance.sample(SENTENCES, 4))[: fact.max_length or None].strip()
+    return chance.choice(WORDS)[: fact.max_length or None].strip()
+
+
+def _number(fact: Fact, chance: Random, decimals: int) -> Decimal:
+    low = Decimal(fact.minimum or "1")
+    high = Decimal(fact.maximum) if fact.maximum is not None else max(low * 4, Decimal(4000 if fact.kind == "money" else 60))
+    return low + Decimal(chance.randint(0, int((high - low) * 10**decimals))) / 10**decimals
+
+
+def _date(fact: Fact, chance: Random) -> date:
+    low = date.fromisoformat(fact.minimum) if fact.minimum else date(2026, 1, 1)
+    high = date.fromisoformat(fact.maximum) if fact.maximum else low + timedelta(days=300)
+    return low + timedelta(days=chance.randint(0, (high - low).days))

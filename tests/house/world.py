@@ -1,0 +1,176 @@
+"""A small municipality in full swing, made by the demo's own steps, and what each role is answered at each address in it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from grants.accounts import actions as accounts
+from grants.accounts.models import Membership, Role, StaffRole
+from grants.applications.models import Application
+from grants.base import clock, documents, jobs
+from grants.base.access import rule_of
+from grants.base.db import db
+from grants.base.transaction import unit_of_work
+from grants.calls import actions as calls
+from grants.decisions.models import Award, Decision, DecisionLine, Proposal
+from grants.demo import koper, obala
+from grants.demo.stage import CHAIR, EDITOR, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage
+from grants.evaluation.models import Evaluation, MemberSheet
+from tests.conftest import NOW, build_app, make_schema, sign_in
+
+STRANGER = Person("tujec@obala.example", "Tina Tujec", "sl")
+OTHER_OFFICER = Person("mladina@obala.example", "Matej Mladina", "sl", Role.OFFICER)
+BY_ROLE: dict[str, Person | None] = {
+    "anonymous": None, "stranger": STRANGER, "editor": EDITOR, "owner": OWNER, "member": MEMBER, "chair": CHAIR, "officer": OFFICER,
+    "other_officer": OTHER_OFFICER, **{str(person.role): person for person in STAFF if person.role != Role.OFFICER},
+}  # fmt: skip
+ROLES = tuple(BY_ROLE)
+
+
+@dataclass
+class World:
+    """The app, the ids by argument name, and the way back to the beginning."""
+
+    app: Flask
+    folder: Path
+    ids: dict[str, Any]
+    by_endpoint: dict[str, dict[str, Any]]
+
+    def rules(self) -> list[Rule]:
+        """Every address of the product, but for static files."""
+        return sorted((r for r in self.app.url_map.iter_rules() if r.endpoint != "static"), key=lambda r: (r.rule, sorted(r.methods or ())))
+
+    def addresses(self) -> list[str]:
+        """Method and path of every address."""
+        return [f"{method} {self.path(rule)}" for rule in self.rules() for method in self.methods(rule)]
+
+    def methods(self, rule: Rule) -> list[str]:
+        """GET and POST, as far as the address answers them."""
+        return [method for method in ("GET", "POST") if method in (rule.methods or ())]
+
+    def path(self, rule: Rule) -> str:
+        """The path without the languages."""
+        return rule.rule.replace("/<any(sl,it,en):lang>", "")
+
+    def rule(self, address: str) -> str:
+        """The name of the rule that an address declared."""
+        found = next(r for r in self.rules() for m in self.methods(r) if f"{m} {self.path(r)}" == address)
+        declared = rule_of(self.app, found.endpoint)
+        return declared.name if declared else ""
+
+    def url(self, rule: Rule) -> str:
+        """The address with the ids of this world filled in."""
+        ids = {"lang": "sl", "text_language": "it"} | self.ids | self.by_endpoint.get(rule.endpoint, {})
+        return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda match: str(ids[match[1]]), rule.rule)
+
+    def restore(self) -> None:
+        """As it was when the world was made."""
+        db.session.rollback()
+        db.session.remove()
+        db.engine.dispose()
+        for leftover in ("grants.sqlite3-wal", "grants.sqlite3-shm"):
+            (self.folder / leftover).unlink(missing_ok=True)
+        shutil.copy(self.folder / "snapshot.sqlite3", self.folder / "grants.sqlite3")
+
+
+def answers_of(world: World, role: str) -> dict[str, str]:
+    """The status that one role gets at every address; forms are sent empty."""
+    person = BY_ROLE[role]
+    found: dict[str, str] = {}
+    for rule in world.rules():
+        for method in world.methods(rule):
+            client = world.app.test_client()
+            if person is not None:
+                from grants.accounts.queries import find_user
+
+                sign_in(client, find_user(person.email))
+            response = client.open(world.url(rule), method=method)
+            found[f"{method} {world.path(rule)}"] = str(response.status_code)
+            if method == "POST" and response.status_code < 400:
+                world.restore()
+    return found
+
+
+def build(folder: Path) -> World:
+    """Make the world; the clock stands at the tests' Monday morning."""
+    app = build_app(folder, f"sqlite:///{folder / 'grants.sqlite3'}")
+    make_schema(app)
+    with app.app_context():
+        stage, now = Stage(), clock.parse_local(NOW)
+        with stage.clock():
+            stage.at("2017-01-09T09:00:00")
+            stage.invite((*STAFF, *PANEL))
+            decided = koper.play(stage, lambda: None)
+            culture, ngo, sport = obala.play(stage, now, lambda: None, size=4)
+            with stage.step():
+                accounts.create_user(email=STRANGER.email, password="Merila-obala-2026", name=STRANGER.name, language="sl", confirmed=True)
+                other = accounts.create_user(email=OTHER_OFFICER.email, password="Merila-obala-2026", name=OTHER_OFFICER.name, language="sl", confirmed=True, totp_secret=TOTP_SECRET)
+                db.session.flush()
+                accounts.grant_role(other, Role.OFFICER, area="youth", by=None)
+            with stage.step():
+                text = (Path(__file__).parents[2] / "rulebooks/obala-sport-2026/rulebook.yaml").read_text(encoding="utf-8")
+                details = obala._details("obala-sport-2026", obala._noon(now, 5), obala._noon(now, 30), obala._noon(now, 31))
+                draft = calls.draft_call(by=stage.user(OFFICER), rulebook_text=text, **(details | {"reference": "671-99/2026"}))
+                db.session.flush()
+                draft_id = draft.id
+        with unit_of_work(write=False):
+            ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id)
+        for identity in jobs.waiting(2000):  # the documents that addresses of this world name
+            job = db.session.get_one(jobs.Job, identity)
+            if job.kind == "documents.render" and job.argument in ids["rendered"]:
+                jobs.perform(identity)
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        db.engine.dispose()
+    shutil.copy(folder / "grants.sqlite3", folder / "snapshot.sqlite3")
+    return World(app, folder, ids, ids.pop("by_endpoint"))
+
+
+def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
+    from grants.accounts.queries import find_user
+
+    owner = find_user(OWNER.email)
+    officer = find_user(OFFICER.email)
+    assert owner is not None and officer is not None
+    mine = [membership.organisation_id for membership in owner.memberships]
+    in_call = select(Application.id).where(Application.organisation_id.in_(mine))
+    one = db.session.scalars
+    evaluation = one(select(Evaluation.id).where(Evaluation.pot == "project")).one()
+    scored = one(select(MemberSheet.application_id).where(MemberSheet.evaluation_id == evaluation)).first()
+    decision = one(select(Decision).order_by(Decision.id)).first()
+    assert decision is not None
+    submitted = one(in_call.where(Application.call_id == culture)).first()
+    papers = documents.of_subject(decision)
+    receipt = next(iter(documents.of_subject(db.session.get_one(Application, submitted))), None)
+    membership = one(select(Membership.id).where(Membership.organisation_id == mine[0], Membership.user_id != owner.id)).first()
+    return {
+        "call_id": culture, "application_id": submitted, "organisation_id": mine[0], "track_id": "project", "track": "project", "pot": "project",
+        "user_id": officer.id, "role_id": one(select(StaffRole.id).where(StaffRole.user_id == officer.id)).first(), "membership_id": membership or 0,
+        "invitation_id": 0, "evaluation_id": evaluation, "member_id": 0, "proposal_id": one(select(Proposal.id).where(Proposal.call_id == culture)).first(),
+        "decision_id": decision.id, "award_id": one(select(Award.id).where(Award.id == decision.award_id)).one(), "message_id": 1, "attachment_id": 0,
+        "line_id": one(select(DecisionLine.id).where(DecisionLine.decision_id == decision.id)).first(), "document_id": receipt.id if receipt else 0,
+        "token": "x", "filename": "x", "sha256": "0" * 64, "rendered": {papers[0].id if papers else 0, receipt.id if receipt else 0},
+        "by_endpoint": _by_endpoint(decided, sport, draft, one(in_call.where(Application.call_id == sport)).first(), scored),
+    }  # fmt: skip
+
+
+def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, scored: Any) -> dict[str, dict[str, Any]]:
+    drafts = ("draft_page", "edit_details", "edit_text", "replace_rulebook", "acknowledge_warning", "add_document", "publish_call")
+    editing = ("edit_application", "submit_application", "withdraw_application", "resume_application", "merge_drafts")
+    chosen: dict[str, dict[str, Any]] = {f"calls.{name}": {"call_id": draft, "language": "sl", "document_id": 0} for name in drafts}
+    chosen |= {f"applications.{name}": {"application_id": open_application} for name in editing}
+    chosen["applications.new_application"] = {"call_id": sport, "track_id": "operating"}
+    chosen["calls.form_page"] = {"call_id": sport, "track_id": "operating"}
+    chosen |= {f"evaluation.{name}": {"application_id": scored} for name in ("scoring", "save_sheet", "reopen_sheet", "report_conflict", "collected_sheet", "agree", "attachment")}
+    return chosen | {f"transparency.{name}": {"call_id": decided} for name in ("results_page", "award_page", "bundle_download")}

@@ -1,0 +1,200 @@
+"""The command line of a court or a journalist: exact texts, exit codes, and no web application anywhere near."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoring.__main__ import main
+from tests.scoring.samples import FACTS, PANEL, POT, rulebook_text
+from tests.scoring.test_bundle import award_of, bundle
+
+ROOT = Path(__file__).parents[2]
+SIZE = "id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: x\nkind: bands\nfact: members\nmaximum: 20\nbands: [{from: 0, below: 10, points: 10}, {from: 10, points: 20}]\n"
+GOOD = """\
+applicants:
+  - id: Klub Val
+    facts: {members: 40, requested: "400"}
+    pots: {main: {marks: [{member: A, criterion: quality, points: 10}], agreements: [{criterion: quality, reason: {sl: Dobro., it: Bene.}}]}}
+  - id: Klub Burja
+    facts: {members: 5, requested: "9000"}
+    pots: {main: {marks: [{member: A, criterion: quality, points: 0}]}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write("rulebook.yaml", rulebook_text(criteria=(SIZE, PANEL), pot=POT.replace("10000.00", "1000.00")))
+    write("facts.yaml", GOOD)
+    return tmp_path
+
+
+def write(name: str, text: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = main(list(words))
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+def test_a_clean_rulebook_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "lint", "rulebook.yaml") == (0, "0 findings\n", "")
+
+
+def test_findings_end_with_1_and_name_file_line_column_and_code(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rulebook.yaml", rulebook_text(pot=POT + "maximum_points: 20\n"))
+    line = next(number for number, text in enumerate(rulebook_text(pot=POT + "maximum_points: 20\n").splitlines(), 1) if "maximum_points" in text)
+    code, out, err = run(capsys, "lint", "rulebook.yaml")
+    assert (code, err) == (1, "")
+    assert out == f"rulebook.yaml: line {line}, column 9: error: tracks[0].pots[0].maximum_points: the criteria add up to 15, not to 20 Correct one of the two. [maxima_do_not_add_up]\n1 finding\n"
+
+
+def test_a_rulebook_that_cannot_be_read_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rulebook.yaml", rulebook_text(pot=POT + "amunt: 5\n"))
+    code, out, err = run(capsys, "lint", "rulebook.yaml")
+    assert (code, out) == (2, "")
+    assert 'the key "amunt" is not known here Did you mean "amount"? [unknown_key]' in err
+
+
+@pytest.mark.parametrize("words", [("lint", "nowhere.yaml"), ("verify", "nowhere.json"), ("score", "rulebook.yaml", "nowhere.yaml"), ("allocate", "nowhere.yaml", "facts.yaml"), ("lint", ".")])
+def test_a_file_that_is_not_there_ends_with_2(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, *words)
+    assert (code, out) == (2, "") and err
+
+
+def test_a_file_that_is_no_text_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rulebook.yaml").write_bytes(b"\xff\xfe\x00")
+    assert run(capsys, "lint", "rulebook.yaml")[0] == 2
+
+
+def test_points_are_written_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "it", "--explain", "Klub Val") == (
+        0,
+        "Klub Val  main  30 points\n"
+        "    size: 20 of 20  Il valore accertato 40 rientra nella fascia [10, ∞), per la quale sono previsti 20 punti su 20.\n"
+        "    quality: 10 of 15  Bene.\n",
+        "",
+    )
+
+
+def test_awards_are_written_with_their_sum(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "allocate", "rulebook.yaml", "facts.yaml")
+    assert code == 0
+    assert out == (
+        "main: 1000.00 EUR + 0.00 EUR joined = 1000.00 EUR\n"
+        f"    {'Klub Burja':<40} {'10':>10} points {'600.00':>14} EUR\n"
+        f"    {'Klub Val':<40} {'30':>10} points {'400.00':>14} EUR\n"
+        "    paid 1000.00 EUR, residual 0.00 EUR\n"
+    )
+
+
+def test_json_is_for_machines_and_has_no_floats(capsys: pytest.CaptureFixture[str]) -> None:
+    def no_float(text: str) -> Any:
+        raise AssertionError(text)
+
+    for command in ("score", "allocate"):
+        code, out, _ = run(capsys, command, "rulebook.yaml", "facts.yaml", "--json")
+        assert code == 0 and json.loads(out, parse_float=no_float)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("members: 40", "membres: 40", 'line 3, column 13: there is no fact "membres"; did you mean "members"?'),
+        ("members: 40", "members: many", "line 3, column 13: members: not a whole number"),
+        ("members: 40", "groups: [{name: a}, {hours: x}]", "line 3, column 34: groups: row 2: hours: not a number"),
+        ('requested: "400"', "requested: 4.001", "line 3, column 26: requested: above maximum (maximum 300)"),
+        ("pots: {main:", "pots: {mian:", 'line 4, column 12: there is no pot "mian"; did you mean "main"?'),
+        ("criterion: quality, points: 10", "criterion: quality, points: 16", "line 4, column 12: Klub Val: main: quality: a mark is between 0 and 15"),
+        ("criterion: quality, points: 10", "criterion: beauty, points: 10", "line 4, column 12: Klub Val: main: beauty is not judged by the panel in main"),
+        ("criterion: quality, points: 10", "criterion: quality, points: ten", "line 4, column 59: not a number: 'ten'"),
+        ("member: A, criterion: quality, points: 10", "criterion: quality, points: 10", 'line 4, column 27: the key "member" is missing'),
+        ("marks: [{member: A, criterion: quality, points: 10}]", "marks: many", "line 4, column 19: a list is wanted here: lines that begin with a dash"),
+        ("marks: [{member: A, criterion: quality, points: 10}], ", "", "line 4, column 12: Klub Val: main: quality: 0 marks, at least 1 are needed"),
+        ("reason: {sl: Dobro.", "reason: {de: Gut.", 'line 4, column 116: there is no language "de"'),
+        ("id: Klub Val", "id: Klub Burja", 'line 5, column 5: the applicant "Klub Burja" stands twice'),
+        ("id: Klub Val", "name: Klub Val", 'line 2, column 5: there is no key "name"'),
+        ("    facts: {members: 5", "    track: music\n    facts: {members: 5", 'line 6, column 5: there is no track "music"; the tracks are sport'),
+        ("  - id: Klub Val", "  - Klub Galeb\n  - id: Klub Val", "line 2, column 5: keys and values are wanted here"),
+        ("applicants:", "clubs:", 'line 1, column 1: begin with "applicants:" and a list of them'),
+    ],
+)  # fmt: skip
+def test_facts_that_cannot_be_used_end_with_2_and_their_place(old: str, new: str, message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert old in GOOD
+    write("rulebook.yaml", rulebook_text(facts=FACTS_WITH_LIMIT, criteria=(SIZE, PANEL)))
+    write("facts.yaml", GOOD.replace(old, new, 1).replace("9000", "200").replace('"400"', '"300"'))
+    code, out, err = run(capsys, "score", "rulebook.yaml", "facts.yaml")
+    assert (code, out, err) == (2, "", f"facts.yaml: {message}\n")
+
+
+FACTS_WITH_LIMIT = FACTS.replace("{id: requested, kind: money,", "{id: requested, kind: money, maximum: 300,")
+
+
+def test_an_unknown_applicant_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "allocate", "rulebook.yaml", "facts.yaml", "--explain", "Klub Galeb") == (2, "", 'facts.yaml: there is no applicant "Klub Galeb"\n')
+
+
+def test_an_answer_that_is_missing_gives_no_points_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    write("facts.yaml", GOOD.replace("members: 40, ", ""))
+    code, out, _ = run(capsys, "score", "rulebook.yaml", "facts.yaml")
+    assert code == 0 and "size: 0 of 20  The application does not state or prove this fact" in out
+
+
+def test_a_bundle_that_agrees_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", json.dumps(bundle()))
+    assert run(capsys, "verify", "bundle.json") == (0, "5 awards recomputed, 0 differ\n", "")
+
+
+def test_a_bundle_that_differs_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    data = bundle()
+    award_of(data, "P2")["amount_cents"] += 1
+    write("bundle.json", json.dumps(data))
+    code, out, err = run(capsys, "verify", "bundle.json")
+    assert (code, err) == (1, "")
+    assert out.endswith("5 awards recomputed, 3 differ\n")
+
+
+@pytest.mark.parametrize("text", ["", "{", "not json", '{"format": 0.5}', '{"format": NaN}', "[" * 100_000])
+def test_a_bundle_that_cannot_be_read_ends_with_2(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", text)
+    code, out, err = run(capsys, "verify", "bundle.json")
+    assert (code, out) == (2, "") and err.startswith("bundle.json: ")
+
+
+def test_json_that_is_no_bundle_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", "[]")
+    assert run(capsys, "verify", "bundle.json") == (1, "this is not a bundle of the format merila-bundle-1\n0 awards recomputed, 1 differ\n", "")
+
+
+@pytest.mark.parametrize("words", [(), ("count",), ("lint",), ("allocate", "rulebook.yaml"), ("score", "rulebook.yaml", "facts.yaml", "--language", "de")])
+def test_a_command_that_is_not_understood_ends_with_2(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(list(words))
+    assert end.value.code == 2
+
+
+WITHOUT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("flask", "sqlalchemy", "babel", "flask_babel", "grants", "jinja2", "werkzeug"):
+            raise ModuleNotFoundError(name)
+
+sys.meta_path.insert(0, Missing())
+from scoring.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_it_runs_where_the_web_application_and_its_libraries_are_not_installed(folder: Path) -> None:
+    write("bundle.json", json.dumps(bundle()))
+    for words, expected in ((("lint", "rulebook.yaml"), "0 findings\n"), (("verify", "bundle.json"), "5 awards recomputed, 0 differ\n")):
+        done = subprocess.run([sys.executable, "-c", WITHOUT, *words], capture_output=True, text=True, cwd=folder, env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, check=False, timeout=60)
+        assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")

@@ -1,0 +1,208 @@
+"""A rulebook is read with every mistake at its line and column, and never as anything but text."""
+
+import time
+
+import pytest
+
+from scoring.findings import Finding, RulebookError
+from scoring.reading import compose
+from scoring.rulebook import read_rulebook, rulebook_from_data
+from tests.scoring.samples import FACTS, PANEL, POT, rulebook_text, sample
+
+
+def mistakes(text: str) -> tuple[Finding, ...]:
+    with pytest.raises(RulebookError) as refusal:
+        read_rulebook(text)
+    assert all(finding.line >= 1 and finding.column >= 1 for finding in refusal.value.findings)
+    assert all(f"line {finding.line}, column {finding.column}: error:" in str(refusal.value) for finding in refusal.value.findings)
+    return refusal.value.findings
+
+
+def mistake(text: str) -> Finding:
+    (only,) = mistakes(text)
+    return only
+
+
+def standing_at(text: str, finding: Finding) -> str:
+    """What stands in the text where a finding points."""
+    return text.splitlines()[finding.line - 1][finding.column - 1 :]
+
+
+def test_the_sample_can_be_read() -> None:
+    rulebook = sample()
+    assert rulebook.pot("main").amount_cents == 1000000
+    assert rulebook.positions["tracks", 0, "pots", 0, "amount"][0] > 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("amunt", "amount"), ("engin", "engine"), ("articel", "article"), ("treshold", "threshold"), ("roundings", "rounding"), ("criterias", "criteria")],
+)
+def test_an_unknown_key_names_the_nearest_known_one(wrong: str, right: str) -> None:
+    text = rulebook_text(pot=POT + f"{wrong}: 1\n")
+    finding = mistake(text)
+    assert (finding.code, finding.params["nearest"]) == ("unknown_key", right)
+    assert f'Did you mean "{right}"?' in str(finding)
+    assert standing_at(text, finding).startswith(f"{wrong}:")
+
+
+def test_the_nearest_key_is_looked_for_where_it_would_stand() -> None:
+    text = rulebook_text(criteria=(PANEL.replace("kind: panel", "kind: bands\nfact: members\nbands:\n  - {form: 1, points: 2}"),))
+    assert mistake(text).params["nearest"] == "from"
+    text = rulebook_text(facts=FACTS.replace("{id: hours,", "{requird: yes, id: hours,"))
+    assert mistake(text).params["nearest"] == "required"
+
+
+def test_a_key_that_resembles_nothing_is_refused_without_a_guess() -> None:
+    finding = mistake(rulebook_text(pot=POT + "zzz: 1\n"))
+    assert finding.params["nearest"] == "" and "docs/rulebook.md" in finding.advice
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_text() -> None:
+    text = rulebook_text(pot=POT.replace("point_value", "points").replace('"10000.00"', "ten"), criteria=(PANEL.replace("maximum: 15", "maximum: many"),)).replace("kind: operating", "kind: opening")
+    found = mistakes(text)
+    assert [finding.code for finding in found] == ["unknown_value", "bad_value", "unknown_value", "bad_value"]
+    assert [standing_at(text, finding).split(":")[0] for finding in found] == ["kind", "amount", "engine", "maximum"]
+
+
+def test_a_missing_key_is_told_where_it_should_stand() -> None:
+    text = rulebook_text(criteria=(PANEL.replace("maximum: 15\n", ""),))
+    finding = mistake(text)
+    assert (finding.code, finding.params["key"], finding.path) == ("missing_key", "maximum", "tracks[0].pots[0].criteria[0].maximum")
+    assert standing_at(text, finding).startswith("id: quality")
+
+
+@pytest.mark.parametrize(
+    ("pot", "code"),
+    [
+        (POT.replace('"10000.00"', '"100.001"'), "bad_value"), (POT.replace('"10000.00"', '"-5"'), "bad_value"), (POT.replace('"10000.00"', '"1,000.00"'), "bad_value"),
+        (POT.replace('"10000.00"', "1e4"), "bad_value"), (POT + "least_marks: 0\n", "bad_value"), (POT + "least_marks: three\n", "bad_value"), (POT + "maximum_points: 0\n", "bad_value"),
+        (POT.replace("{closing: largest_remainder}", "{decimals: 999999999}"), "bad_value"), (POT.replace("{closing: largest_remainder}", "{closing: somehow}"), "unknown_value"),
+        (POT.replace("{closing: largest_remainder}", "{award_unit: 5}"), "unknown_value"), (POT.replace("{closing: largest_remainder}", "[closing]"), "bad_value"),
+        (POT.replace("{request: requested}", "{request: members}"), "fact_does_not_fit"), (POT.replace("{request: requested}", "{request: nobody}"), "unknown_fact"),
+        (POT.replace("{request: requested}", '{cost_share: "0.7"}'), "bad_value"), (POT.replace("{request: requested}", '{cost: costs, cost_share: "70"}'), "bad_value"),
+        (POT.replace("point_value", "actual_cost"), "missing_key"), (POT.replace("point_value", "actual_cost") + "cost_fact: remark\n", "fact_does_not_fit"), (POT + "leftover_to: nowhere\n", "unknown_pot"),
+        (POT.replace("id: main", "id: Main"), "bad_value"), (POT.replace("{sl: Sredstva, it: Fondi}", "{sl: Sredstva, de: Mittel}"), "bad_value"),
+        (POT.replace("{sl: Sredstva, it: Fondi}", "Sredstva"), "bad_value"), (POT.replace("{sl: Sredstva, it: Fondi}", "{}"), "bad_value"), (POT.replace("{sl: Sredstva, it: Fondi}", "{sl: , it: x}"), "bad_value"),
+    ],
+)  # fmt: skip
+def test_a_pot_that_cannot_be_is_refused(pot: str, code: str) -> None:
+    finding = mistake(rulebook_text(pot=pot))
+    assert finding.code == code
+    assert "pots[0]" in finding.path
+
+
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("{id: a, kind: choice, label: {sl: a}}", "needs: choices"),
+        ("{id: a, kind: table, label: {sl: a}}", "needs: columns"),
+        ("{id: a, kind: table, label: {sl: a}, columns: [{id: b, kind: file, label: {sl: b}}]}", "cannot be a file"),
+        ("{id: a, kind: table, label: {sl: a}, min_rows: 9, max_rows: 3, columns: [{id: b, kind: text, label: {sl: b}}]}", "at most max_rows"),
+        ("{id: a, kind: integer, label: {sl: a}, minimum: few}", "not a plain number"),
+        ("{id: a, kind: integer, label: {sl: a}, minimum: 5, maximum: 4}", "at most maximum"),
+        ("{id: a, kind: date, label: {sl: a}, minimum: 1. 1. 2026}", "such as 2026-12-31"),
+        ("{id: a, kind: date, label: {sl: a}, minimum: 2026-02-30}", "such as 2026-12-31"),
+        ("{id: a, kind: decimal, label: {sl: a}, decimals: 3}", "less than or equal to 2"),
+        ("{id: a, kind: text, label: {sl: a}, max_length: -1}", "greater than or equal to 0"),
+        ("{id: a, kind: text, label: {sl: a}, required: perhaps}", "true or false"),
+        ("{id: a, kind: text, label: {sl: a}, section: nowhere}", "no section"),
+        ("{id: members, kind: text, label: {sl: a}}", "used twice"),
+        ("{id: a, kind: choice, label: {sl: a}, choices: [{id: b, label: {sl: b}}, {id: b, label: {sl: b}}]}", "used twice"),
+        ("{id: 1a, kind: text, label: {sl: a}}", "begins with a letter"),
+    ],
+)
+def test_a_fact_that_cannot_be_is_refused(fact: str, words: str) -> None:
+    assert words in mistake(rulebook_text(facts=FACTS + f"- {fact}\n")).message
+
+
+@pytest.mark.parametrize(
+    ("formula", "code"),
+    [
+        ("members ** 2", "bad_formula"), ("nobody + 1", "unknown_fact"), ("remark + 1", "fact_does_not_fit"), ("groups + 1", "fact_does_not_fit"),
+        ("count(members)", "fact_does_not_fit"), ("total(groups, hour)", "unknown_fact"), ("total(groups, name)", "fact_does_not_fit"), ("count(nobody)", "unknown_fact"),
+    ],
+)  # fmt: skip
+def test_a_formula_may_only_name_numbers_that_are_there(formula: str, code: str) -> None:
+    criterion = f"id: f\ntitle: {{sl: F, it: F}}\narticle: x\nkind: formula\nmaximum: 5\nformula: {formula}\n"
+    condition = f"id: c\ntext: {{sl: C, it: C}}\narticle: x\nholds: {formula}\n"
+    for text in (rulebook_text(criteria=(criterion,)), rulebook_text(conditions=(condition,))):
+        finding = mistake(text)
+        assert finding.code == code
+        assert standing_at(text, finding).startswith(("formula:", "holds:"))
+
+
+def test_a_misspelt_fact_names_the_nearest() -> None:
+    finding = mistake(rulebook_text(criteria=(PANEL.replace("kind: panel", "kind: per_unit\nfact: membres\nper_unit: 1"),)))
+    assert 'Did you mean "members"?' in finding.advice
+
+
+@pytest.mark.parametrize("kind", ["bands", "per_unit", "choice", "flag", "formula"])
+def test_a_criterion_says_what_its_kind_needs(kind: str) -> None:
+    assert f"of the kind {kind} needs:" in mistake(rulebook_text(criteria=(PANEL.replace("kind: panel", f"kind: {kind}"),))).message
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    text = rulebook_text(pot=POT + 'amount: "1.00"\n')
+    finding = mistake(text)
+    assert (finding.code, finding.params["key"]) == ("key_twice", "amount")
+    assert standing_at(text, finding) == 'amount: "1.00"'
+
+
+def test_ids_that_stand_twice_are_refused() -> None:
+    assert mistake(rulebook_text(criteria=(PANEL, PANEL))).code == "id_twice"
+    assert mistake(rulebook_text(pots=(POT + f"criteria: [{{{', '.join(PANEL.strip().splitlines())}}}]",))).code == "id_twice"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [("format: [1", 1, 11), ("a: 1\n b: 2", 2, 3), ("a: 'x", 1, 6), ("\ta: 1", 1, 1), ("a: 1\n---\nb: 2", 2, 1), ("a: *x", 1, 4), ("ab\n? [a]\n: 1", 3, 1), ("? [a]\n: 1", 1, 3), ("a: b\nc: \x07", 2, 4)],
+)  # fmt: skip
+def test_what_is_not_yaml_is_told_with_its_place(text: str, line: int, column: int) -> None:
+    finding = mistake(text)
+    assert (finding.code, finding.line, finding.column) == ("not_yaml", line, column)
+
+
+@pytest.mark.parametrize("text", ["", "# only a remark", "rulebook", "- a\n- b", "~"])
+def test_what_is_not_a_rulebook_at_all_is_told(text: str) -> None:
+    assert mistake(text).code == "not_a_rulebook"
+
+
+def test_no_scalar_ever_becomes_anything_but_text() -> None:
+    data, _ = compose("a: 0.1\nb: 2026-01-01\nc: yes\nd: 1e9\ne: 0x10\nf: 12:30\ng: ~\nh: !!float 1.5\ni: !!python/object/apply:os.system [id]\n", "x")
+    assert data == {"a": "0.1", "b": "2026-01-01", "c": "yes", "d": "1e9", "e": "0x10", "f": "12:30", "g": None, "h": "1.5", "i": ["id"]}
+
+
+BOMBS = {
+    "billion laughs": "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)),
+    "itself": "a: &a [*a, *a, *a]",
+    "itself by name": "a: &a {b: *a, c: *a}",
+    "deep": "[" * 5000,
+    "deep with something between": "[a, " * 300,
+    "deep mappings": "".join(" " * i + f"k{i}:\n" for i in range(300)),
+    "long": "a: " + "x" * 2_000_001,
+    "wide": "a: [" + "1," * 10_000 + "1]",
+}
+
+
+@pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
+def test_bombs_are_refused_in_bounded_time(text: str) -> None:
+    begun = time.process_time()
+    with pytest.raises(RulebookError):
+        read_rulebook(text)
+    assert time.process_time() - begun < 6
+
+
+def test_the_hash_does_not_see_remarks_and_line_breaks() -> None:
+    text = rulebook_text()
+    again = read_rulebook("# a remark\n" + text.replace("{sl: Vzorec, it: Modello}", "\n  it: Modello\n  sl: 'Vzorec'"))
+    assert again.sha256 == read_rulebook(text).sha256
+    assert read_rulebook(text.replace("Vzorec", "Vzorci")).sha256 != again.sha256
+
+
+def test_plain_data_gives_the_same_rulebook_back() -> None:
+    rulebook = sample()
+    assert rulebook_from_data(rulebook.to_data()).sha256 == rulebook.sha256
+    with pytest.raises(RulebookError) as refusal:
+        rulebook_from_data({**rulebook.to_data(), "format": "2"})
+    assert refusal.value.findings[0].line == 0, "data that was never a text has no lines"

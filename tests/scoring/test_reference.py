@@ -1,0 +1,98 @@
+"""docs/rulebook.md is the reference of the language: every example in it is read, linted and run here."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+import scoring.lint as linter
+import scoring.rulebook as language
+from scoring.__main__ import main
+from scoring.lint import lint
+from scoring.rulebook import read_rulebook
+from tests.scoring.samples import FACTS, PANEL, block, rulebook_text
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "rulebook.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(\w+) ?(\w*)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+HEAD = 'format: "1"\nid: sample\nversion: "1"\ntitle: {sl: Vzorec, it: Modello}\nlanguages: [sl, it]\ntracks:\n'
+
+
+def yaml_blocks(kind: str) -> list[str]:
+    return [text for dialect, what, text in BLOCKS if dialect == "yaml" and what == kind]
+
+
+def whole(kind: str, text: str) -> str:
+    """The example with as much around it as makes a rulebook."""
+    if kind == "rulebook":
+        return text
+    if kind == "track":
+        return HEAD + block(text, 2, dash=True)
+    if kind == "fact":
+        return rulebook_text(facts=FACTS + block(text, 0, dash=True))
+    if kind == "condition":
+        return rulebook_text(conditions=(text,))
+    if kind == "pot":
+        return rulebook_text(pots=(text,))
+    return rulebook_text(criteria=(text,))
+
+
+EXAMPLES = [(kind, text) for dialect, kind, text in BLOCKS if dialect == "yaml" and kind not in ("facts", "marks")]
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=[f"{kind} {text.split()[1]}" for kind, text in EXAMPLES])
+def test_every_example_can_be_read_and_has_no_error(kind: str, text: str) -> None:
+    assert kind in ("rulebook", "track", "fact", "condition", "pot", "criterion")
+    findings = lint(read_rulebook(whole(kind, text)))
+    assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+def test_there_is_an_example_of_every_kind_of_criterion_engine_aggregation_and_of_most_facts() -> None:
+    everything = "\n".join(text for _kind, text in EXAMPLES)
+    for kind in ("bands", "per_unit", "choice", "flag", "formula", "panel", "point_value", "share_of_request", "actual_cost"):
+        assert re.search(rf"(kind|engine): {kind}\b", everything), kind
+    for kind in ("integer", "decimal", "money", "date", "boolean", "choice", "text", "email", "file", "table"):
+        assert re.search(rf"kind: {kind}\b", everything), kind
+
+
+def test_every_word_of_the_language_stands_on_the_page() -> None:
+    parts = [part for part in vars(language).values() if isinstance(part, type) and issubclass(part, language.Part)]
+    words = {field.alias or name for part in parts for name, field in part.model_fields.items()}
+    assert {"from", "cost_share", "most_units"} <= words
+    missing = sorted(word for word in words if not re.search(rf"\b{word}\b", PAGE))
+    assert missing == []
+
+
+def test_every_code_of_the_linter_is_explained() -> None:
+    source = Path(linter.__file__).read_text(encoding="utf-8")
+    codes = set(re.findall(r'(?:note|found)\(\s*"(?:error|warning)", "(\w+)"', source))
+    assert len(codes) > 15
+    assert sorted(code for code in codes if f"`{code}`" not in PAGE) == []
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "rulebook.yaml").write_text(yaml_blocks("rulebook")[0], encoding="utf-8")
+    (tmp_path / "facts.yaml").write_text(yaml_blocks("facts")[0], encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+CONSOLE = [text for dialect, _, text in BLOCKS if dialect == "console"]
+
+
+@pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
+def test_every_command_prints_what_the_page_says(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command, _, expected = text.partition("\n")
+    words = shlex.split(command)
+    assert words[:4] == ["$", "python", "-m", "scoring"]
+    assert main(words[4:]) == 0
+    assert capsys.readouterr().out == expected
+
+
+def test_the_facts_file_with_marks_can_be_scored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "rulebook.yaml").write_text(rulebook_text(criteria=(PANEL.replace("maximum: 15", "maximum: 15\nstep: 5"),)), encoding="utf-8")
+    (folder / "facts.yaml").write_text(yaml_blocks("marks")[0], encoding="utf-8")
+    assert main(["score", "rulebook.yaml", "facts.yaml", "--language", "sl"]) == 0
+    assert capsys.readouterr().out == "Klub Val  main  12.5 points\n    quality: 12.5 of 15  Cilji so jasni.\n"
