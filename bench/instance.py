@@ -79,10 +79,10 @@ def copied(seed: Instance, folder: Path, name: str, database_url: str = "") -> I
         shutil.copytree(seed.data / part, data / part)
     shutil.copy(seed.data / "w25.json", data)
     if database_url:
-        made = Instance(name, data, database_url)
+        made = Instance("postgresql", data, database_url)
         run(made, "bench.w25.transfer", seed.database_url)
     else:
-        made = Instance(name, data, f"sqlite:///{data / 'grants.sqlite3'}")
+        made = Instance("sqlite", data, f"sqlite:///{data / 'grants.sqlite3'}")
         shutil.copy(seed.data / "grants.sqlite3", data)
     return made
 

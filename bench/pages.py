@@ -11,11 +11,13 @@ from typing import Any
 
 from bench import measure
 from bench.instance import Instance, Running, serving
+from bench.instance import run as run_module
 from bench.load import Load, Visitor, Work, WrongAnswer, put_on
+from grants.base import clock
 
 WARM_UP = 40
-COUNT = 200
-FLOWS = 60
+COUNT = 120
+FLOWS = 48
 
 
 @dataclass
@@ -164,6 +166,35 @@ def review(town: Town) -> Work:
     return work
 
 
+def ranking(town: Town, instance: Instance) -> list[Figure]:
+    """The chair concludes (1,000 sheets scored and frozen as 500), the officer has the money divided, and looks at the result."""
+    told, found = town.told, []
+    run_module(instance, "bench.w25.agree")
+    chair, officer = town.told["members"][0], told["officers"][0]
+    steps = [
+        ("conclude, 1,000 sheets", chair, f"/sl/ocenjevanja/{told['evaluation']}/zakljucek", [("session_on", clock.today().isoformat())]),
+        ("divide among 500", officer, f"/sl/razpisi/{told['opened_call']}/razdelitve", [("pots", "activity")]),
+    ]
+    shown = ""
+    for name, person, path, fields in steps:
+
+        def work(_number: int, person: int = person, path: str = path, fields: list[tuple[str, str]] = fields) -> int:
+            nonlocal shown
+            answer = town.visitor(person).post(path, fields)
+            shown = answer.location
+            return answer.sql
+
+        scale = measure.calibrate(1)
+        found.append(Figure(name, put_on(town.server, work, 1, at_once=1), scale))
+    page = reading(town, officer, shown, [0], "410-1/2026-500")
+    return [*found, measured(town, "the division, 500 rows", page, count=20, warm=2, at_once=1)]
+
+
+def workers_of(server: Running) -> list[tuple[float, float]]:
+    """The memory of each web worker."""
+    return [measure.memory_mib(one) for one in measure.tree(server.process) if one != server.process]
+
+
 def run(instance: Instance) -> dict[str, Any]:
     """Every page and flow of the table on one database."""
     told = instance.told
@@ -195,11 +226,15 @@ def run(instance: Instance) -> dict[str, Any]:
         figures.append(measured(town, "submit, shortest path", shortest(town, chance), count=FLOWS, warm=8))
         figures.append(measured(town, "submit, as a browser", as_browser(town, chance), count=FLOWS, warm=4))
         figures.append(measured(town, "submit, 16 at once", shortest(town, chance), count=FLOWS * 2, warm=1, at_once=16))
-        figures.append(measured(town, "one review", review(town), count=100, warm=10))
-        workers = [one for one in measure.tree(product.process) if one != product.process]
-        memory = [measure.memory_mib(one) for one in workers]
+        figures.append(measured(town, "one review", review(town), count=60, warm=10))
+        memory = workers_of(product)
+        figures += ranking(town, instance)
+        afterwards = workers_of(product)
     return {
         "database": instance.name,
         "figures": {figure.name: figure.to_data() for figure in figures},
-        "memory": {"pss_mib": [pss for pss, _ in memory], "rss_mib": [rss for _, rss in memory]},
+        "memory": {
+            "pss_mib": [pss for pss, _ in memory], "rss_mib": [rss for _, rss in memory],
+            "pss_mib_after_ranking": [pss for pss, _ in afterwards],
+        },
     }

@@ -9,19 +9,27 @@ from typing import Any
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
-from grants.base import access, clock, errors, language, transaction, workflow
+from grants.base import access, clock, errors, language, schema, transaction, workflow
 from grants.base.db import db, prepare_engine
+from grants.base.incoming import Incoming
 from grants.config import Settings, from_environment, resource
 
 STAGES = ("accounts", "calls", "applications", "evaluation", "decisions", "transparency", "desk")
 LANGUAGE_PREFIX = "/<any(sl,it,en):lang>"
 csrf = CSRFProtect()
-migrate = Migrate()
+
+
+class RowNumber(IntegerConverter):
+    """A number in an address. One that no column could hold belongs to nothing: 404, not an error of the database."""
+
+    def __init__(self, map: Map, **options: Any) -> None:  # noqa: A002 - the library's name
+        super().__init__(map, **({"max": 2**31 - 1} | options))
+
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
@@ -53,12 +61,14 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )
     app.config.update(overrides)
+    app.request_class = Incoming
+    app.url_map.converters["int"] = RowNumber
     settings.data.mkdir(parents=True, exist_ok=True)
     _templates(app)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine, synchronous=app.config.get("SQLITE_SYNCHRONOUS", "FULL"))
-    migrate.init_app(app, db, directory=str(resource("migrations")), render_as_batch=True, compare_type=True)
+    schema.init_app(app)
     transaction.refuse_writes_in_reads(db.session)
     workflow.guard(db.session)
     errors.init_app(app)

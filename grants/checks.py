@@ -27,7 +27,9 @@ def statuses_are_explained() -> Iterator[Finding]:
     """Every status is the target of the last status event of its thing."""
     for model, life in workflow.LIFECYCLES.items():
         table: str = model.__tablename__  # type: ignore[attr-defined]
-        targets = {step.event.name: {one.target for one in life.transitions if one.event.name == step.event.name} for step in life.transitions}
+        targets = {
+            step.event.name: {one.target for one in life.transitions if one.event.name == step.event.name} for step in life.transitions
+        }
         newest = (
             select(audit.AuditEvent.subject_id, func.max(audit.AuditEvent.position).label("position"))
             .where(audit.AuditEvent.subject_type == table, audit.AuditEvent.kind.in_(targets))
@@ -37,7 +39,9 @@ def statuses_are_explained() -> Iterator[Finding]:
         last = dict(
             db.session.execute(
                 select(audit.AuditEvent.subject_id, audit.AuditEvent.kind).join(newest, newest.c.position == audit.AuditEvent.position)
-            ).tuples().all()
+            )
+            .tuples()
+            .all()
         )
         for identity, status in db.session.execute(select(model.id, model.status)):  # type: ignore[attr-defined]
             kind = last.get(identity)
@@ -50,7 +54,11 @@ def pots_hold() -> Iterator[Finding]:
     for proposal in db.session.scalars(select(Proposal).where(Proposal.status == ProposalStatus.ADOPTED)):
         if sha256_of(proposal.allocation) != proposal.allocation_sha256:
             yield f"proposal {proposal.id}: the stored computation was changed"
-        paid = dict(db.session.execute(select(Award.pot, func.sum(Award.amount_cents)).where(Award.proposal_id == proposal.id).group_by(Award.pot)).tuples().all())
+        paid = dict(
+            db.session.execute(select(Award.pot, func.sum(Award.amount_cents)).where(Award.proposal_id == proposal.id).group_by(Award.pot))
+            .tuples()
+            .all()
+        )
         for result in proposal.allocation["results"]:
             if int(paid.get(result["pot"], 0)) > result["available_cents"]:
                 yield f"proposal {proposal.id}: pot {result['pot']} pays {paid[result['pot']]} cents of {result['available_cents']}"

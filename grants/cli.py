@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from grants.config import ConfigurationError, data_folder, resource
+from grants.config import ConfigurationError, data_folder
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -103,9 +103,9 @@ def worker() -> None:
 
 
 def _upgrade() -> None:
-    from flask_migrate import upgrade
+    from grants.base import schema
 
-    upgrade(directory=str(resource("migrations")))
+    schema.upgrade()
 
 
 @cli.command("upgrade")
@@ -142,7 +142,9 @@ def verify() -> None:
         checked, faults = verify_record(db.session())
     for fault in faults:
         click.echo(f"row {fault.position}: {fault.what}")
-    click.echo(f"{checked} rows checked: position, hash of content, hash of the row before, and the head of the record; {len(faults)} faults")
+    click.echo(
+        f"{checked} rows checked: position, hash of content, hash of the row before, and the head of the record; {len(faults)} faults"
+    )
     sys.exit(1 if faults else 0)
 
 

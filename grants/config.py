@@ -96,6 +96,8 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
     )
     if production and settings.signing_p12 is None:
         missing.append("GRANTS_SIGNING_P12")
+    if production and not settings.server_name:  # else the links in messages would lead wherever a request says that it came to
+        missing.append("GRANTS_SERVER_NAME")
     if missing:
         raise ConfigurationError(
             "GRANTS_ENV=production, but these settings are missing: "

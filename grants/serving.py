@@ -11,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from typing import Any
 
 import click
 from flask import Flask
@@ -26,8 +28,8 @@ WARM = ("/sl/", "/it/", "/en/", "/sl/razpisi")
 class Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn around our app: loaded once, warmed, frozen, then forked."""
 
-    def __init__(self, bind: str, workers: int) -> None:
-        self._bind, self._workers = bind, workers
+    def __init__(self, bind: str, workers: int, *, when_ready: Callable[[], None] | None = None) -> None:
+        self._bind, self._workers, self._when_ready = bind, workers, when_ready
         super().__init__()
 
     def load_config(self) -> None:
@@ -49,6 +51,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         }.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+        if (told := self._when_ready) is not None:
+
+            def when_ready(server: Any) -> None:
+                told()
+
+            self.cfg.set("when_ready", when_ready)
 
     def load(self) -> Flask:
         """The app, with templates compiled and the garbage of starting up out of the collector's way."""

@@ -26,18 +26,24 @@ def _print_sheets(sheets: list[Sheet], language: str) -> None:
     for sheet in sheets:
         print(f"{sheet.applicant}  {sheet.pot}  {number_text(sheet.total)} points{'' if sheet.passes else '  (below the threshold)'}")
         for line in sheet.lines:
-            print(f"    {line.criterion}: {number_text(line.points)} of {number_text(line.maximum)}  {line.sentence(language) or '(no reason)'}")
+            print(
+                f"    {line.criterion}: {number_text(line.points)} of {number_text(line.maximum)}  {line.sentence(language) or '(no reason)'}"
+            )
 
 
 def _print_allocation(allocation: Allocation, explain: str | None, language: str) -> None:
     for result in allocation.results:
-        print(f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR")
+        print(
+            f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR"
+        )
         for award in result.awards:
             print(f"    {award.applicant:<40} {number_text(award.points):>10} points {euros(award.amount_cents):>14} EUR")
             if explain == award.applicant:
                 for step in award.steps:
                     print(f"        {step.sentence(language)}")
-        print(f"    paid {euros(result.paid_cents)} EUR, residual {euros(result.residual_cents)} EUR{f' to {result.flowed_to}' if result.flowed_to else ''}")
+        print(
+            f"    paid {euros(result.paid_cents)} EUR, residual {euros(result.residual_cents)} EUR{f' to {result.flowed_to}' if result.flowed_to else ''}"
+        )
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -85,7 +91,9 @@ def _no_float(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0: good; 1: findings or differences; 2: bad input, with its place."""
-    parser = argparse.ArgumentParser(prog="python -m scoring", description="Published rules, points and awards, computed exactly and explained.")
+    parser = argparse.ArgumentParser(
+        prog="python -m scoring", description="Published rules, points and awards, computed exactly and explained."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("lint", help="look for gaps, overlaps and missing rules").add_argument("rulebook")
     commands.add_parser("verify", help="recompute a published result to the cent").add_argument("bundle")

@@ -77,9 +77,15 @@ def make_bundle(
         "call": dict(call),
         "rulebook": rulebook.to_data(),
         "facts": published,
-        "marks": {key: [{"member": m.member, "criterion": m.criterion, "points": number_text(m.points)} for m in given] for key, given in marks.items()},
+        "marks": {
+            key: [{"member": m.member, "criterion": m.criterion, "points": number_text(m.points)} for m in given]
+            for key, given in marks.items()
+        },
         "agreements": {
-            key: [{"criterion": a.criterion, "points": None if a.points is None else number_text(a.points), "reason": dict(a.reason)} for a in given]
+            key: [
+                {"criterion": a.criterion, "points": None if a.points is None else number_text(a.points), "reason": dict(a.reason)}
+                for a in given
+            ]
             for key, given in agreements.items()
         },
         "order": dict(order),
@@ -104,7 +110,10 @@ def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
         track, pot = rulebook.track_and_pot(pot_id)
         key = f"{pot_id} {applicant}"
         marks = [Mark(m["member"], m["criterion"], number(m["points"])) for m in data["marks"].get(key, [])]
-        agreements = [Agreement(a["criterion"], None if a["points"] is None else number(a["points"]), a["reason"]) for a in data["agreements"].get(key, [])]
+        agreements = [
+            Agreement(a["criterion"], None if a["points"] is None else number(a["points"]), a["reason"])
+            for a in data["agreements"].get(key, [])
+        ]
         sheets.append(score(track, pot, applicant, data["facts"].get(applicant, {}), marks, agreements))
     pots = [result["pot"] for result in data["awards"]]
     return sheets, allocate(rulebook, sheets, data["facts"], pots=pots, order=data["order"])
@@ -127,7 +136,18 @@ def verify_bundle(data: Any) -> Verification:
             differences.append("the bundle as a whole is not the one that was published: its hash differs")
         sheets, allocation = recompute(data)
         checked = _compare(data, sheets, allocation, differences)
-    except (ScoringError, AllocationError, RulebookError, NumberError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+    except (
+        ScoringError,
+        AllocationError,
+        RulebookError,
+        NumberError,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         return Verification(0, (*differences, f"it cannot be recomputed: {type(error).__name__}: {error}"))
     return Verification(checked, tuple(differences))
 
@@ -135,11 +155,17 @@ def verify_bundle(data: Any) -> Verification:
 def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Allocation, differences: list[str]) -> int:
     for published, sheet in zip(data["sheets"], sheets, strict=True):
         if published["total"] != number_text(sheet.total):
-            differences.append(f"{sheet.applicant} {sheet.pot}: published {published['total']} points, recomputed {number_text(sheet.total)}")
+            differences.append(
+                f"{sheet.applicant} {sheet.pot}: published {published['total']} points, recomputed {number_text(sheet.total)}"
+            )
         elif published != sheet.to_data():
             differences.append(f"{sheet.applicant} {sheet.pot}: the sheet differs although its total does not")
     settled = {result.pot for result in allocation.results}
-    differences += [f"{sheet.applicant} {sheet.pot}: it has a sheet, but the result of its pot is missing" for sheet in sheets if sheet.pot not in settled]
+    differences += [
+        f"{sheet.applicant} {sheet.pot}: it has a sheet, but the result of its pot is missing"
+        for sheet in sheets
+        if sheet.pot not in settled
+    ]
     checked = 0
     for published, result in zip(data["awards"], allocation.results, strict=True):
         again = {award.applicant: award for award in result.awards}
@@ -152,7 +178,9 @@ def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Alloc
             elif own is None:
                 differences.append(f"{award['applicant']} {result.pot}: published {euros(award['amount_cents'])} EUR, but it has no sheet")
             elif own.amount_cents != award["amount_cents"]:
-                differences.append(f"{own.applicant} {result.pot}: published {euros(award['amount_cents'])} EUR, recomputed {euros(own.amount_cents)} EUR")
+                differences.append(
+                    f"{own.applicant} {result.pot}: published {euros(award['amount_cents'])} EUR, recomputed {euros(own.amount_cents)} EUR"
+                )
             elif own.to_data() != award:
                 differences.append(f"{own.applicant} {result.pot}: the amount agrees, its points or steps do not")
         differences += [f"{name} {result.pot}: not published, recomputed {euros(award.amount_cents)} EUR" for name, award in again.items()]

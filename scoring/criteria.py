@@ -36,13 +36,21 @@ def compute(track: Track, criterion: Criterion, facts: Mapping[str, Any]) -> Com
         labels = {choice.id: choice.label for choice in fact.choices}
         if not answers:
             return Computation(Fraction(0), {fact.id: ""}, "", Reason("no_answer", {"maximum": maximum}))
-        texts = {language: ", ".join(labels[a].get(language) or next(iter(labels[a].values())) for a in answers if a in labels) for language in ("sl", "it", "en")}
+        texts = {
+            language: ", ".join(labels[a].get(language) or next(iter(labels[a].values())) for a in answers if a in labels)
+            for language in ("sl", "it", "en")
+        }
         params = {"points": number_text(points), "maximum": maximum, **{f"answer_{language}": text for language, text in texts.items()}}
         return Computation(points, {fact.id: ", ".join(answers)}, "", Reason("choice", params))
     value = exact_value(fact, given)
     if criterion.kind == "flag":
         points = min(criterion.points or Fraction(0), criterion.maximum) if value else Fraction(0)
-        return Computation(points, {fact.id: "yes" if value else "no"}, "", Reason("flag" if value else "flag_off", {"points": number_text(points), "maximum": maximum}))
+        return Computation(
+            points,
+            {fact.id: "yes" if value else "no"},
+            "",
+            Reason("flag" if value else "flag_off", {"points": number_text(points), "maximum": maximum}),
+        )
     if value is None:
         return Computation(Fraction(0), {fact.id: ""}, "", Reason("no_answer", {"maximum": maximum}))
     unit = fact.unit or ("EUR" if fact.kind == "money" else "")
@@ -51,14 +59,33 @@ def compute(track: Track, criterion: Criterion, facts: Mapping[str, Any]) -> Com
         for band in criterion.bands:
             if band.holds(value):
                 points = min(band.points, criterion.maximum)
-                return Computation(points, {fact.id: number_text(value)}, f"{number_text(value)} ∈ {band.text()}", Reason("band", {**shown, "band": band.text(), "points": number_text(points)}))
+                return Computation(
+                    points,
+                    {fact.id: number_text(value)},
+                    f"{number_text(value)} ∈ {band.text()}",
+                    Reason("band", {**shown, "band": band.text(), "points": number_text(points)}),
+                )
         return Computation(Fraction(0), {fact.id: number_text(value)}, "", Reason("gap", shown))
     counted = value if criterion.most_units is None else min(value, criterion.most_units)
     per_unit = criterion.per_unit or Fraction(0)
     points = max(Fraction(0), min(counted * per_unit, criterion.maximum))
     working = f"{number_text(counted)} × {number_text(per_unit)} = {number_text(counted * per_unit)}"
     code = "per_unit" if points == counted * per_unit and counted == value else "per_unit_capped"
-    return Computation(points, {fact.id: number_text(value)}, working, Reason(code, {**shown, "counted": number_text(counted), "per_unit": number_text(per_unit), "points": number_text(points), "working": working}))
+    return Computation(
+        points,
+        {fact.id: number_text(value)},
+        working,
+        Reason(
+            code,
+            {
+                **shown,
+                "counted": number_text(counted),
+                "per_unit": number_text(per_unit),
+                "points": number_text(points),
+                "working": working,
+            },
+        ),
+    )
 
 
 def condition_met(track: Track, condition: Condition, facts: Mapping[str, Any]) -> Computed | None:
@@ -82,7 +109,9 @@ def formula_values(track: Track, facts: Mapping[str, Any]) -> tuple[dict[str, Fr
     for fact in track.facts:
         given = facts.get(fact.id)
         if fact.kind == "table":
-            tables[fact.id] = [{column.id: exact_value(column, row.get(column.id)) or Fraction(0) for column in fact.columns} for row in given or []]
+            tables[fact.id] = [
+                {column.id: exact_value(column, row.get(column.id)) or Fraction(0) for column in fact.columns} for row in given or []
+            ]
         elif fact.kind in ("integer", "decimal", "money", "boolean", "choices", "file"):
             values[fact.id] = exact_value(fact, given) or Fraction(0)
     return values, tables
@@ -99,4 +128,6 @@ def _formula(track: Track, criterion: Criterion, facts: Mapping[str, Any]) -> Co
         return Computation(Fraction(0), used, "", Reason(f"formula_{error.code}", {"maximum": maximum, "formula": formula.source}))
     points = max(Fraction(0), min(computed.value, criterion.maximum))
     code = "formula" if points == computed.value else "formula_capped"
-    return Computation(points, used, computed.working, Reason(code, {"working": computed.working, "points": shown(points), "maximum": maximum}))
+    return Computation(
+        points, used, computed.working, Reason(code, {"working": computed.working, "points": shown(points), "maximum": maximum})
+    )

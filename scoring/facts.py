@@ -204,7 +204,11 @@ def _table(fact: Fact, raw: Any) -> list[dict[str, Any]]:
     if not isinstance(raw, Sequence) or isinstance(raw, str) or not all(isinstance(row, Mapping) for row in raw):
         raise FactError("wrong_type")
     # A row in which nothing was written does not count; a zero is something, and errors keep the number of the row.
-    rows = [(index, row) for index, row in enumerate(raw) if any(value not in ("", []) and value is not None and value is not False for value in row.values())]
+    rows = [
+        (index, row)
+        for index, row in enumerate(raw)
+        if any(value not in ("", []) and value is not None and value is not False for value in row.values())
+    ]
     if len(rows) > fact.max_rows:
         raise FactError("too_many_rows", most=fact.max_rows)
     if len(rows) < max(fact.min_rows, 1 if fact.required else 0):

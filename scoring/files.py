@@ -69,7 +69,9 @@ class _Reader:
     def text(self, place: Path, entry: Mapping[str, Any], key: str) -> str:
         value = entry.get(key)
         if not isinstance(value, str) or not value:
-            raise self.wrong((*place, key) if key in entry else place, f'the key "{key}" is missing' if value in (None, "") else "a text is wanted here")
+            raise self.wrong(
+                (*place, key) if key in entry else place, f'the key "{key}" is missing' if value in (None, "") else "a text is wanted here"
+            )
         return value
 
     def read(self, data: Any) -> Applicants:
@@ -95,7 +97,16 @@ class _Reader:
             self.known((*place, "pots"), judged, [pot.id for pot in track.pots], "pot")
             for pot in track.pots:
                 if not judged or pot.id in judged:
-                    found.sheets.append(self.sheet((*place, "pots", pot.id), track, pot, name, found.facts[name], self.mapping((*place, "pots", pot.id), judged.get(pot.id))))
+                    found.sheets.append(
+                        self.sheet(
+                            (*place, "pots", pot.id),
+                            track,
+                            pot,
+                            name,
+                            found.facts[name],
+                            self.mapping((*place, "pots", pot.id), judged.get(pot.id)),
+                        )
+                    )
         return found
 
     def facts(self, place: Path, track: Track, answers: Mapping[str, Any]) -> dict[str, Any]:
@@ -133,7 +144,9 @@ class _Reader:
                 points_agreed = None if entry.get("points") is None else number(entry["points"])
             except NumberError as error:
                 raise self.wrong((*where, "points"), str(error)) from None
-            agreements.append(Agreement(self.text(where, entry, "criterion"), points_agreed, {key: str(text or "") for key, text in reason.items()}))
+            agreements.append(
+                Agreement(self.text(where, entry, "criterion"), points_agreed, {key: str(text or "") for key, text in reason.items()})
+            )
         try:
             return score(track, pot, name, facts, marks, agreements)
         except ScoringError as error:

@@ -54,15 +54,7 @@ def place_of(path: Path, positions: Positions) -> tuple[int, int]:
     return positions.get(path, (0, 0))
 
 
-def found(
-    severity: Severity,
-    code: str,
-    path: Path,
-    positions: Positions,
-    message: str,
-    advice: str = "",
-    **params: object,
-) -> Finding:
+def found(severity: Severity, code: str, path: Path, positions: Positions, message: str, advice: str = "", **params: object) -> Finding:
     """A finding at ``path``."""
     line, column = place_of(path, positions)
     texts = {key: str(value) for key, value in params.items()}

@@ -19,20 +19,8 @@ DEEPEST = 40
 LARGEST = Fraction(10**30)
 FUNCTIONS = ("min", "max", "floor", "count", "total")
 
-_SIGNS: dict[type[ast.operator], tuple[str, int]] = {
-    ast.Add: ("+", 1),
-    ast.Sub: ("−", 1),
-    ast.Mult: ("×", 2),
-    ast.Div: ("/", 2),
-}
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "≤",
-    ast.Gt: ">",
-    ast.GtE: "≥",
-    ast.Eq: "=",
-    ast.NotEq: "≠",
-}
+_SIGNS: dict[type[ast.operator], tuple[str, int]] = {ast.Add: ("+", 1), ast.Sub: ("−", 1), ast.Mult: ("×", 2), ast.Div: ("/", 2)}
+_COMPARISONS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "≤", ast.Gt: ">", ast.GtE: "≥", ast.Eq: "=", ast.NotEq: "≠"}
 _ATOM = 9
 
 
@@ -65,11 +53,7 @@ class Formula:
     tables: frozenset[tuple[str, str]]
     divisors: frozenset[str]
 
-    def compute(
-        self,
-        values: Mapping[str, Fraction],
-        tables: Mapping[str, Iterable[Mapping[str, Fraction]]] | None = None,
-    ) -> Computed:
+    def compute(self, values: Mapping[str, Fraction], tables: Mapping[str, Iterable[Mapping[str, Fraction]]] | None = None) -> Computed:
         """Compute with ``values`` by fact id and ``tables`` as rows of values.
 
         Raises ``FormulaError``: ``division_by_zero``, ``unknown_name``, ``too_large``.
@@ -106,9 +90,7 @@ def read_formula(source: str) -> Formula:
         raise FormulaError("syntax", "this is not a formula that can be read", column) from None
     reader = _Reader(source.strip(), len(source) - len(source.lstrip()))
     reader.check(tree, 0)
-    return Formula(
-        source, tree, frozenset(reader.names), frozenset(reader.tables), frozenset(reader.divisors)
-    )
+    return Formula(source, tree, frozenset(reader.names), frozenset(reader.tables), frozenset(reader.divisors))
 
 
 class _Reader:
@@ -151,9 +133,7 @@ class _Reader:
             case ast.Call():
                 self.check_call(node, depth)
             case _:
-                raise self.refuse(
-                    node, "not_allowed", "only numbers, facts, + - * /, one comparison and the named functions are allowed"
-                )
+                raise self.refuse(node, "not_allowed", "only numbers, facts, + - * /, one comparison and the named functions are allowed")
 
     def check_number(self, node: ast.Constant) -> None:
         text = ast.get_source_segment(self.source, node) or ""
@@ -206,7 +186,7 @@ def _compute(
                 first_text = f"({first_text})"
             if second_strength < strength or (second_strength == strength and sign in "−/"):
                 second_text = f"({second_text})"
-            return _bounded(_arithmetic(op, first, second, column), column), f"{first_text} {sign} {second_text}", strength
+            return (_bounded(_arithmetic(op, first, second, column), column), f"{first_text} {sign} {second_text}", strength)
         case ast.Compare(left=left, ops=[comparison], comparators=[right]):
             first, first_text, _ = _compute(left, values, tables)
             second, second_text, _ = _compute(right, values, tables)
@@ -224,9 +204,7 @@ def _compute(
     raise FormulaError("not_allowed", "this part is not in the language", column)
 
 
-def _over_table(
-    name: str, parts: list[str], tables: Mapping[str, list[Mapping[str, Fraction]]], column: int
-) -> tuple[Fraction, str, int]:
+def _over_table(name: str, parts: list[str], tables: Mapping[str, list[Mapping[str, Fraction]]], column: int) -> tuple[Fraction, str, int]:
     if parts[0] not in tables:
         raise FormulaError("unknown_name", f"there is no table {parts[0]}", column, name=parts[0])
     rows = tables[parts[0]]

@@ -118,11 +118,7 @@ def down_to_unit(value: Fraction, unit: int) -> int:
 
 
 def close_by_largest_remainder(
-    exact: Mapping[str, Fraction],
-    total: int,
-    unit: int,
-    caps: Mapping[str, Fraction],
-    tie_break: Callable[[str], Sequence[object]],
+    exact: Mapping[str, Fraction], total: int, unit: int, caps: Mapping[str, Fraction], tie_break: Callable[[str], Sequence[object]]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Turn exact shares (in cents) into multiples of ``unit`` that add up to ``total`` where caps allow.
 
@@ -151,11 +147,7 @@ def close_by_largest_remainder(
 
 
 def take_back_overspend(
-    exact: Mapping[str, Fraction],
-    amounts: Mapping[str, int],
-    total: int,
-    unit: int,
-    tie_break: Callable[[str], Sequence[object]],
+    exact: Mapping[str, Fraction], amounts: Mapping[str, int], total: int, unit: int, tie_break: Callable[[str], Sequence[object]]
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Take single units back where rounding up spent more than ``total``: from the smallest remainder first.
 

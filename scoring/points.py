@@ -114,9 +114,15 @@ def sheet_from_data(data: Mapping[str, Any]) -> Sheet:
 def check_mark(criterion: Criterion, points: Fraction) -> None:
     """A mark must be a step between 0 and the maximum. Raises ``ScoringError``."""
     if not 0 <= points <= criterion.maximum:
-        raise ScoringError("mark_out_of_range", f"{criterion.id}: a mark is between 0 and {number_text(criterion.maximum)}", maximum=number_text(criterion.maximum))
+        raise ScoringError(
+            "mark_out_of_range",
+            f"{criterion.id}: a mark is between 0 and {number_text(criterion.maximum)}",
+            maximum=number_text(criterion.maximum),
+        )
     if (points / criterion.step).denominator != 1:
-        raise ScoringError("mark_off_step", f"{criterion.id}: marks go in steps of {number_text(criterion.step)}", step=number_text(criterion.step))
+        raise ScoringError(
+            "mark_off_step", f"{criterion.id}: marks go in steps of {number_text(criterion.step)}", step=number_text(criterion.step)
+        )
 
 
 def aggregate(pot: Pot, criterion: Criterion, marks: Sequence[Mark], agreement: Agreement | None) -> tuple[Fraction, str]:
@@ -129,7 +135,13 @@ def aggregate(pot: Pot, criterion: Criterion, marks: Sequence[Mark], agreement: 
         check_mark(criterion, agreement.points)
         return agreement.points, ""
     if len(marks) < max(1, pot.least_marks):
-        raise ScoringError("too_few_marks", f"{criterion.id}: {len(marks)} marks, at least {pot.least_marks} are needed", criterion=criterion.id, marks=len(marks), least=pot.least_marks)
+        raise ScoringError(
+            "too_few_marks",
+            f"{criterion.id}: {len(marks)} marks, at least {pot.least_marks} are needed",
+            criterion=criterion.id,
+            marks=len(marks),
+            least=pot.least_marks,
+        )
     values = sorted(mark.points for mark in marks)
     if pot.aggregation == "median":
         middle = Fraction(median(values))
@@ -141,12 +153,7 @@ def aggregate(pot: Pot, criterion: Criterion, marks: Sequence[Mark], agreement: 
 
 
 def score(
-    track: Track,
-    pot: Pot,
-    applicant: str,
-    facts: Mapping[str, Any],
-    marks: Sequence[Mark] = (),
-    agreements: Sequence[Agreement] = (),
+    track: Track, pot: Pot, applicant: str, facts: Mapping[str, Any], marks: Sequence[Mark] = (), agreements: Sequence[Agreement] = ()
 ) -> Sheet:
     """Score one applicant in one pot: computed criteria from ``facts``, panel criteria from marks and agreements.
 
@@ -173,7 +180,18 @@ def score(
             done = compute(track, criterion, facts)
             texts = dict(criterion.gap_reason or {})
         lines.append(
-            Line(criterion.id, criterion.title, criterion.article, criterion.kind, criterion.maximum, done.points, done.inputs, done.working, done.reason, texts)
+            Line(
+                criterion.id,
+                criterion.title,
+                criterion.article,
+                criterion.kind,
+                criterion.maximum,
+                done.points,
+                done.inputs,
+                done.working,
+                done.reason,
+                texts,
+            )
         )
     total = sum((line.points for line in lines), Fraction(0))
     passes = True

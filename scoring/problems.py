@@ -28,7 +28,16 @@ def _finding(problem: Any, positions: Positions, model: type[BaseModel]) -> Find
     if kind == "literal_error":
         given = problem.get("input")
         choices = problem["ctx"]["expected"].replace("'", "")
-        return found("error", "unknown_value", path, positions, f'"{given}" is not one of {choices}', "Use one of these.", value=given, expected=choices)
+        return found(
+            "error",
+            "unknown_value",
+            path,
+            positions,
+            f'"{given}" is not one of {choices}',
+            "Use one of these.",
+            value=given,
+            expected=choices,
+        )
     code = "bad_formula" if last in ("formula", "holds") else "bad_value"
     return found("error", code, path, positions, message, "Correct this value.", value=problem.get("input"), problem=message)
 

@@ -251,19 +251,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "it": "Poiché l'arrotondamento supererebbe i fondi disponibili, per la regola pubblicata si tolgono {unit_cents}: {amount_cents}.",
         "en": "Since rounding would exceed the available funds, {unit_cents} is taken back by the published rule: {amount_cents}.",
     },
-    "actual_cost": {
-        "sl": "Izkazani stroški: {cost_cents}.",
-        "it": "Spese comprovate: {cost_cents}.",
-        "en": "Proven costs: {cost_cents}.",
-    },
+    "actual_cost": {"sl": "Izkazani stroški: {cost_cents}.", "it": "Spese comprovate: {cost_cents}.", "en": "Proven costs: {cost_cents}."},
     "costs_scaled": {
         "sl": "Izkazani stroški vseh ({wanted_cents}) presegajo razpoložljiva sredstva {available_cents}, zato se sorazmerno zmanjšajo: {product} EUR.",
         "it": "Le spese comprovate di tutti ({wanted_cents}) superano i fondi disponibili {available_cents}, perciò sono ridotte in proporzione: {product} EUR.",
         "en": "The proven costs of all ({wanted_cents}) exceed the available {available_cents}, so they are reduced in proportion: {product} EUR.",
     },
-    "award": {
-        "sl": "Dodeljeni znesek: {amount_cents}.",
-        "it": "Importo assegnato: {amount_cents}.",
-        "en": "Award: {amount_cents}.",
-    },
+    "award": {"sl": "Dodeljeni znesek: {amount_cents}.", "it": "Importo assegnato: {amount_cents}.", "en": "Award: {amount_cents}."},
 }

@@ -34,7 +34,15 @@ def broken_references(rulebook: Rulebook) -> Iterator[Finding]:
                 yield from _formula(track, condition.holds, (*place, "conditions", c, "holds"), positions)
         for p, pot in enumerate(track.pots):
             if pot.id in seen:
-                yield found("error", "id_twice", (*place, "pots", p, "id"), positions, f'the id "{pot.id}" is used twice', "Give each pot its own id.", name=pot.id)
+                yield found(
+                    "error",
+                    "id_twice",
+                    (*place, "pots", p, "id"),
+                    positions,
+                    f'the id "{pot.id}" is used twice',
+                    "Give each pot its own id.",
+                    name=pot.id,
+                )
             seen.add(pot.id)
             yield from _pot(track, pot, pots, (*place, "pots", p), positions)
 
@@ -42,7 +50,15 @@ def broken_references(rulebook: Rulebook) -> Iterator[Finding]:
 def _fact(track: Track, fact: Fact, place: Path, positions: Positions) -> Iterator[Finding]:
     sections = [section.id for section in track.sections]
     if fact.section is not None and fact.section not in sections:
-        yield found("error", "unknown_section", (*place, "section"), positions, f'there is no section "{fact.section}"', "Add it under sections, or name another.", name=fact.section)
+        yield found(
+            "error",
+            "unknown_section",
+            (*place, "section"),
+            positions,
+            f'there is no section "{fact.section}"',
+            "Add it under sections, or name another.",
+            name=fact.section,
+        )
     yield from _twice([choice.id for choice in fact.choices], (*place, "choices"), positions)
     yield from _twice([column.id for column in fact.columns], (*place, "columns"), positions)
     for c, column in enumerate(fact.columns):
@@ -51,18 +67,45 @@ def _fact(track: Track, fact: Fact, place: Path, positions: Positions) -> Iterat
 
 def _pot(track: Track, pot: Pot, pots: Sequence[str], place: Path, positions: Positions) -> Iterator[Finding]:
     if pot.leftover_to is not None and pot.leftover_to not in pots:
-        yield found("error", "unknown_pot", (*place, "leftover_to"), positions, f'there is no pot "{pot.leftover_to}"', "Name a pot of this rulebook.", name=pot.leftover_to)
+        yield found(
+            "error",
+            "unknown_pot",
+            (*place, "leftover_to"),
+            positions,
+            f'there is no pot "{pot.leftover_to}"',
+            "Name a pot of this rulebook.",
+            name=pot.leftover_to,
+        )
     if pot.engine == "actual_cost" and pot.cost_fact is None:
-        yield found("error", "missing_key", (*place, "cost_fact"), positions, "a pot settled by actual costs needs cost_fact", "Name the money fact that holds the costs.", key="cost_fact")
+        yield found(
+            "error",
+            "missing_key",
+            (*place, "cost_fact"),
+            positions,
+            "a pot settled by actual costs needs cost_fact",
+            "Name the money fact that holds the costs.",
+            key="cost_fact",
+        )
     facts = {fact.id: fact for fact in track.facts}
-    named: list[tuple[Path, str | None]] = [(("cost_fact",), pot.cost_fact), (("caps", "request"), pot.caps.request), (("caps", "cost"), pot.caps.cost)]
+    named: list[tuple[Path, str | None]] = [
+        (("cost_fact",), pot.cost_fact),
+        (("caps", "request"), pot.caps.request),
+        (("caps", "cost"), pot.caps.cost),
+    ]
     for key, name in named:
         if name is None:
             continue
         if name not in facts:
             yield _unknown((*place, *key), positions, name, facts)
         elif facts[name].kind != "money":
-            yield _unfit((*place, *key), positions, f"{key[-1]} wants an amount, and {name} is a fact of the kind {facts[name].kind}", "Name a fact of the kind money.", str(key[-1]), facts[name])
+            yield _unfit(
+                (*place, *key),
+                positions,
+                f"{key[-1]} wants an amount, and {name} is a fact of the kind {facts[name].kind}",
+                "Name a fact of the kind money.",
+                str(key[-1]),
+                facts[name],
+            )
     yield from _twice([criterion.id for criterion in pot.criteria], (*place, "criteria"), positions)
     for c, criterion in enumerate(pot.criteria):
         if criterion.fact is not None and criterion.fact not in facts:
@@ -81,7 +124,14 @@ def _formula(track: Track, source: str, place: Path, positions: Positions) -> It
         elif facts[name].kind == "table":
             yield _unfit(place, positions, f"{name} is a table", f"Write count({name}) or total({name}, column).", "formula", facts[name])
         elif facts[name].kind not in NUMBERS:
-            yield _unfit(place, positions, f"a formula cannot compute with {name}, a fact of the kind {facts[name].kind}", "Use a fact that is a number, an amount or a yes.", "formula", facts[name])
+            yield _unfit(
+                place,
+                positions,
+                f"a formula cannot compute with {name}, a fact of the kind {facts[name].kind}",
+                "Use a fact that is a number, an amount or a yes.",
+                "formula",
+                facts[name],
+            )
     for table, column in sorted(formula.tables):
         if table not in facts:
             yield _unknown(place, positions, table, facts)
@@ -92,13 +142,28 @@ def _formula(track: Track, source: str, place: Path, positions: Positions) -> It
             if column not in columns:
                 yield _unknown(place, positions, column, columns)
             elif columns[column].kind not in COLUMN_NUMBERS:
-                yield _unfit(place, positions, f"a formula cannot add up {column}, a column of the kind {columns[column].kind}", "Use a column that is a number, an amount or a yes.", "formula", columns[column])
+                yield _unfit(
+                    place,
+                    positions,
+                    f"a formula cannot add up {column}, a column of the kind {columns[column].kind}",
+                    "Use a column that is a number, an amount or a yes.",
+                    "formula",
+                    columns[column],
+                )
 
 
 def _twice(ids: Sequence[str], place: Path, positions: Positions) -> Iterator[Finding]:
     for index, identity in enumerate(ids):
         if identity in ids[:index]:
-            yield found("error", "id_twice", (*place, index, "id"), positions, f'the id "{identity}" is used twice', "Give each its own id.", name=identity)
+            yield found(
+                "error",
+                "id_twice",
+                (*place, index, "id"),
+                positions,
+                f'the id "{identity}" is used twice',
+                "Give each its own id.",
+                name=identity,
+            )
 
 
 def _unknown(path: Path, positions: Positions, name: str, known: Iterable[str]) -> Finding:

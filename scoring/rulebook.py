@@ -14,21 +14,7 @@ from scoring.money import cents_from_euros, number_text
 from scoring.problems import findings_of
 from scoring.reading import LARGEST_RULEBOOK, compose
 from scoring.references import broken_references
-from scoring.values import (
-    Count,
-    Decimals,
-    Euros,
-    Exact,
-    FormulaText,
-    Id,
-    PointDecimals,
-    PotId,
-    Texts,
-    Truth,
-    Whole,
-    exact_number,
-    is_day,
-)
+from scoring.values import Count, Decimals, Euros, Exact, FormulaText, Id, PointDecimals, PotId, Texts, Truth, Whole, exact_number, is_day
 
 FORMAT = "1"
 Text = Mapping[str, str]
@@ -55,7 +41,9 @@ class Fact(Part):
     """
 
     id: Id
-    kind: Literal["integer", "decimal", "money", "date", "boolean", "choice", "choices", "text", "longtext", "email", "url", "file", "table"]
+    kind: Literal[
+        "integer", "decimal", "money", "date", "boolean", "choice", "choices", "text", "longtext", "email", "url", "file", "table"
+    ]
     label: Texts
     help: Texts | None = None
     section: Id | None = None
@@ -396,7 +384,19 @@ def read_rulebook(text: str, name: str = "rulebook.yaml") -> Rulebook:
 
 def _build(data: Any, positions: Positions, name: str) -> Rulebook:
     if not isinstance(data, Mapping):
-        raise RulebookError([found("error", "not_a_rulebook", (), positions, "this is not a rulebook", "Begin with format, id, version, title, languages and tracks.")], name)
+        raise RulebookError(
+            [
+                found(
+                    "error",
+                    "not_a_rulebook",
+                    (),
+                    positions,
+                    "this is not a rulebook",
+                    "Begin with format, id, version, title, languages and tracks.",
+                )
+            ],
+            name,
+        )
     try:
         rulebook = Rulebook.model_validate(data)
     except ValidationError as error:

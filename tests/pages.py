@@ -45,7 +45,9 @@ def lint(html: str, address: str) -> None:
         if tag == "script" and not element.get("src") and (element.text or "").strip() and element.get("type") != "application/json":
             faults.append("inline script")
         for name in ("aria-describedby", "aria-labelledby"):
-            faults += [f"{name} points to {target}, which is not there" for target in (element.get(name) or "").split() if target not in ids]
+            faults += [
+                f"{name} points to {target}, which is not there" for target in (element.get(name) or "").split() if target not in ids
+            ]
     if faults:
         raise PageFault(f"{address}:\n  " + "\n  ".join(faults))
 

@@ -34,8 +34,7 @@ def server(*, durable: bool = False) -> Iterator[str]:
     options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60{fast}"
     try:
         subprocess.run(
-            [programs / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", data],
-            **as_postgres,
+            [programs / "initdb", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-D", data], **as_postgres
         )
         subprocess.run([programs / "pg_ctl", "-w", "-D", data, "-l", folder / "log", "-o", options, "start"], **as_postgres)
         yield f"postgresql+psycopg://postgres@/postgres?host={folder}"

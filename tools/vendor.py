@@ -35,10 +35,7 @@ def without_source_map(text: str) -> str:
 
 
 # An edit of a vendored file has a name in the manifest, so that the file can be made again from the published one.
-EDITS: dict[str, Callable[[str], str]] = {
-    "without_gds_transport": without_gds_transport,
-    "without_source_map": without_source_map,
-}
+EDITS: dict[str, Callable[[str], str]] = {"without_gds_transport": without_gds_transport, "without_source_map": without_source_map}
 
 
 def read_manifest(path: Path = MANIFEST) -> list[dict[str, Any]]:

@@ -45,10 +45,7 @@ DRAFTS = 20
 TRACK, POT = "activity", "activity"
 RULEBOOK = Path(__file__).parent / "rulebook.yaml"
 FILE_SIZE = 100 * 1024
-WORDS = (
-    "društvo vadba pevci obala mladi starejši dvorana prireditev knjižnica delavnica šola razstava pohod nastop "
-    "zborovodja prostovoljka občina krajani tekmovanje priprave vodja skupina članice čistilna večer gostovanje žepnina"
-).split()
+WORDS = ["društvo", "vadba", "pevci", "obala", "mladi", "starejši", "dvorana", "prireditev", "knjižnica", "delavnica", "šola", "razstava", "pohod", "nastop", "zborovodja", "prostovoljka", "občina", "krajani", "tekmovanje", "priprave", "vodja", "skupina", "članice", "čistilna", "večer", "gostovanje", "žepnina"]
 LONG = ("plan", "public", "people", "results")
 
 

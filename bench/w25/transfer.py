@@ -27,7 +27,7 @@ def main(source: str) -> None:
                     new.execute(table.insert(), rows[first : first + 500])
                 counter = new.execute(text("select pg_get_serial_sequence(:name, 'id')"), {"name": table.name}).scalar() if "id" in table.c else None
                 if counter and rows:
-                    new.execute(text(f"select setval('{counter}', (select max(id) from "{table.name}"))"))
+                    new.execute(text("select setval(:counter, :last)"), {"counter": counter, "last": max(row["id"] for row in rows)})
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tidy:
             tidy.execute(text("analyze"))
 

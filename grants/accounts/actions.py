@@ -17,17 +17,13 @@ from grants.base.errors import Refused
 from grants.base.language import LANGUAGES
 
 
-def create_user(
-    *, email: str, password: str, name: str, language: str, confirmed: bool = False, totp_secret: str | None = None
-) -> User:
+def create_user(*, email: str, password: str, name: str, language: str, confirmed: bool = False, totp_secret: str | None = None) -> User:
     """Make an account outside the registration page: for the demo, the command line and tests.
 
     `totp_secret` (base32) sets up the second factor with a known secret.
     """
     if queries.find_user(email) is not None:
-        raise Refused(
-            _("There is an account with this address already."), fields={"email": _("This address is taken.")}
-        )
+        raise Refused(_("There is an account with this address already."), fields={"email": _("This address is taken.")})
     instant = clock.now()
     user = User(
         email=queries.normal_email(email), name=name, language=_known_language(language), password=hash_password(password),
@@ -48,9 +44,7 @@ def create_user(
 
 def _known_language(language: str) -> str:
     if language not in LANGUAGES:
-        raise Refused(
-            _("Choose one of the languages of this site."), fields={"language": _("Choose a language.")}, status=422
-        )
+        raise Refused(_("Choose one of the languages of this site."), fields={"language": _("Choose a language.")}, status=422)
     return language
 
 
@@ -133,18 +127,12 @@ def _change(thing: Any, **values: Any) -> list[str]:
 def _known_form(legal_form: str) -> LegalForm:
     if legal_form not in set(LegalForm):
         raise Refused(
-            _("Choose the legal form of the organisation."),
-            fields={"legal_form": _("Choose one of the legal forms.")},
-            status=422,
+            _("Choose the legal form of the organisation."), fields={"legal_form": _("Choose one of the legal forms.")}, status=422
         )
     return LegalForm(legal_form)
 
 
-_CHECKS = {
-    "tax_number": identifiers.tax_number,
-    "registration_number": identifiers.registration_number,
-    "iban": identifiers.bank_account,
-}
+_CHECKS = {"tax_number": identifiers.tax_number, "registration_number": identifiers.registration_number, "iban": identifiers.bank_account}
 
 
 def _checked_numbers(**typed: str) -> dict[str, str]:
@@ -186,21 +174,13 @@ def change_member_role(membership: Membership, role: MemberRole, *, by: User) ->
         return
     _keep_an_owner(membership)
     membership.role = MemberRole(role)
-    audit.record(
-        states.MEMBER_ROLE_CHANGED,
-        membership.organisation,
-        by=by,
-        user_id=membership.user_id,
-        role=str(membership.role),
-    )
+    audit.record(states.MEMBER_ROLE_CHANGED, membership.organisation, by=by, user_id=membership.user_id, role=str(membership.role))
 
 
 def remove_member(membership: Membership, *, by: User) -> None:
     """A person no longer acts for an organisation; what the person did stays on record."""
     _keep_an_owner(membership)
-    audit.record(
-        states.MEMBER_REMOVED, membership.organisation, by=by, user_id=membership.user_id, role=str(membership.role)
-    )
+    audit.record(states.MEMBER_REMOVED, membership.organisation, by=by, user_id=membership.user_id, role=str(membership.role))
     membership.user.memberships.remove(membership)
     db.session.delete(membership)
 
@@ -208,9 +188,7 @@ def remove_member(membership: Membership, *, by: User) -> None:
 def _keep_an_owner(membership: Membership) -> None:
     owners = [other for other in queries.members_of(membership.organisation) if other.role == MemberRole.OWNER]
     if membership.role == MemberRole.OWNER and len(owners) < 2:
-        raise Refused(
-            _("Every organisation needs an owner, and this is the last one. Make someone else an owner first.")
-        )
+        raise Refused(_("Every organisation needs an owner, and this is the last one. Make someone else an owner first."))
 
 
 def invite(organisation: Organisation, *, email: str, role: MemberRole, by: User) -> Invitation:
@@ -218,16 +196,12 @@ def invite(organisation: Organisation, *, email: str, role: MemberRole, by: User
     address = queries.normal_email(email)
     known = queries.find_user(address)
     if known is not None and queries.find_membership(known, organisation.id) is not None:
-        raise Refused(
-            _("This person acts for the organisation already."), fields={"email": _("This person is a member already.")}
-        )
+        raise Refused(_("This person acts for the organisation already."), fields={"email": _("This person is a member already.")})
     earlier = queries.find_invitation(organisation, address)
     if earlier is not None:
         earlier.ended_at = clock.now()  # a new invitation replaces it
         db.session.flush()
-    invitation = Invitation(
-        organisation=organisation, email=address, role=MemberRole(role), invited_by=by, invited_at=clock.now()
-    )
+    invitation = Invitation(organisation=organisation, email=address, role=MemberRole(role), invited_by=by, invited_at=clock.now())
     db.session.add(invitation)
     db.session.flush()
     audit.record(states.MEMBER_INVITED, organisation, by=by, invitation_id=invitation.id, role=str(invitation.role))

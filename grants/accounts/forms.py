@@ -27,10 +27,7 @@ LEGAL_FORMS = {
     LegalForm.RELIGIOUS_COMMUNITY: _l("Religious community"),
     LegalForm.OTHER: _l("Other legal person"),
 }
-MEMBER_ROLES = {
-    MemberRole.EDITOR: _l("Editor"),
-    MemberRole.OWNER: _l("Owner"),
-}
+MEMBER_ROLES = {MemberRole.EDITOR: _l("Editor"), MemberRole.OWNER: _l("Owner")}
 MEMBER_ROLE_HINTS = {
     MemberRole.OWNER: _l("Also invites and removes people."),
     MemberRole.EDITOR: _l("Fills in and submits applications and keeps the data of the organisation."),
@@ -61,11 +58,7 @@ class CompleteEmail:
 
     def __call__(self, form: FlaskForm, field: Field) -> None:
         try:
-            validate_email(
-                field.data or "",
-                check_deliverability=False,
-                test_environment=not current_app.config["SETTINGS"].production,
-            )
+            validate_email(field.data or "", check_deliverability=False, test_environment=not current_app.config["SETTINGS"].production)
         except EmailNotValidError:
             raise ValidationError(_("This is not a complete e-mail address. It looks like name@example.si.")) from None
 
@@ -84,12 +77,7 @@ class Identifier:
 
 
 def _text(
-    label: Any,
-    missing: Any,
-    longest: int,
-    autocomplete: str,
-    kind: type[StringField] = StringField,
-    checks: Iterable[Any] = (),
+    label: Any, missing: Any, longest: int, autocomplete: str, kind: type[StringField] = StringField, checks: Iterable[Any] = ()
 ) -> Any:
     return kind(
         label,
@@ -110,18 +98,14 @@ def _languages() -> list[SelectChoice]:
 class ProfileForm(FlaskForm):
     """Name and language of a person."""
 
-    name = _text(
-        _l("Your name and surname"), _l("Enter your name and surname: it stands beside what you submit."), 120, "name"
-    )
+    name = _text(_l("Your name and surname"), _l("Enter your name and surname: it stands beside what you submit."), 120, "name")
     language = RadioField(_l("Language of the messages we send you"), choices=_languages)
 
 
 class OrganisationForm(FlaskForm):
     """What may change about an organisation."""
 
-    name = _text(
-        _l("Full name of the organisation"), _l("Enter the full name, as in the register."), 250, "organization"
-    )
+    name = _text(_l("Full name of the organisation"), _l("Enter the full name, as in the register."), 250, "organization")
     legal_form = SelectField(_l("Legal form"), choices=lambda: _choices(LEGAL_FORMS))
     iban = _text(
         _l("Bank account (IBAN)"),
@@ -133,9 +117,7 @@ class OrganisationForm(FlaskForm):
     street = _text(_l("Street and number"), _l("Enter the street and number of the seat."), 120, "street-address")
     postcode = _text(_l("Postcode"), _l("Enter the postcode of the seat."), 10, "postal-code")
     place = _text(_l("Place"), _l("Enter the place of the seat."), 80, "address-level2")
-    representative = _text(
-        _l("Legal representative"), _l("Enter who represents the organisation, by name and surname."), 120, "off"
-    )
+    representative = _text(_l("Legal representative"), _l("Enter who represents the organisation, by name and surname."), 120, "off")
     email = _text(
         _l("E-mail address of the organisation"),
         _l("Enter an e-mail address: decisions are announced there."),
@@ -152,11 +134,7 @@ class NewOrganisationForm(OrganisationForm):
     """The same with the two numbers that never change."""
 
     tax_number = _text(
-        _l("Tax number"),
-        _l("Enter the tax number of the organisation."),
-        30,
-        "off",
-        checks=[Identifier(identifiers.tax_number)],
+        _l("Tax number"), _l("Enter the tax number of the organisation."), 30, "off", checks=[Identifier(identifiers.tax_number)]
     )
     registration_number = _text(_l("Registration number"), _l("Enter the registration number of the organisation."), 30, "off", checks=[Identifier(identifiers.registration_number)])  # fmt: skip
 
@@ -169,12 +147,7 @@ class InvitationForm(FlaskForm):
     """Whom to invite, and as what."""
 
     email = _text(
-        _l("E-mail address of the person"),
-        _l("Enter the e-mail address of the person."),
-        254,
-        "off",
-        EmailField,
-        [CompleteEmail()],
+        _l("E-mail address of the person"), _l("Enter the e-mail address of the person."), 254, "off", EmailField, [CompleteEmail()]
     )
     role = RadioField(_l("Role in the organisation"), choices=_member_roles, default=MemberRole.EDITOR)
 
@@ -200,9 +173,6 @@ class RoleForm(FlaskForm):
         filters=[stripped],
         validators=[
             Optional(),
-            Regexp(
-                r"^[a-z][a-z_-]{0,19}$",
-                message=_l("An area is one word in small letters, for example sport or culture."),
-            ),
+            Regexp(r"^[a-z][a-z_-]{0,19}$", message=_l("An area is one word in small letters, for example sport or culture.")),
         ],
     )

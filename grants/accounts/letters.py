@@ -21,11 +21,7 @@ def address(endpoint: str, language: str, **values: Any) -> str:
     if not host and has_request_context():
         return url_for(endpoint, lang=language, _external=True, **values)
     host = host or "localhost"
-    return str(
-        current_app.url_map.bind(host, url_scheme="https").build(
-            endpoint, {"lang": language, **values}, force_external=True
-        )
-    )
+    return str(current_app.url_map.bind(host, url_scheme="https").build(endpoint, {"lang": language, **values}, force_external=True))
 
 
 def invited(invitation: Invitation, known: User | None) -> None:
@@ -62,12 +58,7 @@ def role_granted(person: User, held: StaffRole) -> None:
 
 
 HOLD_A_KEY = frozenset(
-    {
-        "accounts/confirmation_instructions",
-        "accounts/welcome",
-        "accounts/welcome_existing",
-        "accounts/reset_instructions",
-    }
+    {"accounts/confirmation_instructions", "accounts/welcome", "accounts/welcome_existing", "accounts/reset_instructions"}
 )
 """Messages with a link that opens an account: whoever shows stored mail to staff must not show their text."""
 
@@ -80,6 +71,4 @@ def of_sign_in(occasion: str, person: User, context: Mapping[str, Any]) -> None:
         links["confirm"] = address("security.confirm_email", language, token=context["confirmation_token"])
     if context.get("reset_token"):
         links["reset"] = address("security.reset_password", language, token=context["reset_token"])
-    mail.post(
-        to=person.email, language=language, event=f"accounts/{occasion}", about=person, name=person.name, links=links
-    )
+    mail.post(to=person.email, language=language, event=f"accounts/{occasion}", about=person, name=person.name, links=links)

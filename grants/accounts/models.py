@@ -64,9 +64,7 @@ class User(Base, UserMixin):
     mf_recovery_codes: Mapped[Any | None] = mapped_column(Json)
 
     staff_roles: Mapped[list[StaffRole]] = relationship(lazy="selectin", order_by="StaffRole.id")
-    memberships: Mapped[list[Membership]] = relationship(
-        lazy="selectin", order_by="Membership.id", back_populates="user"
-    )
+    memberships: Mapped[list[Membership]] = relationship(lazy="selectin", order_by="Membership.id", back_populates="user")
 
     @property
     def roles(self) -> list[RoleMixin]:  # type: ignore[override]
@@ -78,9 +76,7 @@ class User(Base, UserMixin):
         """Signs in with a code from the phone, too."""
         return bool(self.tf_primary_method and self.tf_totp_secret)
 
-    def check_tf_required(
-        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
-    ) -> tuple[bool, list[tuple[str, str]]]:
+    def check_tf_required(self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool) -> tuple[bool, list[tuple[str, str]]]:
         """Asked by the sign-in library after the password: staff must have a second factor, others may."""
         return bool(self.staff_roles or tf_setup_methods), tf_setup_methods
 

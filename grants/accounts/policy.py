@@ -47,9 +47,7 @@ def may_edit_organisation(user: User, organisation: Organisation) -> Verdict:
     if member_role(user, organisation.id):
         return Verdict.yes()
     if is_staff(user):
-        return Verdict.no(
-            _l("The data of an organisation are changed by its own members. Ask them to correct what is wrong.")
-        )
+        return Verdict.no(_l("The data of an organisation are changed by its own members. Ask them to correct what is wrong."))
     return Verdict.hidden()
 
 
@@ -59,9 +57,7 @@ def may_manage_members(user: User, organisation: Organisation) -> Verdict:
         return Verdict.yes()
     if member_role(user, organisation.id) or is_staff(user):
         return Verdict.no(
-            _l(
-                "Only an owner of the organisation may invite and remove people. The owners are on the page of the organisation."
-            )
+            _l("Only an owner of the organisation may invite and remove people. The owners are on the page of the organisation.")
         )
     return Verdict.hidden()
 

@@ -35,9 +35,7 @@ def find_user(email: str) -> User | None:
 def staff_users() -> Sequence[User]:
     """Everyone who holds a role in the office, by name."""
     with_roles = select(StaffRole.user_id)
-    query = (
-        select(User).where(User.id.in_(with_roles)).options(selectinload(User.staff_roles)).order_by(User.name, User.id)
-    )
+    query = select(User).where(User.id.in_(with_roles)).options(selectinload(User.staff_roles)).order_by(User.name, User.id)
     return db.session.scalars(query).all()
 
 
@@ -54,9 +52,7 @@ def administrators() -> int:
 
 def areas() -> Sequence[str]:
     """The areas for which roles were given so far."""
-    return db.session.scalars(
-        select(StaffRole.area).where(StaffRole.area != "").distinct().order_by(StaffRole.area)
-    ).all()
+    return db.session.scalars(select(StaffRole.area).where(StaffRole.area != "").distinct().order_by(StaffRole.area)).all()
 
 
 def get_organisation(organisation_id: int) -> Organisation:
@@ -73,16 +69,12 @@ def find_organisation(*, tax_number: str = "", registration_number: str = "") ->
 def organisations_of(user: User) -> Sequence[Organisation]:
     """The organisations for which a person acts, by name."""
     query = select(Organisation).join(Membership, Membership.organisation_id == Organisation.id)
-    return db.session.scalars(
-        query.where(Membership.user_id == user.id).order_by(Organisation.name, Organisation.id)
-    ).all()
+    return db.session.scalars(query.where(Membership.user_id == user.id).order_by(Organisation.name, Organisation.id)).all()
 
 
 def members_of(organisation: Organisation) -> Sequence[Membership]:
     """Who acts for an organisation, in the order of joining."""
-    query = (
-        select(Membership).where(Membership.organisation_id == organisation.id).options(selectinload(Membership.user))
-    )
+    query = select(Membership).where(Membership.organisation_id == organisation.id).options(selectinload(Membership.user))
     return db.session.scalars(query.order_by(Membership.since, Membership.id)).all()
 
 
@@ -129,9 +121,7 @@ def get_organisation_invitation(organisation_id: int, invitation_id: int) -> Inv
 
 def _open_invitations() -> Select[Invitation]:
     recent = Invitation.invited_at > clock.now() - INVITATION_LASTS
-    return (
-        select(Invitation).where(Invitation.ended_at.is_(None), recent).order_by(Invitation.invited_at, Invitation.id)
-    )
+    return select(Invitation).where(Invitation.ended_at.is_(None), recent).order_by(Invitation.invited_at, Invitation.id)
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,7 @@ def init_app(app: Flask) -> None:
     """Sign-in, and how templates show an IBAN."""
     setting_up.init_app(app)
     app.jinja_env.filters["iban"] = identifiers.spaced_iban
-    app.jinja_env.globals.update(
-        legal_forms=forms.LEGAL_FORMS, member_roles=forms.MEMBER_ROLES, staff_roles=forms.ROLES
-    )
+    app.jinja_env.globals.update(legal_forms=forms.LEGAL_FORMS, member_roles=forms.MEMBER_ROLES, staff_roles=forms.ROLES)
 
 
 def _me() -> User:
@@ -116,11 +114,7 @@ def new_organisation() -> ResponseReturnValue:
     if request.method == "POST":
         made, status = _tried(form, lambda: actions.register_organisation(by=_me(), **_typed(form)))
         if not status:
-            return _done(
-                _("The organisation is registered and you are its owner."),
-                "accounts.organisation_page",
-                organisation_id=made.id,
-            )
+            return _done(_("The organisation is registered and you are its owner."), "accounts.organisation_page", organisation_id=made.id)
     return render_template("accounts/new_organisation.html", form=form), status
 
 
@@ -148,11 +142,7 @@ def edit_organisation(organisation: Organisation) -> ResponseReturnValue:
     if request.method == "POST":
         _made, status = _tried(form, lambda: actions.change_organisation(organisation, by=_me(), **_typed(form)))
         if not status:
-            return _done(
-                _("The data of the organisation are saved."),
-                "accounts.organisation_page",
-                organisation_id=organisation.id,
-            )
+            return _done(_("The data of the organisation are saved."), "accounts.organisation_page", organisation_id=organisation.id)
     else:
         form.iban.data = identifiers.spaced_iban(organisation.iban)
     return render_template("accounts/edit_organisation.html", form=form, organisation=organisation), status
@@ -173,11 +163,7 @@ def invite_member(organisation: Organisation) -> ResponseReturnValue:
     made, status = _tried(form, lambda: actions.invite(organisation, **_typed(form), by=_me()))
     if status:
         return _members_page(organisation, form, status)
-    return _done(
-        _("The invitation to %(email)s is on its way.", email=made.email),
-        "accounts.member_list",
-        organisation_id=organisation.id,
-    )
+    return _done(_("The invitation to %(email)s is on its way.", email=made.email), "accounts.member_list", organisation_id=organisation.id)
 
 
 def _members_page(organisation: Organisation, form: forms.InvitationForm, status: int) -> ResponseReturnValue:
@@ -197,13 +183,9 @@ def change_member(membership: Membership) -> ResponseReturnValue:
     """Give a member another role."""
     form, status = forms.MemberRoleForm(obj=membership), 200
     if request.method == "POST":
-        _made, status = _tried(
-            form, lambda: actions.change_member_role(membership, MemberRole(str(form.role.data)), by=_me())
-        )
+        _made, status = _tried(form, lambda: actions.change_member_role(membership, MemberRole(str(form.role.data)), by=_me()))
         if not status:
-            return _done(
-                _("The role is changed."), "accounts.organisation_page", organisation_id=membership.organisation_id
-            )
+            return _done(_("The role is changed."), "accounts.organisation_page", organisation_id=membership.organisation_id)
     return render_template("accounts/change_member.html", form=form, membership=membership), status
 
 
@@ -215,9 +197,7 @@ def remove_member(membership: Membership) -> ResponseReturnValue:
     actions.remove_member(membership, by=_me())
     if own:
         return _done(_("You no longer act for %(name)s.", name=organisation.name), "accounts.organisation_list")
-    return _done(
-        _("The person no longer acts for the organisation."), "accounts.member_list", organisation_id=organisation.id
-    )
+    return _done(_("The person no longer acts for the organisation."), "accounts.member_list", organisation_id=organisation.id)
 
 
 @blueprint.post("/organizacije/<int:organisation_id>/vabila/<int:invitation_id>/umik")
@@ -233,9 +213,7 @@ def withdraw_invitation(invitation: Invitation) -> ResponseReturnValue:
 def invitation_page(invitation: Invitation) -> ResponseReturnValue:
     """Who invites to what."""
     return render_template(
-        "accounts/invitation_page.html",
-        invitation=invitation,
-        last_day=invitation.invited_at + queries.INVITATION_LASTS,
+        "accounts/invitation_page.html", invitation=invitation, last_day=invitation.invited_at + queries.INVITATION_LASTS
     )
 
 
@@ -270,9 +248,7 @@ def person_list() -> ResponseReturnValue:
             found = queries.find_user(str(form.email.data))
             if found is not None:
                 return redirect(url_for("accounts.person_page", user_id=found.id))
-            form.email.errors = [
-                _("There is no account with this address. The person must register first; that takes two minutes.")
-            ]
+            form.email.errors = [_("There is no account with this address. The person must register first; that takes two minutes.")]
     return render_template("accounts/person_list.html", form=form, people=queries.staff_users()), status
 
 
@@ -288,9 +264,7 @@ def person_page(person: User) -> ResponseReturnValue:
 def grant_role(person: User) -> ResponseReturnValue:
     """Give a role."""
     form = forms.RoleForm()
-    _made, status = _tried(
-        form, lambda: actions.grant_role(person, Role(str(form.role.data)), area=form.area.data or "", by=_me())
-    )
+    _made, status = _tried(form, lambda: actions.grant_role(person, Role(str(form.role.data)), area=form.area.data or "", by=_me()))
     if status:
         return _person_page(person, form, status)
     return _done(_("The role is given."), "accounts.person_page", user_id=person.id)
@@ -322,7 +296,5 @@ def remove_second_factor(person: User) -> ResponseReturnValue:
     """For a person who lost the phone and the recovery codes."""
     actions.remove_second_factor(person, by=_me())
     return _done(
-        _("The second factor is removed. At the next sign-in the person sets up a new one."),
-        "accounts.person_page",
-        user_id=person.id,
+        _("The second factor is removed. At the next sign-in the person sets up a new one."), "accounts.person_page", user_id=person.id
     )

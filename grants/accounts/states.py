@@ -21,16 +21,10 @@ ROLE_GRANTED = declare("role.granted", ("role", "area"), _l("A role in the offic
 ROLE_REVOKED = declare("role.revoked", ("role", "area"), _l("A role in the office was taken away."), STAFF)
 
 ORGANISATION_REGISTERED = declare("organisation.registered", ("tax_number",), _l("The organisation was registered, tax number %(tax_number)s."))  # fmt: skip
-ORGANISATION_CHANGED = declare(
-    "organisation.changed", ("fields",), _l("The data of the organisation were changed."), PARTY
-)
+ORGANISATION_CHANGED = declare("organisation.changed", ("fields",), _l("The data of the organisation were changed."), PARTY)
 
-MEMBER_INVITED = declare(
-    "membership.invited", ("invitation_id", "role"), _l("A person was invited to act for the organisation.")
-)
-INVITATION_WITHDRAWN = declare(
-    "membership.invitation_withdrawn", ("invitation_id",), _l("An invitation was withdrawn.")
-)
+MEMBER_INVITED = declare("membership.invited", ("invitation_id", "role"), _l("A person was invited to act for the organisation."))
+INVITATION_WITHDRAWN = declare("membership.invitation_withdrawn", ("invitation_id",), _l("An invitation was withdrawn."))
 INVITATION_DECLINED = declare("membership.invitation_declined", ("invitation_id",), _l("An invitation was declined."))
 MEMBER_ADDED = declare("membership.added", ("user_id", "role"), _l("A person began to act for the organisation."))
 MEMBER_ROLE_CHANGED = declare("membership.role_changed", ("user_id", "role"), _l("A member got another role."))

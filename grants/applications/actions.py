@@ -107,12 +107,16 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
     """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type."""
     _lock(application)
     _may(policy.may_edit(by, application))
-    wanted = next((one for one in queries.track_of(application.call, application.track).facts if one.id == fact and one.kind == "file"), None)
+    wanted = next(
+        (one for one in queries.track_of(application.call, application.track).facts if one.id == fact and one.kind == "file"), None
+    )
     if wanted is None:
         raise Refused(_("The form has no place for this file."), status=422)
     present = [one for one in queries.attachments_of(application) if one.fact == fact]
     if any(one.sha256 == upload.sha256 for one in present):
-        raise Refused(_("The file “%(name)s” is attached here already.", name=upload.name), fields={fact: _("This file is attached already.")})
+        raise Refused(
+            _("The file “%(name)s” is attached here already.", name=upload.name), fields={fact: _("This file is attached already.")}
+        )
     if len(present) >= wanted.max_files:
         raise Refused(
             _("The file “%(name)s” was not added: here at most %(most)s may be attached. Remove one first.", name=upload.name, most=wanted.max_files),

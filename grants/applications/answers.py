@@ -191,9 +191,7 @@ _COUNTED: dict[str, Callable[[FactError], str]] = {
         "Too many rows: at most %(num)s are allowed. Join some of them.",
         int(error.params["most"]),
     ),
-    "too_few_rows": lambda error: ngettext(
-        "Add at least %(num)s row.", "Add at least %(num)s rows.", int(error.params["least"])
-    ),
+    "too_few_rows": lambda error: ngettext("Add at least %(num)s row.", "Add at least %(num)s rows.", int(error.params["least"])),
     "too_many_decimals": lambda error: ngettext(
         "At most %(num)s decimal is allowed.", "At most %(num)s decimals are allowed.", int(error.params["decimals"])
     ),

@@ -3,6 +3,7 @@ whether it holds is for `answers`, so that the draft keeps what is wrong and the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -51,7 +52,9 @@ class StartForm(FlaskForm):
 class SubmitForm(FlaskForm):
     """The one confirmation before submitting."""
 
-    declared = BooleanField(_l("I declare that the data are true and complete, and that I may submit this application for the organisation."))
+    declared = BooleanField(
+        _l("I declare that the data are true and complete, and that I may submit this application for the organisation.")
+    )
 
 
 class DismissForm(FlaskForm):
@@ -168,7 +171,7 @@ def _for_field(fact: Fact, value: Any) -> Any:
 def typed(application: Application, posted: MultiDict[str, str]) -> dict[str, Any]:
     """What a posted form holds, by fact. A text field that was not sent at all is left out, so that nothing is emptied by accident."""
     track = track_of(application.call, application.track)
-    form = form_class(application)(formdata=posted)
+    form = form_class(application)(formdata=_rows_that_count(posted, track))
     answers = {}
     for fact in track.facts:
         field: Field = form[f"f_{fact.id}"]
@@ -179,6 +182,17 @@ def typed(application: Application, posted: MultiDict[str, str]) -> dict[str, An
         elif fact.kind in ("choices", "choice", "boolean") or field.raw_data:
             answers[fact.id] = _value(fact, field)
     return answers
+
+
+def _rows_that_count(posted: MultiDict[str, str], track: Track) -> MultiDict[str, str]:
+    """Without the fields of rows whose number no page of ours gave out: the library would stumble over them."""
+    tables = tuple(f"f_{fact.id}-" for fact in track.facts if fact.kind == "table")
+    strange = {name for name in posted if name.startswith(tables) and _row_number(name.split("-")[1]) is None} if tables else set()
+    return MultiDict([(name, value) for name, value in posted.items(multi=True) if name not in strange]) if strange else posted
+
+
+def _row_number(part: str) -> int | None:
+    return int(part) if re.fullmatch("[0-9]{1,6}", part) else None
 
 
 def _row(fact: Fact, row: Form) -> dict[str, Any]:
@@ -197,11 +211,11 @@ def without_row(answers: Mapping[str, Any], track: Track, name: str, posted: Mul
     if fact is None:
         return dict(answers)
     prefix = f"f_{fact.id}-"
-    numbers = sorted({int(part) for key in posted if key.startswith(prefix) and (part := key[len(prefix):].split("-", 1)[0]).isdigit()})
-    wanted = name[len(prefix):]
+    numbers = sorted({number for key in posted if key.startswith(prefix) and (number := _row_number(key[len(prefix) :].split("-", 1)[0])) is not None})
+    wanted = _row_number(name[len(prefix) :])
     rows = list(answers.get(fact.id) or ())
-    if wanted.isdigit() and int(wanted) in numbers and numbers.index(int(wanted)) < len(rows):
-        del rows[numbers.index(int(wanted))]
+    if wanted in numbers and numbers.index(wanted) < len(rows):
+        del rows[numbers.index(wanted)]
     return {**answers, fact.id: rows}
 
 

@@ -60,7 +60,9 @@ def receipt(application: Application, submission: Submission, *, by: User) -> Do
         receipt_facts(application, submission, by=by),
         subject=application,
         number=submission.number,
-        title=say([application.language], lambda: _("Receipt of the application %(number)s", number=submission.number))[application.language],
+        title=say([application.language], lambda: _("Receipt of the application %(number)s", number=submission.number))[
+            application.language
+        ],
         language=application.language,
     )
 

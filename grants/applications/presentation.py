@@ -131,20 +131,56 @@ def banner(application: Application) -> Banner:
     received = instant(application.submitted_at)
     match ApplicationStatus(application.status):
         case ApplicationStatus.DRAFT if is_open(call):
-            return Banner("draft", _("Draft, not submitted"), _("Nobody in the office sees it until you submit it. The deadline is %(deadline)s.", deadline=deadline))
+            return Banner(
+                "draft",
+                _("Draft, not submitted"),
+                _("Nobody in the office sees it until you submit it. The deadline is %(deadline)s.", deadline=deadline),
+            )
         case ApplicationStatus.DRAFT:
-            return Banner("warning", _("Draft, never submitted"), _("The time for applying ended on %(deadline)s. This draft does not take part in the call.", deadline=deadline))
+            return Banner(
+                "warning",
+                _("Draft, never submitted"),
+                _("The time for applying ended on %(deadline)s. This draft does not take part in the call.", deadline=deadline),
+            )
         case ApplicationStatus.SUBMITTED:
-            return Banner("submitted", _("Submitted, number %(number)s", number=number), _("Received on %(received)s. Sealed until the opening on %(opening)s.", received=received, opening=instant(call.opening_at)))
+            return Banner(
+                "submitted",
+                _("Submitted, number %(number)s", number=number),
+                _(
+                    "Received on %(received)s. Sealed until the opening on %(opening)s.",
+                    received=received,
+                    opening=instant(call.opening_at),
+                ),
+            )
         case ApplicationStatus.WITHDRAWN:
-            return Banner("warning", _("Withdrawn, nothing is submitted"), _("The submission %(number)s no longer counts. The deadline is %(deadline)s.", number=number, deadline=deadline))
+            return Banner(
+                "warning",
+                _("Withdrawn, nothing is submitted"),
+                _("The submission %(number)s no longer counts. The deadline is %(deadline)s.", number=number, deadline=deadline),
+            )
         case ApplicationStatus.OPENED:
-            return Banner("sealed", _("Opened, number %(number)s", number=number), _("Received on %(received)s. The office is checking it; it can no longer be changed.", received=received))
+            return Banner(
+                "sealed",
+                _("Opened, number %(number)s", number=number),
+                _("Received on %(received)s. The office is checking it; it can no longer be changed.", received=received),
+            )
         case ApplicationStatus.DISMISSED:
-            return Banner("warning", _("Dismissed, number %(number)s", number=number), _("It was dismissed without looking at its content. The reason stands below."))
+            return Banner(
+                "warning",
+                _("Dismissed, number %(number)s", number=number),
+                _("It was dismissed without looking at its content. The reason stands below."),
+            )
         case ApplicationStatus.IN_EVALUATION:
-            return Banner("sealed", _("With the panel, number %(number)s", number=number), _("Received on %(received)s. The panel is scoring it.", received=received))
-    return Banner("decided", _("Decided, number %(number)s", number=number), _("Received on %(received)s. The decision has been issued.", received=received))
+            return Banner(
+                "sealed",
+                _("With the panel, number %(number)s", number=number),
+                _("Received on %(received)s. The panel is scoring it.", received=received),
+            )
+    return Banner(
+        "decided",
+        _("Decided, number %(number)s", number=number),
+        _("Received on %(received)s. The decision has been issued.", received=received),
+    )
 
 
 class Line(NamedTuple):

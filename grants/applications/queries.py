@@ -33,9 +33,7 @@ def _call_without_rulebook() -> LoaderOption:
 def get_application(application_id: int) -> Application:
     """The application with this id, its call and its organisation; or 404."""
     query = (
-        select(Application)
-        .where(Application.id == application_id)
-        .options(_call_without_rulebook(), joinedload(Application.organisation))
+        select(Application).where(Application.id == application_id).options(_call_without_rulebook(), joinedload(Application.organisation))
     )
     return db.session.scalar(query) or errors.missing()
 
@@ -206,17 +204,13 @@ def get_document(application_id: int, document_id: int) -> ApplicationDocument:
 
 def find_minutes(call: Call) -> Document | None:
     """The minutes of the opening of a call."""
-    query = select(Document).where(
-        Document.kind == "minutes", Document.subject_type == Call.__tablename__, Document.subject_id == call.id
-    )
+    query = select(Document).where(Document.kind == "minutes", Document.subject_type == Call.__tablename__, Document.subject_id == call.id)
     return db.session.scalars(query.order_by(Document.id)).first()
 
 
 def messages_about(application: Application) -> Sequence[mail.Message]:
     """The mail that was sent about an application, oldest first."""
-    query = select(mail.Message).where(
-        mail.Message.about_type == Application.__tablename__, mail.Message.about_id == application.id
-    )
+    query = select(mail.Message).where(mail.Message.about_type == Application.__tablename__, mail.Message.about_id == application.id)
     return db.session.scalars(query.order_by(mail.Message.id)).all()
 
 

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import (
-    Blueprint,
-    Flask,
-    Response,
-    flash,
-    g,
-    redirect,
-    render_template,
-    request,
-    request_started,
-    send_file,
-    url_for,
-)
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, request_started, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -178,7 +167,7 @@ def edit_application(application: Application) -> ResponseReturnValue:
     except actions.Changed:
         g.keep = True  # files take nothing away from anyone: they stay
         return _conflict(application, typed)
-    if (gone := request.form.get("remove_file", type=int)) is not None:
+    if (gone := request.form.get("remove_file", type=_identity)) is not None:
         actions.detach(queries.get_attachment(application.id, gone), by=_person())
     wrong = _check(application).wrong
     added = request.form.get("add_row", "")
@@ -190,6 +179,11 @@ def edit_application(application: Application) -> ResponseReturnValue:
         g.keep = True
         return _form(application, wrong, refused=refused, saved=True), 422
     return _to("applications.edit_application", application, _("Saved. This is still a draft, not submitted."))
+
+
+def _identity(text: str) -> int:
+    """The number of a row as a form carries it; 0, which no row has, for what no column could hold."""
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
 def _version() -> int:
@@ -236,7 +230,11 @@ def _conflict(application: Application, mine: Mapping[str, Any], missing: frozen
     """Both versions side by side, question by question; nothing was overwritten."""
     facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts}
     differing = [
-        (fact, presentation.as_text(fact, answers.as_typed(fact, mine[fact.id])), presentation.as_text(fact, application.answers.get(fact.id)))
+        (
+            fact,
+            presentation.as_text(fact, answers.as_typed(fact, mine[fact.id])),
+            presentation.as_text(fact, application.answers.get(fact.id)),
+        )
         for fact in facts.values()
         if fact.id in mine and answers.as_typed(fact, mine[fact.id]) != answers.as_typed(fact, application.answers.get(fact.id))
     ]
@@ -259,7 +257,7 @@ def merge_drafts(application: Application) -> ResponseReturnValue:
     try:
         sent = json.loads(request.form.get("mine", "{}"))
         mine = {name: answers.as_typed(known[name], value) for name, value in sent.items() if name in known}
-    except (ValueError, AttributeError, TypeError):
+    except (ValueError, AttributeError, TypeError, RecursionError):
         raise errors.Refused(_("The page was not sent completely. Open the form again."), status=400) from None
     choices = {name: request.form.get(f"keep_{name}", "") for name in mine}
     if undecided := frozenset(name for name, choice in choices.items() if choice not in ("mine", "theirs")):
@@ -427,5 +425,7 @@ def dismiss_application(application: Application) -> ResponseReturnValue:
             form.reason.errors = [refusal.fields["reason"]]
     elif application.status != ApplicationStatus.OPENED:
         return _to("applications.application_page", application)
-    page = render_template("applications/dismiss_application.html", application=application, banner=presentation.banner(application), form=form)
+    page = render_template(
+        "applications/dismiss_application.html", application=application, banner=presentation.banner(application), form=form
+    )
     return page, 422 if request.method == "POST" else 200

@@ -27,12 +27,19 @@ SUBMITTED = declare("application.submitted", ("number", "content_sha256"), _l("T
 WITHDRAWN = declare("application.withdrawn", ("number",), _l("The application %(number)s was withdrawn."), PARTY)
 RESUMED = declare("application.resumed", (), _l("The withdrawn application became a draft again."), PARTY)
 OPENED = declare("application.opened", ("number",), _l("The application %(number)s was opened by the office."), PARTY)
-DISMISSED = declare("application.dismissed", ("reason",), _l("The application was dismissed without looking at its content. Reason: %(reason)s"), PARTY)
+DISMISSED = declare(
+    "application.dismissed", ("reason",), _l("The application was dismissed without looking at its content. Reason: %(reason)s"), PARTY
+)
 TAKEN = declare("application.taken_into_evaluation", (), _l("The application is complete and went to the panel."), PARTY)
 DECIDED = declare("application.decided", (), _l("The application was decided."), PARTY)
 ATTACHED = declare("application.attachment_added", ("fact", "sha256"), _l("A file was added to the draft."), PARTY)
 DETACHED = declare("application.attachment_removed", ("fact", "sha256"), _l("A file was removed from the draft."), PARTY)
-LATE = declare("application.late_submission_refused", ("closes_at",), _l("A submission after the deadline was refused. What was typed is kept in the draft."), PARTY)
+LATE = declare(
+    "application.late_submission_refused",
+    ("closes_at",),
+    _l("A submission after the deadline was refused. What was typed is kept in the draft."),
+    PARTY,
+)
 
 _S = ApplicationStatus
 LIFECYCLE = Lifecycle(

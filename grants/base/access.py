@@ -114,7 +114,7 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
 
 
 def _ask_to_sign_in() -> Any:
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
     # A form was sent after the session had ended: keep what was typed (errors/expired.html).
     from flask_wtf.csrf import CSRFError

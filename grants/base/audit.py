@@ -115,9 +115,7 @@ def _refuse_floats(data: Any) -> None:
             _refuse_floats(value)
 
 
-def row_sha256(
-    *, position: int, at: str, kind: str, subject_type: str, subject_id: int, actor: str, data: str, previous: str
-) -> str:
+def row_sha256(*, position: int, at: str, kind: str, subject_type: str, subject_id: int, actor: str, data: str, previous: str) -> str:
     """The hash of one row: over its columns and the hash of the row before it."""
     covered = canonical_json([position, at, kind, subject_type, subject_id, actor, data, previous])
     return hashlib.sha256(covered.encode()).hexdigest()
@@ -236,7 +234,12 @@ def verify(session: Session) -> tuple[int, list[Fault]]:
     for row in _rows(session):
         checked += 1
         if row.position != expected:
-            faults.append(Fault(row.position, f"rows {expected} to {row.position - 1} are missing" if row.position > expected else "position occurs twice"))
+            faults.append(
+                Fault(
+                    row.position,
+                    f"rows {expected} to {row.position - 1} are missing" if row.position > expected else "position occurs twice",
+                )
+            )
         if row.previous_sha256 != previous:
             faults.append(Fault(row.position, "does not follow from the row before it"))
         digest = row_sha256(

@@ -50,9 +50,13 @@ def compile_all(folder: Path) -> list[Path]:
         if target.exists() and target.stat().st_mtime_ns >= newest:
             continue
         scratch = target.with_name(f".messages.{os.getpid()}.mo")
-        with scratch.open("wb") as handle:
-            write_mo(handle, read(folder, language))
-        scratch.replace(target)
+        catalogue = read(folder, language)
+        try:
+            with scratch.open("wb") as handle:
+                write_mo(handle, catalogue)
+            scratch.replace(target)
+        finally:
+            scratch.unlink(missing_ok=True)
         os.utime(target)
         written.append(target)
     return written

@@ -46,7 +46,15 @@ class Document(Base):
 
 
 def request(
-    kind: str, facts: dict[str, Any], *, subject: Any, number: str, title: str, language: str, signed: bool = False, batch: str | None = None
+    kind: str,
+    facts: dict[str, Any],
+    *,
+    subject: Any,
+    number: str,
+    title: str,
+    language: str,
+    signed: bool = False,
+    batch: str | None = None,
 ) -> Document:
     """Record a document to be made; a job renders it after the commit."""
     audit.canonical_json(facts)  # no floats, nothing that is not plain data

@@ -10,7 +10,7 @@ from flask import Flask, abort, g, make_response, render_template, request, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -78,6 +78,13 @@ def init_app(app: Flask) -> None:
     def integrity(error: IntegrityError) -> ResponseReturnValue:
         log.warning("refused by the database: %s", error.orig)
         return stale(StaleDataError())
+
+    @app.errorhandler(DataError)
+    def no_such_value(error: DataError) -> ResponseReturnValue:
+        log.warning("a value that no column holds: %s", error.orig)
+        g.roll_back = True
+        title, happened, todo = _texts(400)
+        return page(400, title, happened, todo=todo)
 
     @app.errorhandler(OperationalError)
     def database(error: OperationalError) -> ResponseReturnValue:

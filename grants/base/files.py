@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import re
+import threading
 import unicodedata
+import zipfile
+import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +21,7 @@ from flask_babel import gettext as _
 
 from grants.base.errors import Refused
 
+log = logging.getLogger(__name__)
 LARGEST = 20 * 1024 * 1024
 KINDS = {
     "pdf": "application/pdf",
@@ -54,14 +60,20 @@ def store(data: bytes) -> str:
     target = path_of(digest)
     if target.exists():
         return digest
-    target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = target.with_name(f".{digest}.{os.getpid()}")
+    scratch = target.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with scratch.open("wb") as handle:
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
         scratch.replace(target)
+    except OSError as error:
+        log.error("a file of %s bytes could not be kept: %s", len(data), error)
+        raise Refused(
+            _("Our server could not keep the file, most likely because its disk is full. Nothing of it was saved. Try again in an hour; if it happens again, write to the contact of the call."),
+            status=507,
+        ) from error
     finally:
         scratch.unlink(missing_ok=True)
     return digest
@@ -97,18 +109,45 @@ def check_upload(stream: IO[bytes], name: str, kinds: tuple[str, ...] = tuple(KI
         )
     claimed = {"jpeg": "jpg"}.get(ending := safe.rsplit(".", 1)[-1].lower() if "." in safe else "", ending)
     if claimed not in kinds:
-        raise Refused(_("Files of the kind “%(kind)s” are not accepted here. Accepted: %(accepted)s.", kind=claimed or "?", accepted=accepted), status=422)
+        raise Refused(
+            _("Files of the kind “%(kind)s” are not accepted here. Accepted: %(accepted)s.", kind=claimed or "?", accepted=accepted),
+            status=422,
+        )
     if not _is(data, claimed):
         raise Refused(
-            _("The file “%(name)s” is not what its name says: its content is not %(kind)s. Accepted: %(accepted)s.", name=safe, kind=claimed.upper(), accepted=accepted),
+            _(
+                "The file “%(name)s” is not what its name says: its content is not %(kind)s. Accepted: %(accepted)s.",
+                name=safe,
+                kind=claimed.upper(),
+                accepted=accepted,
+            ),
             status=422,
         )
     return Upload(safe, KINDS[claimed], data, hashlib.sha256(data).hexdigest())
 
 
+_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
+"""What lies inside each kind of office file. All of them are ZIP archives, and so is much that is not."""
+
+
+def _is_office(data: bytes, kind: str) -> bool:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            if _PARTS[kind] not in names:
+                return False
+            if kind != "odt":
+                return "[Content_Types].xml" in names
+            return archive.getinfo("mimetype").file_size < 100 and archive.read("mimetype").strip() == KINDS["odt"].encode()
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError, NotImplementedError, zlib.error):
+        return False
+
+
 def _is(data: bytes, kind: str) -> bool:
     if kind == "pdf":
         return data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]
+    if kind in _PARTS:
+        return _is_office(data, kind)
     found: set[str] = set()
     try:
         for match in puremagic.magic_string(data):

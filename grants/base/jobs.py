@@ -158,9 +158,7 @@ def run_pending(on_each: Callable[[], None] | None = None) -> int:
 def progress(batch: str) -> Progress:
     """How far the jobs of one batch are."""
     failed = func.coalesce(func.sum(case((Job.gave_up.is_(True), 1), else_=0)), 0)
-    row = db.session.execute(
-        select(func.count(Job.id), func.count(Job.finished_at), failed).where(Job.batch == batch)
-    ).one()
+    row = db.session.execute(select(func.count(Job.id), func.count(Job.finished_at), failed).where(Job.batch == batch)).one()
     return Progress(done=row[1] - int(row[2]), failed=int(row[2]), total=row[0])
 
 

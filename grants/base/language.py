@@ -181,9 +181,7 @@ def init_app(app: Flask) -> None:
         if "lang" not in values and app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = current_language()
 
-    app.jinja_env.filters.update(
-        money=money, number=number, points=points, percent=percent, date=day, instant=instant, localized=localized
-    )
+    app.jinja_env.filters.update(money=money, number=number, points=points, percent=percent, date=day, instant=instant, localized=localized)
 
 
 def _translate_quickly(app: Flask) -> None:

@@ -190,27 +190,14 @@ def render(
         gc.disable()
         try:
             source = html_of(
-                template,
-                facts,
-                title=title,
-                language=language,
-                attachment=attachment,
-                signature_field=signature_field,
-                templates=templates,
+                template, facts, title=title, language=language, attachment=attachment, signature_field=signature_field, templates=templates
             )
             attachments = []
             if attachment is not None:
                 moment = dated.astimezone(UTC)
                 name, embedded = attachment
                 attachments.append(
-                    Attachment(
-                        string=embedded,
-                        name=name,
-                        description=title,
-                        created=moment,
-                        modified=moment,
-                        relationship="Data",
-                    )
+                    Attachment(string=embedded, name=name, description=title, created=moment, modified=moment, relationship="Data")
                 )
             html = HTML(string=source, url_fetcher=press.fetcher, base_url=None)
             data: bytes = html.write_pdf(

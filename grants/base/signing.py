@@ -164,9 +164,7 @@ def verify(pdf: bytes, roots: Iterable[bytes]) -> SignatureReport:
         signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
         if not signatures:
             return SignatureReport(False, False, "", None, "There is no signature in the file.")
-        context = ValidationContext(
-            trust_roots=[_certificate(root) for root in roots], allow_fetching=False, revocation_mode="soft-fail"
-        )
+        context = ValidationContext(trust_roots=[_certificate(root) for root in roots], allow_fetching=False, revocation_mode="soft-fail")
         status = validate_pdf_signature(signatures[-1], signer_validation_context=context)
     except (PdfError, ValidationError, SigningError, ValueError, KeyError, TypeError, IndexError, OSError) as error:
         return SignatureReport(False, False, "", None, f"The file cannot be read as a signed PDF: {error}")
@@ -188,9 +186,7 @@ def _certificate(data: bytes) -> asn1_x509.Certificate:
     return asn1_x509.Certificate.load(data)
 
 
-def make_demo_key(
-    path: Path, password: str, *, name: str = "Občina Obala (demo)", now: datetime | None = None, years: int = 5
-) -> None:
+def make_demo_key(path: Path, password: str, *, name: str = "Občina Obala (demo)", now: datetime | None = None, years: int = 5) -> None:
     """A self-made root and a signer (EC P-256) for demo and development, made at first start, readable by the owner only.
 
     Never for production: nobody else trusts this root.

@@ -24,9 +24,7 @@ NBSP = "\u00a0"
 # decimal sign, thousands sign
 _STYLES = {"sl": (",", "."), "it": (",", "."), "en": (".", ",")}
 # "12. 3. 2026", "16. člena", "št. 5", "n. 5", "4 EUR", "6 2/3": not torn apart at the end of a line
-_HELD_TOGETHER = re.compile(
-    r"(?<=\d\.) (?=\d|člen|odstav)|(?<=\d) (?=EUR\b|%|\d+/\d)|(?<=\b[šŠ]t\.) (?=\d)|(?<=\b[nN]\.) (?=\d)"
-)
+_HELD_TOGETHER = re.compile(r"(?<=\d\.) (?=\d|člen|odstav)|(?<=\d) (?=EUR\b|%|\d+/\d)|(?<=\b[šŠ]t\.) (?=\d)|(?<=\b[nN]\.) (?=\d)")
 _EXACT_DENOMINATOR = 100  # 84 2/3 is read at a glance, 84 137/311 is not
 
 
@@ -46,11 +44,7 @@ def _catalogue(language: str) -> dict[str, str]:
     path = resource("translations") / language / "LC_MESSAGES" / "documents.po"
     with path.open("rb") as handle:
         catalogue = read_po(handle, locale=language)
-    return {
-        str(message.id): str(message.string)
-        for message in catalogue
-        if message.id and isinstance(message.id, str) and message.string
-    }
+    return {str(message.id): str(message.string) for message in catalogue if message.id and isinstance(message.id, str) and message.string}
 
 
 class Texts:

@@ -32,10 +32,7 @@ class RulebookRefused(Refused):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(
-            _(
-                "The rulebook has errors. Every one of them is listed with its place; correct the file and send it again."
-            ),
-            status=422,
+            _("The rulebook has errors. Every one of them is listed with its place; correct the file and send it again."), status=422
         )
         self.findings = tuple(findings)
 
@@ -72,9 +69,7 @@ def draft_call(
     _known(area=area, regime=regime, kind=kind, languages=languages)
     if area not in queries.managed_areas(by):
         raise Refused(
-            _("You do not prepare calls of this area. Choose one of your areas."),
-            fields={"area": _("Not one of your areas")},
-            status=403,
+            _("You do not prepare calls of this area. Choose one of your areas."), fields={"area": _("Not one of your areas")}, status=403
         )
     reference = _free_reference(reference)
     decider, remedy = _remedy(regime, decider, remedy)
@@ -287,21 +282,14 @@ def cancel(call: Call, *, by: User, reason: str) -> None:
         raise Refused(_("The time for applying has run out; the call can no longer be cancelled here."))
     reason = reason.strip()
     if len(reason) < 10:
-        raise Refused(
-            _("Say why the call is cancelled."),
-            fields={"reason": _("Write the reason, at least ten characters")},
-            status=422,
-        )
+        raise Refused(_("Say why the call is cancelled."), fields={"reason": _("Write the reason, at least ten characters")}, status=422)
     move(call, CallStatus.CANCELLED, by=by, reason=reason)
 
 
 def next_number(call: Call) -> str:
     """The next number in the case of the call: "671-3/2026-17". Never given twice; the register's row is locked until the commit."""
     register = db.session.scalars(
-        select(CaseRegister)
-        .where(CaseRegister.call_id == call.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(CaseRegister).where(CaseRegister.call_id == call.id).with_for_update().execution_options(populate_existing=True)
     ).one()
     register.last += 1
     db.session.flush()
@@ -317,19 +305,11 @@ def _may_edit(call: Call, by: User) -> None:
 
 def _known(*, area: str, regime: str, kind: str, languages: Sequence[str]) -> None:
     if area not in municipality().areas:
-        raise Refused(
-            _("There is no area “%(area)s”. See municipality.yaml.", area=area),
-            fields={"area": _("Choose an area")},
-            status=422,
-        )
+        raise Refused(_("There is no area “%(area)s”. See municipality.yaml.", area=area), fields={"area": _("Choose an area")}, status=422)
     if regime not in set(Regime) or kind not in set(CallKind):
         raise Refused(_("Choose the procedure and the kind of the call."), status=422)
     if not languages or not set(languages) <= set(LANGUAGES):
-        raise Refused(
-            _("Choose at least one language of the call."),
-            fields={"languages": _("Choose at least one language")},
-            status=422,
-        )
+        raise Refused(_("Choose at least one language of the call."), fields={"languages": _("Choose at least one language")}, status=422)
 
 
 def _free_reference(reference: str) -> str:
@@ -363,11 +343,7 @@ def _timetable(opens_at: datetime, closes_at: datetime, opening_at: datetime, de
     if decisions_due is not None and decisions_due < clock.local(opening_at).date():
         fields["decisions_due"] = _("The decisions cannot be due before the applications are opened.")
     if fields:
-        raise Refused(
-            _("The timetable does not fit together: %(what)s", what=" ".join(fields.values())),
-            fields=fields,
-            status=422,
-        )
+        raise Refused(_("The timetable does not fit together: %(what)s", what=" ".join(fields.values())), fields=fields, status=422)
 
 
 def _readable(text: str) -> Rulebook:
@@ -387,11 +363,7 @@ def _content(content: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, st
     unknown = sorted(set(content) - set(texts.BY_ID))
     if unknown:
         raise Refused(
-            _(
-                "The text of a call has no part “%(part)s”. Parts: %(parts)s.",
-                part=", ".join(unknown),
-                parts=", ".join(texts.BY_ID),
-            ),
+            _("The text of a call has no part “%(part)s”. Parts: %(parts)s.", part=", ".join(unknown), parts=", ".join(texts.BY_ID)),
             status=422,
         )
     return {part: _texts(said) for part, said in content.items()}

@@ -46,9 +46,7 @@ def lint(file: Path) -> None:
 
 @group.command()
 @click.argument("file", type=existing)
-@click.option(
-    "--content", type=existing, required=True, help="YAML: reference, title, area, dates, text of the call and so on."
-)
+@click.option("--content", type=existing, required=True, help="YAML: reference, title, area, dates, text of the call and so on.")
 @click.option("--by", "email", required=True, help="E-mail address of the call officer who publishes.")
 @click.option("--draft", is_flag=True, help="Only save the draft; look at it in the browser and publish there.")
 def publish(file: Path, content: Path, email: str, draft: bool) -> None:
@@ -59,9 +57,7 @@ def publish(file: Path, content: Path, email: str, draft: bool) -> None:
         with in_language("en"), unit_of_work():
             officer = find_user(email)
             if officer is None:
-                raise click.ClickException(
-                    f"There is no account {email}. Make it first, and give it the role of call officer."
-                )
+                raise click.ClickException(f"There is no account {email}. Make it first, and give it the role of call officer.")
             call = actions.draft_call(by=officer, rulebook_text=_read(file), **data)
             for document in documents:
                 path = content.parent / document["file"]
@@ -96,9 +92,7 @@ def _call_data(path: Path) -> dict[str, Any]:
     missing = [name for name in (*PLAIN, *TIMES) if name not in data]
     unknown = [name for name in data if name not in (*PLAIN, *TIMES, *OPTIONAL)]
     if missing or unknown:
-        raise click.ClickException(
-            f"{path}: missing: {', '.join(missing) or 'nothing'}; not known: {', '.join(unknown) or 'nothing'}."
-        )
+        raise click.ClickException(f"{path}: missing: {', '.join(missing) or 'nothing'}; not known: {', '.join(unknown) or 'nothing'}.")
     for name in TIMES:
         try:
             data[name] = instant_of(datetime.fromisoformat(data[name]))

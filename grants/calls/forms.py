@@ -48,6 +48,8 @@ def parse_day(text: str) -> date:
         raise ValueError(_l("Write the date as day, month and year, for example 4. 5. 2026."))
     first = match.group(1) is not None
     year, month, day = (int(match.group(n)) for n in ((3, 2, 1) if first else (4, 5, 6)))
+    if not 1990 <= year < 2200:
+        raise ValueError(_l("Check the year: it must lie between 1990 and 2199."))
     try:
         return date(year, month, day)
     except ValueError:
@@ -70,14 +72,10 @@ def parse_wall_time(text: str) -> datetime:
     except NoSuchTime as error:
         if error.twice:
             raise ValueError(
-                _l(
-                    "On this day the clocks go back and this time occurs twice. Choose a time before 2:00 or from 3:00 on."
-                )
+                _l("On this day the clocks go back and this time occurs twice. Choose a time before 2:00 or from 3:00 on.")
             ) from None
         raise ValueError(
-            _l(
-                "On this day the clocks go forward and this time does not occur. Choose a time before 2:00 or from 3:00 on."
-            )
+            _l("On this day the clocks go forward and this time does not occur. Choose a time before 2:00 or from 3:00 on.")
         ) from None
 
 
@@ -171,9 +169,7 @@ class DetailsForm(FlaskForm):
     opening_at = WallTimeField(
         _l("Opening of the applications"), [Filled(_l("Say when the applications are opened"))], description=_TIME_HELP
     )
-    decisions_due = DayField(
-        _l("Decisions by"), [Optional()], description=_l("Day, month and year, for example 4. 5. 2026")
-    )
+    decisions_due = DayField(_l("Decisions by"), [Optional()], description=_l("Day, month and year, for example 4. 5. 2026"))
 
     def __init__(self, *args: Any, call: Call | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -191,17 +187,7 @@ class DetailsForm(FlaskForm):
                 self.languages.data = [code for code, _name in self.languages.choices]
 
     def _show(self, call: Call) -> None:
-        for name in (
-            "reference",
-            "regime",
-            "kind",
-            "budget_line",
-            "opens_at",
-            "closes_at",
-            "opening_at",
-            "decisions_due",
-            "languages",
-        ):
+        for name in ("reference", "regime", "kind", "budget_line", "opens_at", "closes_at", "opening_at", "decisions_due", "languages"):
             self[name].data = getattr(call, name)
         self.title_sl.data, self.title_it.data = call.title.get("sl", ""), call.title.get("it", "")
         self.deciding.data = f"{call.decider}/{call.remedy}"
@@ -220,8 +206,7 @@ class RulebookForm(FlaskForm):
     """A rulebook, as a file or as text; the text of a file that has errors comes back to be corrected."""
 
     rulebook_file = FileField(
-        _l("Rulebook as a file"),
-        description=_l("A YAML text file, at most 512 kB. If you choose a file, the text below is not used."),
+        _l("Rulebook as a file"), description=_l("A YAML text file, at most 512 kB. If you choose a file, the text below is not used.")
     )
     rulebook = TextAreaField(_l("Rulebook as text"), render_kw={"rows": 20, "spellcheck": "false"})
 
@@ -238,9 +223,7 @@ class RulebookForm(FlaskForm):
             if "\x00" in text:
                 raise ValueError
         except ValueError:
-            said = _l(
-                "This file is not text. A rulebook is a YAML text file saved as UTF-8, not a Word or PDF document."
-            )
+            said = _l("This file is not text. A rulebook is a YAML text file saved as UTF-8, not a Word or PDF document.")
             raise Refused(said, fields={"rulebook_file": said}, status=422) from None
         self.rulebook.data = text.replace("\r\n", "\n")
         self.rulebook.raw_data = None
@@ -282,17 +265,13 @@ class FilterForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.podrocje.choices = [("", _l("all areas"))] + [
-            (area, localized(name)) for area, name in municipality().areas.items()
-        ]
+        self.podrocje.choices = [("", _l("all areas"))] + [(area, localized(name)) for area, name in municipality().areas.items()]
 
 
 def text_form(text: queries.CallText) -> FlaskForm:
     """One field for each part of the text of a call."""
     fields = {
-        part.id: TextAreaField(
-            part.title, [] if part.mandatory else [Optional()], description=part.help, render_kw={"rows": 5}
-        )
+        part.id: TextAreaField(part.title, [] if part.mandatory else [Optional()], description=part.help, render_kw={"rows": 5})
         for part in content.PARTS
     }
     form: FlaskForm = type("TextForm", (FlaskForm,), fields)()

@@ -64,24 +64,18 @@ def read(path: Path) -> Municipality:
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            f"{path} cannot be read: {error}. It describes the municipality; see municipality.yaml."
-        ) from error
+        raise ConfigurationError(f"{path} cannot be read: {error}. It describes the municipality; see municipality.yaml.") from error
     if not isinstance(data, dict):
         raise ConfigurationError(f"{path} is empty or no mapping; see municipality.yaml for its shape.")
     known = {field.name for field in fields(Municipality)}
     if wrong := known ^ set(data):
-        raise ConfigurationError(
-            f"{path}: missing or unknown: {', '.join(sorted(map(str, wrong)))}; see municipality.yaml for its shape."
-        )
+        raise ConfigurationError(f"{path}: missing or unknown: {', '.join(sorted(map(str, wrong)))}; see municipality.yaml for its shape.")
     return Municipality(**{**data, **_typed(data, path)})
 
 
 def _typed(data: dict[str, Any], path: Path) -> dict[str, Any]:
     texts = {
-        name: said
-        for name, said in data.items()
-        if isinstance(said, dict) and name not in ("mayor", "head_of_administration", "areas")
+        name: said for name, said in data.items() if isinstance(said, dict) and name not in ("mayor", "head_of_administration", "areas")
     }
     for name, said in texts.items():
         if lacking := [language for language in data["languages"] if not said.get(language)]:

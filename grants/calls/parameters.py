@@ -151,12 +151,7 @@ def deciders(regime: str) -> list[tuple[str, str]]:
 
 
 def remedy(
-    regime: str,
-    decider: str = "",
-    kind: str = "",
-    *,
-    parameters: ParameterSet | None = None,
-    office: Municipality | None = None,
+    regime: str, decider: str = "", kind: str = "", *, parameters: ParameterSet | None = None, office: Municipality | None = None
 ) -> Remedy:
     """The remedy against an act of a regime, its texts filled from the parameter set and the municipality.
 
@@ -172,15 +167,7 @@ def remedy(
     days = parameters.remedy_days(entry["kind"])
     text = {language: said.format(days=days, **_places(office, language)) for language, said in entry["text"].items()}
     return Remedy(
-        regime,
-        entry["decider"],
-        entry["act"],
-        entry["kind"],
-        days,
-        entry["competence"],
-        text,
-        entry["reference"],
-        entry["standing"],
+        regime, entry["decider"], entry["act"], entry["kind"], days, entry["competence"], text, entry["reference"], entry["standing"]
     )
 
 

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-
 LJUBLJANA = ZoneInfo("Europe/Ljubljana")
 
 
@@ -85,6 +83,8 @@ def served_by_fiction(dispatched: date, days: int) -> date:
 
 @lru_cache(maxsize=64)
 def _work_free(year: int) -> dict[date, str]:
+    import holidays  # a tenth of a second that most processes never need
+
     return dict(holidays.country_holidays("SI", years=year, language="sl").items())
 
 
@@ -92,9 +92,7 @@ class NoSuchTime(ValueError):
     """A wall time that does not occur on that day, or occurs twice. `twice` tells which."""
 
     def __init__(self, wall: datetime, *, twice: bool) -> None:
-        super().__init__(
-            f"{wall:%Y-%m-%d %H:%M:%S} {'occurs twice' if twice else 'does not occur'} in Europe/Ljubljana"
-        )
+        super().__init__(f"{wall:%Y-%m-%d %H:%M:%S} {'occurs twice' if twice else 'does not occur'} in Europe/Ljubljana")
         self.wall = wall
         self.twice = twice
 

@@ -41,11 +41,9 @@ def phase(call: Call, at: datetime | None = None) -> Phase:
     at = at or clock.now()
     if call.status == CallStatus.PUBLISHED:
         return Phase.COMING if at < call.opens_at else Phase.OPEN if at < call.closes_at else Phase.CLOSED
-    return {
-        CallStatus.DRAFT: Phase.DRAFT,
-        CallStatus.CANCELLED: Phase.CANCELLED,
-        CallStatus.CONCLUDED: Phase.DECIDED,
-    }.get(CallStatus(call.status), Phase.CLOSED)
+    return {CallStatus.DRAFT: Phase.DRAFT, CallStatus.CANCELLED: Phase.CANCELLED, CallStatus.CONCLUDED: Phase.DECIDED}.get(
+        CallStatus(call.status), Phase.CLOSED
+    )
 
 
 def is_open(call: Call, at: datetime | None = None) -> bool:
@@ -173,9 +171,7 @@ def review_text(text: str, accepted: Mapping[str, str], name: str = "rulebook.ya
         return None, Review(error.findings, (), accepted)
     found = lint(rulebook)
     return rulebook, Review(
-        tuple(one for one in found if one.severity == "error"),
-        tuple(one for one in found if one.severity == "warning"),
-        accepted,
+        tuple(one for one in found if one.severity == "error"), tuple(one for one in found if one.severity == "warning"), accepted
     )
 
 

@@ -59,7 +59,7 @@ def call_page(call: Call) -> ResponseReturnValue:
     inside = bool(policy.may_see_draft(person, call))
     return render_template(
         "calls/call_page.html", call=call, phase=queries.phase(call), words=words, rules=rules, parts=content.PARTS,
-        paragraphs=content.paragraphs, timeline=audit.timeline(call, audit.STAFF if inside else audit.PUBLIC),
+        paragraphs=content.paragraphs, timeline=audit.timeline(call, audit.STAFF if inside else audit.PUBLIC)[::-1],
         remedy=parameters.remedy_of(call), numbers=parameters.get(call.parameter_set), inside=inside,
         may_edit=bool(policy.may_edit(person, call)), may_cancel=_may_cancel(call), apply_urls=_apply_urls(call),
         accepted=_accepted(call),
@@ -71,10 +71,7 @@ def _apply_urls(call: Call) -> dict[str, str]:
     """Where to begin an application, by track; applications are a later stage and may not be there."""
     if not queries.is_open(call) or "applications.new_application" not in current_app.view_functions:
         return {}
-    return {
-        track.id: url_for("applications.new_application", call_id=call.id, track_id=track.id)
-        for track in call.rulebook.tracks
-    }
+    return {track.id: url_for("applications.new_application", call_id=call.id, track_id=track.id) for track in call.rulebook.tracks}
 
 
 def _later_pages(call: Call) -> list[tuple[str, str]]:
@@ -87,11 +84,7 @@ def _later_pages(call: Call) -> list[tuple[str, str]]:
         ("decisions.proposals", _("Distribution of the funds of this call")),
         ("transparency.results_page", _("Results of this call")),
     ]
-    return [
-        (label, url_for(endpoint, call_id=call.id))
-        for endpoint, label in pages
-        if endpoint in current_app.view_functions
-    ]
+    return [(label, url_for(endpoint, call_id=call.id)) for endpoint, label in pages if endpoint in current_app.view_functions]
 
 
 def _accepted(call: Call) -> list[tuple[findings.Said, str]]:
@@ -122,12 +115,7 @@ def form_page(track: CallTrack) -> ResponseReturnValue:
 def call_document(file: PublishedFile) -> ResponseReturnValue:
     """A document of the call."""
     document = file.document
-    return send_file(
-        BytesIO(files.read(document.sha256)),
-        mimetype=document.media_type,
-        download_name=document.name,
-        as_attachment=True,
-    )
+    return send_file(BytesIO(files.read(document.sha256)), mimetype=document.media_type, download_name=document.name, as_attachment=True)
 
 
 @blueprint.get("/razpisi/<int:call_id>/pravilnik.yaml")
@@ -160,9 +148,7 @@ def new_call() -> ResponseReturnValue:
         try:
             text = form.text()  # first, so that the text of the file comes back whatever else is wrong
             if form.validate():
-                call = actions.draft_call(
-                    by=_person(), rulebook_text=text, area=form.area.data, content={}, **form.values()
-                )
+                call = actions.draft_call(by=_person(), rulebook_text=text, area=form.area.data, content={}, **form.values())
                 return _to("calls.draft_page", call, _("The draft is saved. Now write its text."))
         except actions.RulebookRefused as refusal:
             form.validate()
@@ -181,9 +167,7 @@ def draft_page(call: Call) -> ResponseReturnValue:
     return _draft(call)
 
 
-def _draft(
-    call: Call, *, document: forms.DocumentForm | None = None, refused: tuple[str, str, str] | None = None
-) -> ResponseReturnValue:
+def _draft(call: Call, *, document: forms.DocumentForm | None = None, refused: tuple[str, str, str] | None = None) -> ResponseReturnValue:
     """`refused` is a warning that could not be accepted: its key, what was typed, and why not."""
     review = queries.review(call)
     missing = {(part.id, language) for part, language in content.missing(call.content, call.languages)}
@@ -193,7 +177,7 @@ def _draft(
         warnings_found=[(findings.say(one), queries.finding_key(one), review.reason(one)) for one in review.warnings],
         mandatory=content.MANDATORY, missing=missing, lacking=actions.lacking(call) if call.status == CallStatus.DRAFT else [],
         form=document or forms.DocumentForm(formdata=None), refused=refused, own_names=OWN_NAMES, may_cancel=_may_cancel(call),
-        timeline=audit.timeline(call, audit.STAFF), later_pages=_later_pages(call), numbers=parameters.get(call.parameter_set), remedy=parameters.remedy_of(call),
+        timeline=audit.timeline(call, audit.STAFF)[::-1], later_pages=_later_pages(call), numbers=parameters.get(call.parameter_set), remedy=parameters.remedy_of(call),
     )  # fmt: skip
     return page, 422 if refused or (document is not None) else 200
 
@@ -256,9 +240,7 @@ def replace_rulebook(call: Call) -> ResponseReturnValue:
             forms.blame(form, refusal)
     else:
         form.rulebook.data = call.rulebook_text
-    return render_template(
-        "calls/replace_rulebook.html", call=call, form=form, found=found
-    ), 422 if request.method == "POST" else 200
+    return render_template("calls/replace_rulebook.html", call=call, form=form, found=found), 422 if request.method == "POST" else 200
 
 
 @blueprint.post("/urad/razpisi/<int:call_id>/opozorilo")
@@ -289,10 +271,7 @@ def add_document(call: Call) -> ResponseReturnValue:
             return _to("calls.draft_page", call, _("The document was added."), _anchor="dokumenti")
         except errors.Refused as refusal:
             forms.blame(
-                form,
-                errors.Refused(
-                    refusal.message, fields={"title_sl" if "title" in refusal.fields else "file": refusal.message}
-                ),
+                form, errors.Refused(refusal.message, fields={"title_sl" if "title" in refusal.fields else "file": refusal.message})
             )
     return _draft(call, document=form)
 
@@ -316,9 +295,7 @@ def publish_call(call: Call) -> ResponseReturnValue:
             return _to("calls.call_page", call, _("The call is published. Its rules, text and dates are frozen."))
         except actions.NotReady as refusal:
             lacking = refusal.lacking
-    page = render_template(
-        "calls/publish_call.html", call=call, lacking=lacking, words=words, numbers=parameters.for_day(clock.today())
-    )
+    page = render_template("calls/publish_call.html", call=call, lacking=lacking, words=words, numbers=parameters.for_day(clock.today()))
     return page, 409 if request.method == "POST" else 200
 
 
@@ -338,6 +315,4 @@ def cancel_call(call: Call) -> ResponseReturnValue:
                 flash(_("The draft was discarded."), "success")
                 return redirect(url_for("calls.staff_calls"), 303)
             return _to("calls.call_page", call, _("The call was cancelled."))
-    return render_template(
-        "calls/cancel_call.html", call=call, form=form, draft=draft
-    ), 422 if request.method == "POST" else 200
+    return render_template("calls/cancel_call.html", call=call, form=form, draft=draft), 422 if request.method == "POST" else 200

@@ -29,18 +29,11 @@ CONCLUDED = declare("call.concluded", ("decisions",), _l("All decisions are issu
 CANCELLED = declare("call.cancelled", ("reason",), _l("The call was cancelled. Reason: %(reason)s"), PUBLIC)
 DISCARDED = declare("call.discarded", ("reason",), _l("The draft of the call was discarded. Reason: %(reason)s"), STAFF)
 REPLACED = declare(
-    "call.rulebook_replaced",
-    ("rulebook_sha256",),
-    _l("The draft got another rulebook (SHA-256 %(rulebook_sha256)s)."),
-    STAFF,
+    "call.rulebook_replaced", ("rulebook_sha256",), _l("The draft got another rulebook (SHA-256 %(rulebook_sha256)s)."), STAFF
 )
 DESCRIBED = declare("call.described", ("fields",), _l("The text of the draft was changed: %(fields)s."), STAFF)
-ATTACHED = declare(
-    "call.document_added", ("name", "sha256"), _l("The document “%(name)s” was added to the call."), PUBLIC
-)
-DETACHED = declare(
-    "call.document_removed", ("name", "sha256"), _l("The document “%(name)s” was removed from the draft."), STAFF
-)
+ATTACHED = declare("call.document_added", ("name", "sha256"), _l("The document “%(name)s” was added to the call."), PUBLIC)
+DETACHED = declare("call.document_removed", ("name", "sha256"), _l("The document “%(name)s” was removed from the draft."), STAFF)
 ACKNOWLEDGED = declare("call.warning_acknowledged", ("code", "path", "reason"), _l("A warning about the rulebook was accepted (%(code)s, %(path)s). Reason: %(reason)s"), STAFF)  # fmt: skip
 
 LIFECYCLE = Lifecycle(

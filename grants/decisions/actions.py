@@ -33,6 +33,7 @@ def sha256_of(data: Any) -> str:
 
 def prepare(call: Call, pots: Sequence[str], *, by: User) -> Proposal:
     """Compute by the published rule how these pots are divided, and keep the whole computation."""
+    _alone(call)
     _check_call(call)
     chosen = _check_pots(call, pots)
     _check_leftovers(call, chosen)
@@ -56,6 +57,7 @@ def prepare(call: Call, pots: Sequence[str], *, by: User) -> Proposal:
 
 def discard(proposal: Proposal, *, reason: str, by: User) -> None:
     """Throw a proposal away; the reason stays in the record."""
+    _alone(proposal.call, proposal)
     _check_prepared(proposal)
     if not reason.strip():
         raise Refused(
@@ -68,6 +70,7 @@ def discard(proposal: Proposal, *, reason: str, by: User) -> None:
 
 def adopt(proposal: Proposal, *, by: User) -> list[Decision]:
     """The signer takes the distribution over; one decision for each award is drafted, with a line for each criterion."""
+    _alone(proposal.call, proposal)
     _check_prepared(proposal)
     _check_four_eyes(proposal, by)
     _check_call(proposal.call)
@@ -80,15 +83,14 @@ def adopt(proposal: Proposal, *, by: User) -> list[Decision]:
 def complete_reason(line: DecisionLine, *, language: str, text: str, by: User) -> None:
     """Enter a reason that the panel still owed, before the decision is issued. The record keeps who entered it."""
     decision = queries.get_decision(line.decision_id)
+    _alone(decision.application.call, decision, line)
     if decision.status != DecisionStatus.DRAFTED:
         raise Refused(_("The decision is issued, so its reasons are never changed. A correction is an act of its own."))
     if language not in queries.languages_of(decision):
         raise Refused(_("The decision is not written in this language."), status=422)
     if not text.strip():
         raise Refused(
-            _("Write the reason as the panel agreed on it."),
-            fields={"text": _("The reason is missing; write it here.")},
-            status=422,
+            _("Write the reason as the panel agreed on it."), fields={"text": _("The reason is missing; write it here.")}, status=422
         )
     if not any(gap.line.id == line.id and gap.language == language for gap in queries.missing_reasons(decision)):
         raise Refused(_("This reason is there already; what the panel agreed on is not rewritten."))
@@ -98,12 +100,14 @@ def complete_reason(line: DecisionLine, *, language: str, text: str, by: User) -
 
 def issue(decision: Decision, *, by: User) -> None:
     """Make the act of a drafted decision: it stands from now on, its document is rendered and signed, the applicant is told."""
+    _alone(decision.application.call, decision)
     _issue(decision, by=by)
     _close(decision.application.call, [decision.application], by=by)
 
 
 def issue_all(proposal: Proposal, *, by: User) -> int:
     """Issue every drafted decision of an adopted proposal; all or none. Gives how many there were."""
+    _alone(proposal.call, proposal)
     if proposal.status != ProposalStatus.ADOPTED:
         raise Refused(_("Decisions can be issued once the distribution is adopted."))
     drafted = [decision for decision in queries.decisions_of(proposal) if decision.status == DecisionStatus.DRAFTED]
@@ -121,6 +125,14 @@ def issue_all(proposal: Proposal, *, by: User) -> int:
 def batch_of(proposal: Proposal) -> str:
     """The name under which the documents of one proposal are rendered, so that their progress can be shown."""
     return f"decisions:{proposal.id}"
+
+
+def _alone(call: Call, *things: Proposal | Decision | DecisionLine) -> None:
+    """One hand at a time on the money of a call; whoever waited here sees what the one before has done."""
+    db.session.refresh(call, attribute_names=["status"], with_for_update={"of": Call, "key_share": True})
+    for thing in things:
+        names = ["reason_sl", "reason_it"] if isinstance(thing, DecisionLine) else ["status"]
+        db.session.refresh(thing, attribute_names=names)
 
 
 def _draft(award: Award, *, by: User) -> Decision:
@@ -144,10 +156,7 @@ def _issue(decision: Decision, *, by: User) -> None:
         raise Refused(_what_is_missing(decision))
     if policy.is_party(by, decision):
         raise Refused(_("You act for the applicant of this decision, so you may not sign it. Another signer has to."))
-    if (
-        sha256_of(decision.sheet_data) != sha256_of(decision.award.sheet.data)
-        or decision.sheet_sha256 != decision.award.sheet.sha256
-    ):
+    if sha256_of(decision.sheet_data) != sha256_of(decision.award.sheet.data) or decision.sheet_sha256 != decision.award.sheet.sha256:
         raise Refused(_("The score sheet behind decision %(number)s is not the one that the panel concluded. Tell the administrator; nothing was issued.", number=decision.number))  # fmt: skip
     decision.issued_at, decision.issued_by = clock.now(), by
     workflow.move(
@@ -165,10 +174,7 @@ def _issue(decision: Decision, *, by: User) -> None:
 def _what_is_missing(decision: Decision) -> str:
     gaps = queries.missing_reasons(decision)
     if not gaps:
-        return _(
-            "Decision %(number)s does not have a line for every criterion, so it cannot be issued.",
-            number=decision.number,
-        )
+        return _("Decision %(number)s does not have a line for every criterion, so it cannot be issued.", number=decision.number)
     named = "; ".join(f"{localized(gap.line.title)} ({gap.language})" for gap in gaps)
     return _(
         "Decision %(number)s cannot be issued: these criteria have no reason: %(criteria)s. The call officer enters the reason that the panel agreed on.",
@@ -205,20 +211,14 @@ def _check_pots(call: Call, pots: Sequence[str]) -> list[str]:
     known = [pot.id for _track, pot in call.rulebook.pots()]
     chosen = [pot for pot in known if pot in pots]
     if not chosen:
-        raise Refused(
-            _("Choose at least one pot to divide."), fields={"pots": _("Choose at least one pot.")}, status=422
-        )
+        raise Refused(_("Choose at least one pot to divide."), fields={"pots": _("Choose at least one pot.")}, status=422)
     if strange := sorted(set(pots) - set(known)):
         raise Refused(_("This call has no money called “%(pot)s”.", pot=", ".join(strange)), status=422)
     settled = queries.settled_pots(call)
     if again := [pot for pot in chosen if pot in settled]:
-        raise Refused(
-            _("The division of “%(pot)s” was adopted already; it is not divided twice.", pot=_titles(call, again))
-        )
+        raise Refused(_("The division of “%(pot)s” was adopted already; it is not divided twice.", pot=_titles(call, again)))
     if queries.waiting_proposal(call, chosen):
-        raise Refused(
-            _("There is a distribution of this pot already that waits for the signer. Adopt or discard it first.")
-        )
+        raise Refused(_("There is a distribution of this pot already that waits for the signer. Adopt or discard it first."))
     return chosen
 
 
@@ -272,10 +272,7 @@ def _check_four_eyes(proposal: Proposal, by: User) -> None:
 def _check_unchanged(proposal: Proposal) -> None:
     """Compute it again: only what the published rule gives today is adopted."""
     again = distribution.compute(proposal.call, proposal.pots)
-    if (
-        sha256_of(again.data) != proposal.allocation_sha256
-        or sha256_of(proposal.allocation) != proposal.allocation_sha256
-    ):
+    if sha256_of(again.data) != proposal.allocation_sha256 or sha256_of(proposal.allocation) != proposal.allocation_sha256:
         raise Refused(
             _(
                 "The computation gives another result than when it was prepared, because scores or applications changed. Discard it and prepare it again."

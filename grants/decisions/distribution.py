@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
@@ -28,12 +29,7 @@ from scoring.points import sheet_from_data
 from scoring.reasons import localised
 from scoring.rulebook import Pot, Rulebook
 
-_OPENED = (
-    ApplicationStatus.OPENED,
-    ApplicationStatus.DISMISSED,
-    ApplicationStatus.IN_EVALUATION,
-    ApplicationStatus.DECIDED,
-)
+_OPENED = (ApplicationStatus.OPENED, ApplicationStatus.DISMISSED, ApplicationStatus.IN_EVALUATION, ApplicationStatus.DECIDED)
 
 
 @dataclass(frozen=True)
@@ -71,11 +67,7 @@ def keys_of(call: Call) -> dict[int, str]:
 
 def facts_by_application(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The checked answers that count (the latest submission) of many applications, in one query."""
-    query = (
-        select(Submission.application_id, Submission.content)
-        .where(Submission.application_id.in_(ids))
-        .order_by(Submission.sequence)
-    )
+    query = select(Submission.application_id, Submission.content).where(Submission.application_id.in_(ids)).order_by(Submission.sequence)
     return {identity: content["answers"] for identity, content in db.session.execute(query)}
 
 
@@ -100,6 +92,7 @@ def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
         .join(Evaluation.panel)
         .join(Sheet.application)
         .where(Panel.call_id == call.id, Evaluation.pot.in_(pots), Evaluation.status == EvaluationStatus.CONCLUDED)
+        .options(contains_eager(Sheet.application).defer(Application.answers))
     )
     return list(db.session.scalars(query.order_by(Application.submitted_at, Application.id, Sheet.id)))
 
@@ -124,9 +117,7 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
             order={key: int(key[1:]) for key in keys.values()}, carried=_carried(call, pots),
         )  # fmt: skip
     except AllocationError as error:
-        raise Refused(
-            _("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))
-        ) from error
+        raise Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))) from error
     awards = []
     for result in allocation.results:
         pot = rulebook.pot(result.pot)

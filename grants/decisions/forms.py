@@ -19,17 +19,14 @@ class Checkboxes(SelectMultipleField):
 class PrepareForm(FlaskForm):
     """Which pots to divide."""
 
-    pots = Checkboxes(
-        _l("Which money do you want to divide?"), validators=[InputRequired(_l("Choose at least one pot."))]
-    )
+    pots = Checkboxes(_l("Which money do you want to divide?"), validators=[InputRequired(_l("Choose at least one pot."))])
 
 
 class DiscardForm(FlaskForm):
     """Why a proposal is thrown away."""
 
     reason = TextAreaField(
-        _l("Why is it discarded?"),
-        validators=[DataRequired(_l("The reason is missing; write it here.")), Length(max=1000)],
+        _l("Why is it discarded?"), validators=[DataRequired(_l("The reason is missing; write it here.")), Length(max=1000)]
     )
 
 
@@ -37,6 +34,5 @@ class ReasonForm(FlaskForm):
     """A reason that the panel still owed."""
 
     text = TextAreaField(
-        _l("Reason of the panel"),
-        validators=[DataRequired(_l("The reason is missing; write it here.")), Length(max=4000)],
+        _l("Reason of the panel"), validators=[DataRequired(_l("The reason is missing; write it here.")), Length(max=4000)]
     )

@@ -22,11 +22,7 @@ class Proposal(Base):
     """How one or more pots are divided by the published rule; the whole computation is kept."""
 
     __tablename__ = "proposal"
-    __table_args__ = (
-        CheckConstraint(
-            "status <> 'adopted' or (adopted_at is not null and adopted_by_id is not null)", name="adopted"
-        ),
-    )
+    __table_args__ = (CheckConstraint("status <> 'adopted' or (adopted_at is not null and adopted_by_id is not null)", name="adopted"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
@@ -53,10 +49,7 @@ class Award(Base):
     """What one application gets from one pot, and every step of how that came about."""
 
     __tablename__ = "award"
-    __table_args__ = (
-        UniqueConstraint("proposal_id", "application_id", "pot"),
-        CheckConstraint("amount_cents >= 0", name="amount"),
-    )
+    __table_args__ = (UniqueConstraint("proposal_id", "application_id", "pot"), CheckConstraint("amount_cents >= 0", name="amount"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))

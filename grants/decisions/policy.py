@@ -54,17 +54,9 @@ def may_adopt(user: User, proposal: Proposal) -> Verdict:
     if not holds(user, Role.SIGNER, proposal.call.area):
         return Verdict.no(_l("Only the signer of this area adopts a distribution."))
     if proposal.prepared_by_id == user.id:
-        return Verdict.no(
-            _l(
-                "You prepared this distribution yourself. Another signer has to adopt it, so that four eyes have seen it."
-            )
-        )
+        return Verdict.no(_l("You prepared this distribution yourself. Another signer has to adopt it, so that four eyes have seen it."))
     if any(member_role(user, award.application.organisation_id) for award in proposal.awards):
-        return Verdict.no(
-            _l(
-                "You act for one of the applicants in this distribution, so you may not adopt it. Another signer has to."
-            )
-        )
+        return Verdict.no(_l("You act for one of the applicants in this distribution, so you may not adopt it. Another signer has to."))
     return Verdict.yes()
 
 
@@ -103,9 +95,7 @@ def may_issue(user: User, decision: Decision) -> Verdict:
     if not holds(user, Role.SIGNER, decision.application.call.area):
         return Verdict.no(_l("Only the signer of this area issues decisions."))
     if is_party(user, decision):
-        return Verdict.no(
-            _l("You act for the applicant of this decision, so you may not sign it. Another signer has to.")
-        )
+        return Verdict.no(_l("You act for the applicant of this decision, so you may not sign it. Another signer has to."))
     return Verdict.yes()
 
 

@@ -82,11 +82,7 @@ def settled_pots(call: Call) -> set[str]:
 
 def waiting_proposal(call: Call, pots: Sequence[str]) -> Proposal | None:
     """A proposal on one of these pots that is neither adopted nor discarded."""
-    query = (
-        select(Proposal)
-        .where(Proposal.call_id == call.id, Proposal.status == ProposalStatus.PREPARED)
-        .order_by(Proposal.id)
-    )
+    query = select(Proposal).where(Proposal.call_id == call.id, Proposal.status == ProposalStatus.PREPARED).order_by(Proposal.id)
     return next((one for one in db.session.scalars(query) if set(one.pots) & set(pots)), None)
 
 
@@ -107,9 +103,7 @@ def listed_decisions(proposal: Proposal) -> list[Decision]:
         .options(
             defer(Decision.sheet_data),
             contains_eager(Decision.award).defer(Award.steps),
-            contains_eager(Decision.application).options(
-                defer(Application.answers), contains_eager(Application.organisation)
-            ),
+            contains_eager(Decision.application).options(defer(Application.answers), contains_eager(Application.organisation)),
             selectinload(Decision.lines),
         )
     )
@@ -119,9 +113,7 @@ def listed_decisions(proposal: Proposal) -> list[Decision]:
 def find_for(application: Application) -> list[Decision]:
     """The decisions on one application, oldest first."""
     query = (
-        select(Decision)
-        .where(Decision.application_id == application.id)
-        .options(joinedload(Decision.award), selectinload(Decision.lines))
+        select(Decision).where(Decision.application_id == application.id).options(joinedload(Decision.award), selectinload(Decision.lines))
     )
     return list(db.session.scalars(query.order_by(Decision.id)))
 
@@ -159,9 +151,7 @@ def issued_awards(call: Call) -> list[Decision]:
         .join(Award.application)
         .join(Application.organisation)
         .where(Application.call_id == call.id, Decision.status == DecisionStatus.ISSUED)
-        .options(
-            contains_eager(Decision.award).contains_eager(Award.application).contains_eager(Application.organisation)
-        )
+        .options(contains_eager(Decision.award).contains_eager(Award.application).contains_eager(Application.organisation))
     )
     return list(db.session.scalars(query.order_by(Award.pot, Award.amount_cents.desc(), Decision.id)))
 

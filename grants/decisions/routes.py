@@ -209,9 +209,7 @@ def complete_reason(owed: queries.Owed) -> ResponseReturnValue:
 
 
 def _reason_page(owed: queries.Owed, form: ReasonForm) -> str:
-    return render_template(
-        "decisions/reason_page.html", decision=owed.decision, line=owed.line, language=owed.language, form=form
-    )
+    return render_template("decisions/reason_page.html", decision=owed.decision, line=owed.line, language=owed.language, form=form)
 
 
 @blueprint.get("/odlocbe/<int:decision_id>/dokument")

@@ -26,10 +26,7 @@ class DecisionStatus(StrEnum):
 
 
 PREPARED = declare(
-    "proposal.prepared",
-    ("pots", "allocation_sha256"),
-    _l("A distribution was computed by the published rule for: %(pots)s."),
-    STAFF,
+    "proposal.prepared", ("pots", "allocation_sha256"), _l("A distribution was computed by the published rule for: %(pots)s."), STAFF
 )
 ADOPTED = declare("proposal.adopted", ("allocation_sha256",), _l("The distribution was adopted."), PUBLIC)
 DISCARDED = declare("proposal.discarded", ("reason",), _l("The distribution was discarded. Reason: %(reason)s"), STAFF)
@@ -40,9 +37,7 @@ COMPLETED = declare(
     _l("A missing reason was entered for the criterion %(criterion)s (%(language)s)."),
     STAFF,
 )
-ISSUED = declare(
-    "decision.issued", ("number", "amount_cents", "sheet_sha256"), _l("The decision %(number)s was issued."), PARTY
-)
+ISSUED = declare("decision.issued", ("number", "amount_cents", "sheet_sha256"), _l("The decision %(number)s was issued."), PARTY)
 
 PROPOSAL = Lifecycle(
     entity="proposal",

@@ -17,7 +17,7 @@ from grants.base.language import current_language, localized
 from grants.calls.models import Call
 from grants.calls.parameters import remedy_of as remedy_of_call
 from grants.decisions import distribution, queries
-from grants.decisions.letters import computation, lines
+from grants.decisions.letters import computation, lines, words
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.decisions.queries import Gap
 from grants.decisions.states import ProposalStatus
@@ -43,10 +43,7 @@ class PotRow:
 def pots_of(call: Call) -> list[PotRow]:
     """The pots of a call in the order of the rules."""
     standing = {
-        pot: proposal
-        for proposal in queries.proposals_of(call)
-        if proposal.status != ProposalStatus.DISCARDED
-        for pot in proposal.pots
+        pot: proposal for proposal in queries.proposals_of(call) if proposal.status != ProposalStatus.DISCARDED for pot in proposal.pots
     }
     return [
         PotRow(pot, localized(track.title), distribution.is_scored(call, pot.id), standing.get(pot.id))
@@ -72,9 +69,7 @@ def timeline(subject: Any, audience: audit.Audience) -> list[Happened]:
     """What happened to a thing; who did it is for the office only."""
     entries = audit.timeline(subject, audience)
     ids = {entry.actor_id for entry in entries if entry.actor_id is not None} if audience == audit.STAFF else set()
-    names = (
-        {person.id: person.name for person in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
-    )
+    names = {person.id: person.name for person in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
     return [Happened(entry.at, entry.sentence, names.get(entry.actor_id or 0)) for entry in reversed(entries)]
 
 
@@ -92,9 +87,7 @@ def decision_rows(call: Call, decisions: Sequence[Decision]) -> list[DecisionRow
     """The rows of the list, with what each lacks and its document."""
     made = queries.documents_of(decisions)
     titles = {pot.id: localized(pot.title) for _track, pot in call.rulebook.pots()}
-    return [
-        DecisionRow(one, titles[one.award.pot], queries.missing_reasons(one), made.get(one.id)) for one in decisions
-    ]
+    return [DecisionRow(one, titles[one.award.pot], queries.missing_reasons(one), made.get(one.id)) for one in decisions]
 
 
 @dataclass(frozen=True)
@@ -105,17 +98,19 @@ class LineShown:
     reason: str
     language: str
 
+    @property
+    def article(self) -> str:
+        """Where the rule stands, as the reader's language names articles."""
+        wanted = current_language()
+        return words.article(self.line.article, [wanted])[wanted] if self.line.article else ""
+
 
 def lines_of(decision: Decision) -> list[LineShown]:
     """The lines of a decision. Readers of English get computed reasons in English, the panel's words in the language they were written in."""
     wanted = current_language()
     english = {}
     if wanted == "en":
-        english = {
-            one.criterion: one.sentence("en")
-            for one in sheet_from_data(decision.sheet_data).lines
-            if one.kind != "panel"
-        }
+        english = {one.criterion: one.sentence("en") for one in sheet_from_data(decision.sheet_data).lines if one.kind != "panel"}
     shown = []
     for line in decision.lines:
         if line.criterion == lines.SETTLEMENT:

@@ -26,7 +26,13 @@ WORDS: dict[str, tuple[str, ...]] = {
     "project_title": ("Glasovi morja – Voci del mare", "Pozabljeni poklici", "Poletje pod zvezdami", "Zgodbe z dvorišč", "Solinarske poti"),
     "person": ("Katja Umek", "Marco Rossi", "Andreja Pucer", "Denis Lukin", "Sara Cergolj", "Paolo Furlanič"),
 }
-MONEY = {"requested": (900, 3900), "own_funds": (300, 2500), "programme_value": (6000, 42000), "costs": (5000, 30000), "total_costs": (4000, 16000)}
+MONEY = {
+    "requested": (900, 3900),
+    "own_funds": (300, 2500),
+    "programme_value": (6000, 42000),
+    "costs": (5000, 30000),
+    "total_costs": (4000, 16000),
+}
 COUNTS = {
     "years_active": (2, 60), "members": (12, 240), "minors": (0, 90), "licensed_coaches": (0, 7), "participants": (8, 60), "visitors": (20, 400),
     "performances": (1, 24), "guest_performances": (0, 9), "active_members": (8, 70), "open_days": (0, 40), "volunteer_hours": (40, 2600),

@@ -85,12 +85,19 @@ def _files_of(call: dict[str, Any], folder: Path) -> dict[str, Any]:
             (target / kind).mkdir(parents=True, exist_ok=True)
         data = bundle.of_call(found)
         (target / "bundle.json").write_bytes(canonical_json(data))
-        decisions = db.session.scalars(select(Decision).join(Decision.award).where(Decision.award.has(proposal_id=call["proposals"][0])).order_by(Decision.id)).all()
+        decisions = db.session.scalars(
+            select(Decision).join(Decision.award).where(Decision.award.has(proposal_id=call["proposals"][0])).order_by(Decision.id)
+        ).all()
         for proposal in call["proposals"][1:]:
-            decisions = [*decisions, *db.session.scalars(select(Decision).where(Decision.award.has(proposal_id=proposal)).order_by(Decision.id))]
+            decisions = [
+                *decisions,
+                *db.session.scalars(select(Decision).where(Decision.award.has(proposal_id=proposal)).order_by(Decision.id)),
+            ]
         for decision in decisions:
             _copy(documents.of_subject(decision, "decision"), target / "decisions")
-        received = db.session.scalars(select(Application).where(Application.call_id == found.id, Application.number.is_not(None)).order_by(Application.id)).all()
+        received = db.session.scalars(
+            select(Application).where(Application.call_id == found.id, Application.number.is_not(None)).order_by(Application.id)
+        ).all()
         for application in received:
             _copy(documents.of_subject(application, "receipt"), target / "receipts")
         return {**call, "decided": True, "decisions": len(decisions), "receipts": len(received)}
@@ -109,13 +116,17 @@ def announce(app: Flask, bind: str, *, serving: bool, say: Callable[[str], None]
     with app.app_context(), unit_of_work(write=False):
         counts = [db.session.scalar(select(func.count(model.id))) or 0 for model in (Call, Organisation, Application, Decision)]
         say(f"\nMerila demo in {data}: {counts[0]} calls, {counts[1]} organisations, {counts[2]} applications, {counts[3]} decisions")
-        statuses = db.session.execute(select(Application.status, func.count(Application.id)).group_by(Application.status).order_by(Application.status)).all()
+        statuses = db.session.execute(
+            select(Application.status, func.count(Application.id)).group_by(Application.status).order_by(Application.status)
+        ).all()
         say("Applications: " + ", ".join(f"{count} {status}" for status, count in statuses))
         for call in summary:
             if not call["decided"]:
                 continue
             result = verify_bundle(json.loads((data / "demo" / call["name"] / "bundle.json").read_text(encoding="utf-8")))
-            say(f"{call['name']}: {call['decisions']} signed decisions, {call['receipts']} receipts; bundle: {result.checked} awards recomputed, {len(result.differences)} differ")
+            say(
+                f"{call['name']}: {call['decisions']} signed decisions, {call['receipts']} receipts; bundle: {result.checked} awards recomputed, {len(result.differences)} differ"
+            )
             if call["compare"]:
                 for line in divaca.comparison([db.session.get_one(Proposal, identity) for identity in call["proposals"]]):
                     say(line)

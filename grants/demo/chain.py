@@ -41,7 +41,9 @@ def publish(stage: Stage, rulebook: str, details: Mapping[str, Any], *, accepted
     return identity
 
 
-def apply(stage: Stage, call_id: int, track: str, organisation_id: int, answers: Mapping[str, Any], owner: Person, *, submit: bool = True) -> int:
+def apply(
+    stage: Stage, call_id: int, track: str, organisation_id: int, answers: Mapping[str, Any], owner: Person, *, submit: bool = True
+) -> int:
     """Start an application, fill it in, and submit it unless it stays a draft."""
     with stage.step():
         organisation = db.session.get_one(Organisation, organisation_id)

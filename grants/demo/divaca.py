@@ -55,7 +55,8 @@ DETAILS: dict[str, Any] = {
 
 def published() -> dict[str, list[dict[str, str]]]:
     """Names, amounts and inferred points by pot."""
-    loaded: dict[str, list[dict[str, str]]] = yaml.load((resource("rulebooks") / RULEBOOK / "published.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506 - texts only
+    text = (resource("rulebooks") / RULEBOOK / "published.yaml").read_text(encoding="utf-8")
+    loaded: dict[str, list[dict[str, str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - texts only
     return loaded
 
 
@@ -67,7 +68,9 @@ def play(stage: Stage, on_each: Callable[[], None]) -> dict[str, Any]:
     stage.at("2020-02-03T09:00:00")
     stage.invite(tuple(owners))
     organisations = {
-        name: stage.organisation(owner, name=name, seed=500 + n, form="association", street=f"Kraška cesta {n}", place="Divača", postcode="6215", language="sl")
+        name: stage.organisation(
+            owner, name=name, seed=500 + n, form="association", street=f"Kraška cesta {n}", place="Divača", postcode="6215", language="sl"
+        )
         for n, (name, owner) in enumerate(zip(names, owners, strict=True), 1)
     }
     by_name = dict(zip(names, owners, strict=True))
@@ -80,7 +83,11 @@ def play(stage: Stage, on_each: Callable[[], None]) -> dict[str, Any]:
         chain.apply(stage, call_id, "operating", organisations[name], _programme(by_name[name], n), by_name[name])
         on_each()
     for row in rows["non_programme_costs"]:
-        answers = {"cost_rows": [{"invoice": "Računi društva za leto 2020", "amount": row["amount"].replace(".", ",")}], "costs": row["amount"].replace(".", ","), "truthful": "y"}
+        answers = {
+            "cost_rows": [{"invoice": "Računi društva za leto 2020", "amount": row["amount"].replace(".", ",")}],
+            "costs": row["amount"].replace(".", ","),
+            "truthful": "y",
+        }
         chain.apply(stage, call_id, "non_programme", organisations[row["name"]], answers, by_name[row["name"]])
         on_each()
     chain.close_and_open(stage, call_id, "2020-04-01T12:00:01", "2020-04-02T10:00:00")
@@ -116,7 +123,9 @@ def _programme(owner: Person, number: int) -> dict[str, Any]:
     }
 
 
-def _score(stage: Stage, call_id: int, pot: str, rows: dict[str, list[dict[str, str]]], session_on: date, on_each: Callable[[], None]) -> None:
+def _score(
+    stage: Stage, call_id: int, pot: str, rows: dict[str, list[dict[str, str]]], session_on: date, on_each: Callable[[], None]
+) -> None:
     points = {row["name"]: row["points"] for row in rows[pot]}
     reasons = {
         "sl": "Komisija je program ocenila s {points} od 100 točk. Točke so izpeljane iz objavljenega zneska; podrobna utemeljitev občine po merilih ni objavljena.",
@@ -150,9 +159,13 @@ def comparison(proposals: list[Proposal]) -> list[str]:
         lines.append(f"  {pot:<52} {'published':>12} {'computed':>12} {'difference':>11}")
         for row in rows:
             mine, theirs = awarded[pot, row["name"]], cents_from_euros(row["amount"])
-            lines.append(f"    {row['name'][:48]:<50} {euros(theirs):>12} {euros(mine):>12} {euros(mine - theirs) if mine != theirs else '0':>11}")
+            lines.append(
+                f"    {row['name'][:48]:<50} {euros(theirs):>12} {euros(mine):>12} {euros(mine - theirs) if mine != theirs else '0':>11}"
+            )
         paid = sum(cents for (name, _), cents in awarded.items() if name == pot)
         given = sum(cents_from_euros(row["amount"]) for row in rows)
         lines.append(f"    {'together':<50} {euros(given):>12} {euros(paid):>12} {euros(paid - given) if paid != given else '0':>11}")
-    lines.append("  Round I: the declared rule exactly; the municipality closed that pot by hand, so cents differ. Points are inferred from the amounts.")
+    lines.append(
+        "  Round I: the declared rule exactly; the municipality closed that pot by hand, so cents differ. Points are inferred from the amounts."
+    )
     return lines

@@ -55,7 +55,9 @@ def play(stage: Stage, on_each: Callable[[], None]) -> dict[str, Any]:
     owners = [Person(f"klub-{n}@obala.example", f"{first} {last}", "sl") for n, (first, last) in enumerate(NAMES, 1)]
     stage.invite(tuple(owners))
     organisations = [
-        stage.organisation(owner, name=club[0], seed=700 + n, form="association", street=f"Nabrežje {n}", place="Obala", postcode="6399", language="sl")
+        stage.organisation(
+            owner, name=club[0], seed=700 + n, form="association", street=f"Nabrežje {n}", place="Obala", postcode="6399", language="sl"
+        )
         for n, (club, owner) in enumerate(zip(CLUBS, owners, strict=True), 1)
     ]
     stage.at("2017-03-17T08:00:00")
@@ -63,7 +65,14 @@ def play(stage: Stage, on_each: Callable[[], None]) -> dict[str, Any]:
     call_id = chain.publish(stage, RULEBOOK, DETAILS, accepted=accepted)
     stage.at("2017-04-03T18:00:00")
     for (_, value, years, spectators, request), owner, organisation in zip(CLUBS, owners, organisations, strict=True):
-        answers = {"registered": "y", "prior_selection": "y", "programme_value": value, "tradition_years": years, "spectators": spectators, "requested": request}
+        answers = {
+            "registered": "y",
+            "prior_selection": "y",
+            "programme_value": value,
+            "tradition_years": years,
+            "spectators": spectators,
+            "requested": request,
+        }
         chain.apply(stage, call_id, "promotion", organisation, answers, owner)
         on_each()
     chain.close_and_open(stage, call_id, "2017-04-20T12:00:01", "2017-04-21T09:00:00")
@@ -77,4 +86,12 @@ def play(stage: Stage, on_each: Callable[[], None]) -> dict[str, Any]:
     return {"call_id": call_id, "name": RULEBOOK, "proposals": [proposal], "compare": False}
 
 
-NAMES = (("Dejan", "Furlan"), ("Suzana", "Krmac"), ("Valter", "Babič"), ("Neva", "Jerman"), ("Zoran", "Hrvatin"), ("Elena", "Bertok"), ("Aljaž", "Kocjančič"))
+NAMES = (
+    ("Dejan", "Furlan"),
+    ("Suzana", "Krmac"),
+    ("Valter", "Babič"),
+    ("Neva", "Jerman"),
+    ("Zoran", "Hrvatin"),
+    ("Elena", "Bertok"),
+    ("Aljaž", "Kocjančič"),
+)

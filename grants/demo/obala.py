@@ -23,12 +23,66 @@ from scoring.money import number_text
 from scoring.rulebook import Criterion
 
 FIRST = ("Katja", "Marco", "Andreja", "Denis", "Sara", "Paolo", "Mojca", "Franco", "Urška", "Stefano", "Barbara", "Luka", "Ester", "Tomaž")
-LAST = ("Umek", "Rossi", "Pucer", "Lukin", "Cergolj", "Furlanič", "Jakomin", "Bonin", "Kleva", "Radin", "Grbec", "Stepančič", "Vatta", "Kaligarič")
+LAST = (
+    "Umek",
+    "Rossi",
+    "Pucer",
+    "Lukin",
+    "Cergolj",
+    "Furlanič",
+    "Jakomin",
+    "Bonin",
+    "Kleva",
+    "Radin",
+    "Grbec",
+    "Stepančič",
+    "Vatta",
+    "Kaligarič",
+)
 PLACES = ("Obala", "Sveti Križ", "Loparji", "Portič", "Semedelca", "Gračišče pri Obali", "Dolnja Vala")
-SPORTS = ("Nogometni klub", "Košarkarski klub", "Atletsko društvo", "Jadralni klub", "Plavalni klub", "Odbojkarski klub", "Kolesarsko društvo")
-CULTURES = ("Mešani pevski zbor", "Gledališka skupina", "Pihalni orkester", "Folklorna skupina", "Likovno društvo", "Kulturno društvo", "Literarni krožek")
-NGOS = ("Društvo prostovoljcev", "Društvo upokojencev", "Mladinsko društvo", "Društvo za varstvo okolja", "Društvo prijateljev mladine", "Humanitarno društvo", "Društvo diabetikov")
-NAMES = ("Galeb", "Sidro", "Burja", "Oljka", "Solinar", "Maestral", "Školjka", "Svetilnik", "Lanterna", "Rožmarin", "Bonaca", "Sončnica", "Trta", "Onda")
+SPORTS = (
+    "Nogometni klub",
+    "Košarkarski klub",
+    "Atletsko društvo",
+    "Jadralni klub",
+    "Plavalni klub",
+    "Odbojkarski klub",
+    "Kolesarsko društvo",
+)
+CULTURES = (
+    "Mešani pevski zbor",
+    "Gledališka skupina",
+    "Pihalni orkester",
+    "Folklorna skupina",
+    "Likovno društvo",
+    "Kulturno društvo",
+    "Literarni krožek",
+)
+NGOS = (
+    "Društvo prostovoljcev",
+    "Društvo upokojencev",
+    "Mladinsko društvo",
+    "Društvo za varstvo okolja",
+    "Društvo prijateljev mladine",
+    "Humanitarno društvo",
+    "Društvo diabetikov",
+)
+NAMES = (
+    "Galeb",
+    "Sidro",
+    "Burja",
+    "Oljka",
+    "Solinar",
+    "Maestral",
+    "Školjka",
+    "Svetilnik",
+    "Lanterna",
+    "Rožmarin",
+    "Bonaca",
+    "Sončnica",
+    "Trta",
+    "Onda",
+)
 OWNERS = 28
 
 TEXTS: dict[str, dict[str, Any]] = {
@@ -55,7 +109,7 @@ TEXTS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 SHARED = {
-    "grantor": {"sl": "Občina Obala, Pristaniška ulica 2, 6399 Obala", "it": "Comune di Obala, Via del Porto 2, 6399 Obala"},
+    "grantor": {"sl": "Občina Obala, Trg brodarjev 1, 6399 Pristan", "it": "Comune di Obala, Piazza dei Barcaioli 1, 6399 Portovecchio"},
     "conditions_and_criteria": {"sl": "Pogoji in merila so objavljeni v preglednicah na tej strani, vsako z členom pravilnika.", "it": "I requisiti e i criteri sono pubblicati nelle tabelle di questa pagina, ciascuno con l'articolo del regolamento."},
     "financing": {"sl": "Sredstva se razdelijo po objavljenem pravilu, na cent; dodeljeni znesek nikoli ne preseže zaprošenega.", "it": "I fondi sono ripartiti secondo la regola pubblicata, al centesimo; l'importo assegnato non supera mai quello richiesto."},
     "how_to_apply": {"sl": "Vloga se odda na tem portalu, v slovenskem ali italijanskem jeziku, do objavljene sekunde.", "it": "La domanda si presenta su questo portale, in lingua slovena o italiana, entro il secondo pubblicato."},
@@ -77,9 +131,18 @@ def play(stage: Stage, now: datetime, on_each: Callable[[], None], size: int = O
     """Culture with the panel and the signer, NGOs just opened, sport open for applications. `size` is the number of applicants."""
     random = Random(42)
     stage.instant = now - timedelta(days=120)
-    owners = [OWNER, *(Person(f"prijavitelj-{n}@obala.example", f"{FIRST[n % 14]} {LAST[(n * 5 + n // 14) % 14]}", "it" if n % 5 == 1 else "sl") for n in range(1, size))]
+    owners = [
+        OWNER,
+        *(
+            Person(f"prijavitelj-{n}@obala.example", f"{FIRST[n % 14]} {LAST[(n * 5 + n // 14) % 14]}", "it" if n % 5 == 1 else "sl")
+            for n in range(1, size)
+        ),
+    ]
     stage.invite((*owners, EDITOR))
-    clubs = {kind: [_organisation(stage, kinds, owner, n, base) for n, owner in enumerate(owners)] for kind, kinds, base in (("sport", SPORTS, 1), ("culture", CULTURES, 100), ("ngo", NGOS, 200))}
+    clubs = {
+        kind: [_organisation(stage, kinds, owner, n, base) for n, owner in enumerate(owners)]
+        for kind, kinds, base in (("sport", SPORTS, 1), ("culture", CULTURES, 100), ("ngo", NGOS, 200))
+    }
     with stage.step():
         for kind in clubs.values():
             accounts.add_member(db.session.get_one(Organisation, kind[0]), stage.user(EDITOR), MemberRole.EDITOR, by=stage.user(OWNER))
@@ -93,7 +156,16 @@ def play(stage: Stage, now: datetime, on_each: Callable[[], None], size: int = O
 def _organisation(stage: Stage, kinds: tuple[str, ...], owner: Person, n: int, base: int) -> int:
     name = f"{kinds[n % len(kinds)]} {NAMES[(n * 3 + base) % len(NAMES)]}{'' if n < 14 else ' ' + PLACES[n % len(PLACES)]}"
     form = "association" if n % 9 else "institute"
-    return stage.organisation(owner, name=name, seed=base + n + 1, form=form, street=f"Ulica ob morju {n + 1}", place=PLACES[n % len(PLACES)], postcode="6399", language=owner.language)
+    return stage.organisation(
+        owner,
+        name=name,
+        seed=base + n + 1,
+        form=form,
+        street=f"Ulica ob morju {n + 1}",
+        place=PLACES[n % len(PLACES)],
+        postcode="6399",
+        language=owner.language,
+    )
 
 
 def _details(rulebook: str, opens: datetime, closes: datetime, opening: datetime) -> dict[str, Any]:
@@ -117,7 +189,9 @@ def _local(instant: datetime) -> str:
 
 def _publish(stage: Stage, rulebook: str, opens: datetime, closes: datetime, opening: datetime) -> int:
     stage.instant = opens - timedelta(hours=1)
-    call_id = chain.publish(stage, rulebook, _details(rulebook, opens, closes, opening), accepted="Pravilnik je tak sprejel občinski svet; posebnosti so znane.")
+    call_id = chain.publish(
+        stage, rulebook, _details(rulebook, opens, closes, opening), accepted="Pravilnik je tak sprejel občinski svet; posebnosti so znane."
+    )
     stage.instant = opens + timedelta(hours=3)
     return call_id
 
@@ -138,7 +212,9 @@ def _withdraw(stage: Stage, application_id: int, owner: Person) -> None:
 
 def _dismiss(stage: Stage, call_id: int, track: str, count: int) -> None:
     opened = db.session.scalars(
-        db.select(Application.id).where(Application.call_id == call_id, Application.track == track, Application.status == ApplicationStatus.OPENED).order_by(Application.id)
+        db.select(Application.id)
+        .where(Application.call_id == call_id, Application.track == track, Application.status == ApplicationStatus.OPENED)
+        .order_by(Application.id)
     ).all()
     for application_id in opened[-count:]:
         with stage.step():
@@ -159,7 +235,9 @@ def _joint(application: Application, criterion: Criterion) -> tuple[str | None, 
     return None, {"sl": sl, "it": it}
 
 
-def _culture(stage: Stage, now: datetime, random: Random, organisations: list[int], owners: list[Person], on_each: Callable[[], None]) -> dict[str, Any]:
+def _culture(
+    stage: Stage, now: datetime, random: Random, organisations: list[int], owners: list[Person], on_each: Callable[[], None]
+) -> dict[str, Any]:
     closes, opening = _noon(now, -70), _noon(now, -69, 10)
     call_id = _publish(stage, "obala-culture-2026", _noon(now, -105, 8), closes, opening)
     for track, most in (("operating", 28), ("project", 26)):
@@ -172,7 +250,11 @@ def _culture(stage: Stage, now: datetime, random: Random, organisations: list[in
     stage.instant = _noon(now, -66, 9)
     _dismiss(stage, call_id, "operating", 1)
     _dismiss(stage, call_id, "project", 1)
-    tied = db.session.scalars(db.select(Application.id).where(Application.call_id == call_id, Application.status == ApplicationStatus.OPENED).order_by(Application.id)).first()
+    tied = db.session.scalars(
+        db.select(Application.id)
+        .where(Application.call_id == call_id, Application.status == ApplicationStatus.OPENED)
+        .order_by(Application.id)
+    ).first()
     conflicts = {MEMBER_TWO: {tied: "Predsednica društva je moja sestra."}} if tied else {}
     chain.appoint(stage, call_id, order_number="610-7/2026-2", conflicts=conflicts)
     stage.instant = _noon(now, -60, 16)
@@ -194,7 +276,9 @@ def _culture(stage: Stage, now: datetime, random: Random, organisations: list[in
     return {"call_id": call_id, "name": "obala-culture-2026", "proposals": [], "waiting": [proposal]}
 
 
-def _ngo(stage: Stage, now: datetime, random: Random, organisations: list[int], owners: list[Person], on_each: Callable[[], None]) -> dict[str, Any]:
+def _ngo(
+    stage: Stage, now: datetime, random: Random, organisations: list[int], owners: list[Person], on_each: Callable[[], None]
+) -> dict[str, Any]:
     closes, opening = _noon(now, -10), _noon(now, -9, 10)
     call_id = _publish(stage, "obala-ngo-2026", _noon(now, -45, 8), closes, opening)
     for n, (organisation, owner) in enumerate(zip(organisations, owners, strict=True)):
@@ -211,7 +295,9 @@ def _ngo(stage: Stage, now: datetime, random: Random, organisations: list[int], 
     return {"call_id": call_id, "name": "obala-ngo-2026", "proposals": []}
 
 
-def _sport(stage: Stage, now: datetime, random: Random, organisations: list[int], owners: list[Person], on_each: Callable[[], None]) -> dict[str, Any]:
+def _sport(
+    stage: Stage, now: datetime, random: Random, organisations: list[int], owners: list[Person], on_each: Callable[[], None]
+) -> dict[str, Any]:
     call_id = _publish(stage, "obala-sport-2026", _noon(now, -7, 8), _noon(now, 21), _noon(now, 22, 10))
     for n, (organisation, owner) in enumerate(zip(organisations, owners, strict=True)):
         if n % 9 == 8:

@@ -17,7 +17,9 @@ def may_read_mail(user: User) -> Verdict:
     if any(holds(user, role) for role in (Role.ADMINISTRATOR, Role.AUDITOR)):
         return Verdict.yes()
     if user.staff_roles:
-        return Verdict.no(_l("The mail of the whole office is open to administrators and auditors. The mail on one application stands on its page."))
+        return Verdict.no(
+            _l("The mail of the whole office is open to administrators and auditors. The mail on one application stands on its page.")
+        )
     return Verdict.hidden()
 
 

@@ -20,6 +20,8 @@ from grants.decisions.states import ProposalStatus
 from grants.evaluation.models import Panel, PanelMember
 
 MESSAGES_ON_A_PAGE = 50
+LAST_PAGE = 10**7
+"""No list is longer; what an address asks for beyond it could not even be counted to."""
 
 
 def my_applications(person: User) -> Sequence[Application]:

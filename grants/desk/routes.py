@@ -61,7 +61,7 @@ def my_desk() -> ResponseReturnValue:
 
 
 def _page_number() -> int:
-    return max(1, request.args.get("stran", 1, type=int))
+    return min(max(1, request.args.get("stran", 1, type=int)), queries.LAST_PAGE)
 
 
 @blueprint.get("/posta")
@@ -70,7 +70,9 @@ def message_list() -> ResponseReturnValue:
     """The mail that was written, with what became of it."""
     number = _page_number()
     messages, total = queries.messages(number)
-    return render_template("desk/message_list.html", messages=messages, page=Page("desk.message_list", number, total, queries.MESSAGES_ON_A_PAGE))
+    return render_template(
+        "desk/message_list.html", messages=messages, page=Page("desk.message_list", number, total, queries.MESSAGES_ON_A_PAGE)
+    )
 
 
 @blueprint.get("/posta/<int:message_id>")
@@ -87,4 +89,6 @@ def record() -> ResponseReturnValue:
     number = _page_number()
     size = queries.MESSAGES_ON_A_PAGE
     total = db.session.scalar(select(func.count(audit.AuditEvent.position))) or 0
-    return render_template("desk/record.html", entries=audit.newest(size, (number - 1) * size), page=Page("desk.record", number, total, size))
+    return render_template(
+        "desk/record.html", entries=audit.newest(size, (number - 1) * size), page=Page("desk.record", number, total, size)
+    )

@@ -21,17 +21,7 @@ from grants.base.language import localized
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
 from grants.evaluation import completeness, facts, letters, queries, states
-from grants.evaluation.models import (
-    Agreement,
-    Declaration,
-    Evaluation,
-    Mark,
-    MemberSheet,
-    Panel,
-    PanelMember,
-    Recusal,
-    Sheet,
-)
+from grants.evaluation.models import Agreement, Declaration, Evaluation, Mark, MemberSheet, Panel, PanelMember, Recusal, Sheet
 from grants.evaluation.queries import Board
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
 from scoring.facts import clean_text
@@ -45,7 +35,9 @@ FOUND = "membership"
 # The panel
 
 
-def appoint(call: Call, users: Sequence[User], *, chair: User, by: User, recusal_scope: str = "application", order_number: str = "") -> Panel:
+def appoint(
+    call: Call, users: Sequence[User], *, chair: User, by: User, recusal_scope: str = "application", order_number: str = ""
+) -> Panel:
     """Appoint the panel of a call. Until the first scoring begins a new appointment replaces the old one; who stays keeps the declaration."""
     if call.status in (CallStatus.CANCELLED, CallStatus.CONCLUDED):
         raise Refused(_("This call has ended, so no panel is appointed for it any more."))
@@ -106,7 +98,11 @@ def declare(member: PanelMember, conflicts: Mapping[int, str], *, statement: str
     candidates = {application.id: application for application in queries.applicants(call)}
     if set(conflicts) - set(candidates):
         raise Refused(_("The list of applicants has changed since you opened the page. Look at it again."))
-    short = {f"reason-{one}": _("Say in a few words what ties you to this applicant.") for one, why in conflicts.items() if len(clean_text(why)) < LEAST_CONFLICT}
+    short = {
+        f"reason-{one}": _("Say in a few words what ties you to this applicant.")
+        for one, why in conflicts.items()
+        if len(clean_text(why)) < LEAST_CONFLICT
+    }
     if short:
         raise Refused(_("A conflict of interest is recorded with its reason."), fields=short, status=422)
     member.declaration = Declaration(member_id=member.id, statement=statement.strip(), declared_at=clock.now())
@@ -124,10 +120,16 @@ def report_conflict(member: PanelMember, application: Application, *, reason: st
     if by.id != member.user_id:
         raise Refused(_("Each member declares in person."), status=403)
     if len(clean_text(reason)) < LEAST_CONFLICT:
-        raise Refused(_("A conflict of interest is recorded with its reason."), fields={"conflict": _("Say in a few words what ties you to this applicant.")}, status=422)
+        raise Refused(
+            _("A conflict of interest is recorded with its reason."),
+            fields={"conflict": _("Say in a few words what ties you to this applicant.")},
+            status=422,
+        )
     under_way = [one for one in queries.evaluations_of(member.panel.call) if queries.track_and_pot(one)[0].id == application.track]
     if not any(one.status == EvaluationStatus.SCORING for one in under_way):
-        raise Refused(_("The sheets are collected already. Tell the chair and the call officer, who decide whether scoring is opened again."))
+        raise Refused(
+            _("The sheets are collected already. Tell the chair and the call officer, who decide whether scoring is opened again.")
+        )
     if any(recusal.application_id == application.id for recusal in member.recusals):
         return
     _recuse(member, application, clean_text(reason), by=by)
@@ -154,7 +156,12 @@ def start_evaluation(call: Call, pot: str, *, by: User) -> Evaluation:
     if panel is None:
         raise Refused(_("No panel is appointed for this call yet. Appoint it first."))
     if waiting := queries.undeclared(panel):
-        raise Refused(_("Not everybody has declared on conflicts of interest. Still waiting for: %(names)s.", names=", ".join(member.user.name for member in waiting)))
+        raise Refused(
+            _(
+                "Not everybody has declared on conflicts of interest. Still waiting for: %(names)s.",
+                names=", ".join(member.user.name for member in waiting),
+            )
+        )
     try:
         track, rules = queries.rules_of(call).track_and_pot(pot)
     except KeyError:
@@ -215,7 +222,11 @@ def save_marks(sheet: MemberSheet, marks: Mapping[str, tuple[Any, str]], *, comm
     if sheet.status == MemberSheetStatus.FINISHED:
         raise Refused(_("This sheet is finished. Take it up again before you change it."))
     if version != sheet.version:
-        raise Refused(_("This sheet was saved in another window after you had opened this page. Compare what you typed with what is saved, then save again."))
+        raise Refused(
+            _(
+                "This sheet was saved in another window after you had opened this page. Compare what you typed with what is saved, then save again."
+            )
+        )
     known = {criterion.id: criterion for criterion in queries.track_and_pot(evaluation)[1].panel_criteria}
     if strange := set(marks) - set(known):
         raise Refused(_("The panel does not judge “%(criterion)s” in this pot.", criterion=", ".join(sorted(strange))), status=422)
@@ -291,7 +302,12 @@ def collect(evaluation: Evaluation, *, by: User) -> None:
         if sum((member.id, application.id) in finished for member in seats) < wanted:
             lacking.append(application)
     if lacking:
-        raise Refused(_("Too few sheets are finished for %(applications)s. More than half of the members who score an application have to finish it, and no fewer than the rules demand.", applications=completeness.named(board, lacking, by=by)))
+        raise Refused(
+            _(
+                "Too few sheets are finished for %(applications)s. More than half of the members who score an application have to finish it, and no fewer than the rules demand.",
+                applications=completeness.named(board, lacking, by=by),
+            )
+        )
     _collect(board, by=by)
 
 
@@ -308,7 +324,9 @@ def _collect(board: Board, *, by: User) -> None:
             if application.id not in known and queries.has_link(member, application):
                 _recuse(member, application, FOUND, by=None)
     db.session.flush()
-    workflow.move(board.evaluation, EvaluationStatus.COLLECTED, by=by, pot=board.evaluation.pot, sheets=len(queries.finished_pairs(board.evaluation)))
+    workflow.move(
+        board.evaluation, EvaluationStatus.COLLECTED, by=by, pot=board.evaluation.pot, sheets=len(queries.finished_pairs(board.evaluation))
+    )
     leader = board.leader
     if leader is not None:
         letters.tell_collected(leader, board.pot)
@@ -323,14 +341,20 @@ def reopen(evaluation: Evaluation, *, reason: str, by: User) -> None:
         raise Refused(_("The points of this pot are all computed, so there is no scoring to open again."))
     _check_leader(board, by)
     if len(clean_text(reason)) < facts.LEAST_REASON:
-        raise Refused(_("Opening the scoring again needs a reason."), fields={"reason": _("Write the reason, in at least %(least)s characters.", least=facts.LEAST_REASON)}, status=422)
+        raise Refused(
+            _("Opening the scoring again needs a reason."),
+            fields={"reason": _("Write the reason, in at least %(least)s characters.", least=facts.LEAST_REASON)},
+            status=422,
+        )
     workflow.move(evaluation, EvaluationStatus.SCORING, by=by, pot=evaluation.pot, reason=clean_text(reason))
 
 
 # What the panel agrees on, and the conclusion
 
 
-def agree(evaluation: Evaluation, application: Application, criterion: str, *, points: Any = None, reason: Mapping[str, str], by: User) -> Agreement:
+def agree(
+    evaluation: Evaluation, application: Application, criterion: str, *, points: Any = None, reason: Mapping[str, str], by: User
+) -> Agreement:
     """Put down the panel's joint reason for one criterion and, where the rules want one, the joint mark. It may be left incomplete until the conclusion."""
     if evaluation.status == EvaluationStatus.SCORING:
         raise Refused(_("The panel agrees after all sheets are collected."))
@@ -345,7 +369,12 @@ def agree(evaluation: Evaluation, application: Application, criterion: str, *, p
     languages = letters.legal(case.board.call.languages)
     texts = {language: clean_text(reason.get(language) or "") for language in languages}
     faults = {
-        f"reason-{criterion}-{language}": _("The reason has %(length)s characters; it needs at least %(least)s and at most %(limit)s.", length=len(text), least=facts.LEAST_REASON, limit=facts.MOST_REASON)
+        f"reason-{criterion}-{language}": _(
+            "The reason has %(length)s characters; it needs at least %(least)s and at most %(limit)s.",
+            length=len(text),
+            least=facts.LEAST_REASON,
+            limit=facts.MOST_REASON,
+        )
         for language, text in texts.items()
         if text and not facts.LEAST_REASON <= len(text) <= facts.MOST_REASON
     }
@@ -356,7 +385,11 @@ def agree(evaluation: Evaluation, application: Application, criterion: str, *, p
         except facts.WrongMarkError as wrong:
             faults[f"points-{criterion}"] = str(wrong)
     if faults:
-        raise Refused(_("What the panel agreed on is not complete. Nothing is lost: correct what is marked and save again."), fields=faults, status=422)
+        raise Refused(
+            _("What the panel agreed on is not complete. Nothing is lost: correct what is marked and save again."),
+            fields=faults,
+            status=422,
+        )
     known = queries.agreements_in(evaluation, [application])[application.id].get(criterion)
     agreement = known or Agreement(evaluation_id=evaluation.id, application_id=application.id, criterion=criterion, points=None, reason={})
     if (agreement.points, agreement.reason) != (mark, texts) and (known or mark or any(texts.values())):

@@ -28,9 +28,16 @@ def check(board: Board, sheets: Mapping[int, list[MemberSheet]], agreed: Mapping
             few.append(application)
         missing += facts.gaps_in(application, languages, facts.tallies(board.pot, given, agreed[application.id]))
     if few:
-        raise Refused(_("Too few members have scored %(applications)s. More than half of those without a conflict of interest have to, and no fewer than the rules demand.", applications=named(board, few, by=by)))
+        raise Refused(
+            _(
+                "Too few members have scored %(applications)s. More than half of those without a conflict of interest have to, and no fewer than the rules demand.",
+                applications=named(board, few, by=by),
+            )
+        )
     if missing:
-        raise Refused(_("The scoring cannot be concluded, because something is missing. %(missing)s", missing=_gaps_named(board, missing, by)))
+        raise Refused(
+            _("The scoring cannot be concluded, because something is missing. %(missing)s", missing=_gaps_named(board, missing, by))
+        )
 
 
 def _gaps_named(board: Board, missing: Sequence[facts.Gap], by: User) -> str:

@@ -38,7 +38,9 @@ def read_points(criterion: Criterion, written: object) -> Fraction:
             raise NumberError("not_a_number", text)
         value = number(plain_number(text))
     except NumberError:
-        raise WrongMarkError(_("“%(written)s” is not a number. Write the points in figures, for example 7 or 7,5.", written=text[:40])) from None
+        raise WrongMarkError(
+            _("“%(written)s” is not a number. Write the points in figures, for example 7 or 7,5.", written=text[:40])
+        ) from None
     try:
         points.check_mark(criterion, value)
     except points.ScoringError as error:
@@ -54,7 +56,12 @@ def read_reason(criterion: Criterion, given: Fraction, reason: str) -> str:
     if len(text) > MOST_REASON:
         raise WrongMarkError(_("The reason has %(length)s characters; at most %(limit)s fit.", length=len(text), limit=MOST_REASON))
     if given < criterion.maximum and len(text) < LEAST_REASON:
-        raise WrongMarkError(_("Below the maximum a reason is needed, in at least %(least)s characters: what was missing for all the points?", least=LEAST_REASON))
+        raise WrongMarkError(
+            _(
+                "Below the maximum a reason is needed, in at least %(least)s characters: what was missing for all the points?",
+                least=LEAST_REASON,
+            )
+        )
     return text
 
 
@@ -66,16 +73,16 @@ def pseudonym(member: PanelMember) -> str:
 def marks_of(sheets: Sequence[MemberSheet]) -> list[points.Mark]:
     """The marks of finished sheets, exactly."""
     return [
-        points.Mark(pseudonym(sheet.member), mark.criterion, number(mark.points), mark.reason)
-        for sheet in sheets
-        for mark in sheet.marks
+        points.Mark(pseudonym(sheet.member), mark.criterion, number(mark.points), mark.reason) for sheet in sheets for mark in sheet.marks
     ]
 
 
 def agreements_of(agreements: Mapping[str, Agreement]) -> list[points.Agreement]:
     """The panel's joint words and marks."""
     return [
-        points.Agreement(one.criterion, None if one.points is None else number(one.points), {k: v for k, v in one.reason.items() if v.strip()})
+        points.Agreement(
+            one.criterion, None if one.points is None else number(one.points), {k: v for k, v in one.reason.items() if v.strip()}
+        )
         for one in agreements.values()
     ]
 
@@ -92,7 +99,9 @@ def score(
 def computed_lines(evaluation: Evaluation, facts: Mapping[str, object]) -> Sequence[points.Line]:
     """What follows from the facts alone: the points and their derivation, before anybody has marked anything."""
     track, pot = track_and_pot(evaluation)
-    rest = pot.model_copy(update={"criteria": tuple(criterion for criterion in pot.criteria if criterion.kind != "panel"), "threshold": None})
+    rest = pot.model_copy(
+        update={"criteria": tuple(criterion for criterion in pot.criteria if criterion.kind != "panel"), "threshold": None}
+    )
     return points.score(track, rest, "", facts).lines
 
 
@@ -144,7 +153,9 @@ def tallies(pot: Pot, sheets: Sequence[MemberSheet], agreements: Mapping[str, Ag
             (sheet.member, number(mark.points), mark.reason) for sheet in sheets for mark in sheet.marks if mark.criterion == criterion.id
         ]
         try:
-            value, working = points.aggregate(pot, criterion, [mark for mark in marks if mark.criterion == criterion.id], agreed.get(criterion.id))
+            value, working = points.aggregate(
+                pot, criterion, [mark for mark in marks if mark.criterion == criterion.id], agreed.get(criterion.id)
+            )
         except points.ScoringError:
             value, working = None, ""
         result.append(Tally(criterion, given, agreements.get(criterion.id), value, working))

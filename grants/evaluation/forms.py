@@ -8,16 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import (
-    DateField,
-    Field,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -50,10 +41,14 @@ class AppointmentForm(FlaskForm):
 
     members = TextAreaField(
         _l("E-mail addresses of the members, one in each line"),
-        description=_l("3, 5 or 7 people who have a confirmed account. A person who acts for an applicant may sit on the panel, but is excluded from scoring that applicant."),
+        description=_l(
+            "3, 5 or 7 people who have a confirmed account. A person who acts for an applicant may sit on the panel, but is excluded from scoring that applicant."
+        ),
         validators=[DataRequired(_l("Name 3, 5 or 7 different people.")), Length(max=2000)],
     )
-    chair = StringField(_l("E-mail address of the chair"), validators=[DataRequired(_l("Choose the chair among the members.")), Length(max=254)])
+    chair = StringField(
+        _l("E-mail address of the chair"), validators=[DataRequired(_l("Choose the chair among the members.")), Length(max=254)]
+    )
     recusal_scope = RadioField(
         _l("What does a conflict of interest exclude from?"),
         choices=lambda: [
@@ -73,7 +68,14 @@ def declaration_form(applications: Sequence[Application]) -> FlaskForm:
         "statement": TextAreaField(_l("Anything else you want to put on record"), validators=[Length(max=2000)]),
         "confirmed": Checkboxes(
             _l("Your declaration"),
-            choices=lambda: [SelectChoice("y", _l("I declare that I have named every applicant with whom I am connected in a way that could cast doubt on my impartiality: by family, work, membership or interest."))],
+            choices=lambda: [
+                SelectChoice(
+                    "y",
+                    _l(
+                        "I declare that I have named every applicant with whom I am connected in a way that could cast doubt on my impartiality: by family, work, membership or interest."
+                    ),
+                )
+            ],
             validators=[InputRequired(_l("Confirm the declaration; without it nothing of the evaluation can be shown to you."))],
         ),
     }
@@ -88,7 +90,10 @@ def declaration_form(applications: Sequence[Application]) -> FlaskForm:
 class ConflictForm(FlaskForm):
     """A conflict that a member notices while scoring."""
 
-    conflict = TextAreaField(_l("What ties you to this applicant?"), validators=[DataRequired(_l("Say in a few words what ties you to this applicant.")), Length(max=500)])
+    conflict = TextAreaField(
+        _l("What ties you to this applicant?"),
+        validators=[DataRequired(_l("Say in a few words what ties you to this applicant.")), Length(max=500)],
+    )
 
 
 class StartForm(FlaskForm):
@@ -112,7 +117,9 @@ class ReopenForm(FlaskForm):
     reason = TextAreaField(_l("Why is scoring opened again?"), validators=[DataRequired(_l("Write the reason.")), Length(max=1000)])
 
 
-def marks_form(criteria: Sequence[Criterion], kept: Mapping[str, tuple[str, str]] | None, *, comment: str = "", version: int = 0) -> FlaskForm:
+def marks_form(
+    criteria: Sequence[Criterion], kept: Mapping[str, tuple[str, str]] | None, *, comment: str = "", version: int = 0
+) -> FlaskForm:
     """One sheet: points and reason for each panel criterion, as they are kept; with `kept` None as they were just sent."""
     fields: dict[str, Any] = {
         "version": IntegerField(widget=HiddenInput(), validators=[InputRequired()]),

@@ -76,7 +76,8 @@ def said(languages: Iterable[str], sentence: LazyString, **values: Any) -> Words
     for language in languages:
         with in_language(language):
             spoken = {
-                name: value() if callable(value) else localized(value) if isinstance(value, Mapping) else value for name, value in values.items()
+                name: value() if callable(value) else localized(value) if isinstance(value, Mapping) else value
+                for name, value in values.items()
             }
             result[language] = str(sentence) % spoken
     return result
@@ -127,11 +128,23 @@ def minutes_facts(board: Board, languages: list[str], *, number_of: str) -> dict
     ]  # fmt: skip
     session = evaluation.session_on or clock.today()
     course = [
-        said(languages, _l("The panel scored the applications for “%(pot)s”; each member alone, without knowing the marks of the others."), pot=pot)
+        said(
+            languages,
+            _l("The panel scored the applications for “%(pot)s”; each member alone, without knowing the marks of the others."),
+            pot=pot,
+        )
         if board.pot.panel_criteria
-        else said(languages, _l("The points for “%(pot)s” follow from the data of the applications alone and were computed by the published rules."), pot=pot),
+        else said(
+            languages,
+            _l("The points for “%(pot)s” follow from the data of the applications alone and were computed by the published rules."),
+            pot=pot,
+        ),
         *recused,
-        said(languages, _l("The panel agreed on the joint reasons and concluded the scoring in its session on %(day)s."), day=session.strftime("%d. %m. %Y")),
+        said(
+            languages,
+            _l("The panel agreed on the joint reasons and concluded the scoring in its session on %(day)s."),
+            day=session.strftime("%d. %m. %Y"),
+        ),
     ]
     return {
         "dated": instant,
@@ -146,9 +159,13 @@ def minutes_facts(board: Board, languages: list[str], *, number_of: str) -> dict
         "started_at": clock.local(evaluation.started_at).isoformat(timespec="seconds"),
         "ended_at": instant,
         "present": [{"name": one.user.name, "function": _function(languages, one, leads=one is leader)} for one in present],
-        "absent": [{"name": one.user.name, "function": said(languages, _l("excluded because of a conflict of interest"))} for one in absent],
+        "absent": [
+            {"name": one.user.name, "function": said(languages, _l("excluded because of a conflict of interest"))} for one in absent
+        ],
         "documents_used": [
-            said(languages, _l("call %(reference)s with its rules (SHA-256 %(hash)s)"), reference=call.reference, hash=call.rulebook_sha256),
+            said(
+                languages, _l("call %(reference)s with its rules (SHA-256 %(hash)s)"), reference=call.reference, hash=call.rulebook_sha256
+            ),
             said(languages, _l("the applications as submitted, and the sheets of the members")),
         ],
         "course": [{"at": None, "text": text} for text in course],
@@ -172,12 +189,20 @@ def _tables(board: Board, languages: list[str]) -> list[dict[str, Any]]:
         {
             "title": said(languages, _l("Points")),
             "columns": [said(languages, _l("Number")), said(languages, _l("Applicant")), said(languages, _l("Points"))],
-            "rows": [[sheet.application.number, sheet.application.organisation.name, _points(languages, sheet.total)] for sheet, _result in sheets],
+            "rows": [
+                [sheet.application.number, sheet.application.organisation.name, _points(languages, sheet.total)]
+                for sheet, _result in sheets
+            ],
         }
     ]
     for sheet, result in sheets:
         rows = [
-            [both(languages, line.title), _points(languages, line.maximum), _points(languages, line.points), {one: line.sentence(one) or "–" for one in languages}]
+            [
+                both(languages, line.title),
+                _points(languages, line.maximum),
+                _points(languages, line.points),
+                {one: line.sentence(one) or "–" for one in languages},
+            ]
             for line in result.lines
         ]
         if rows:

@@ -26,7 +26,9 @@ class DeclareFirst:
     call_id: int
 
     def __str__(self) -> str:
-        return _("You are a member of this panel, but you have not declared on conflicts of interest yet. Until you do, nothing of the evaluation may be shown to you.")
+        return _(
+            "You are a member of this panel, but you have not declared on conflicts of interest yet. Until you do, nothing of the evaluation may be shown to you."
+        )
 
 
 def _reads(user: User, call: Call) -> bool:
@@ -142,6 +144,10 @@ def may_see_minutes(user: User, board: Board) -> Verdict:
         return verdict
     if len(board.seen_by(user)) < len(board.applications):
         if queries.seat_of(user, board.evaluation.panel) is not None:
-            return Verdict.no(_l("The minutes tell of every application of this pot, also of those from which you are excluded. Ask the call officer for the part that concerns you."))
+            return Verdict.no(
+                _l(
+                    "The minutes tell of every application of this pot, also of those from which you are excluded. Ask the call officer for the part that concerns you."
+                )
+            )
         return Verdict.hidden()
     return verdict

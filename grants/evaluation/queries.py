@@ -118,10 +118,7 @@ def seats_on(panel: Panel, applications: Sequence[Application], *, live: bool = 
 
 
 # Evaluations of pots
-WHOLE = (
-    joinedload(Evaluation.panel).joinedload(Panel.call).options(*_CALL),
-    joinedload(Evaluation.panel).selectinload(Panel.members),
-)
+WHOLE = (joinedload(Evaluation.panel).joinedload(Panel.call).options(*_CALL), joinedload(Evaluation.panel).selectinload(Panel.members))
 _RULES: dict[str, Rulebook] = {}
 _MOST_RULES = 200
 
@@ -323,11 +320,7 @@ def find_member_sheet(evaluation: Evaluation, member: PanelMember, application: 
     """One member's sheet on one application, with its marks. `lock` keeps a second window waiting until this one is saved."""
     query = (
         select(MemberSheet)
-        .where(
-            MemberSheet.evaluation_id == evaluation.id,
-            MemberSheet.member_id == member.id,
-            MemberSheet.application_id == application.id,
-        )
+        .where(MemberSheet.evaluation_id == evaluation.id, MemberSheet.member_id == member.id, MemberSheet.application_id == application.id)
         .options(selectinload(MemberSheet.marks))
     )
     if lock:
@@ -337,7 +330,9 @@ def find_member_sheet(evaluation: Evaluation, member: PanelMember, application: 
 
 def lock(evaluation: Evaluation) -> None:
     """One at a time may hand in or collect, and sees what the one before has done; else the last two would both not be the last."""
-    query = select(Evaluation).where(Evaluation.id == evaluation.id).with_for_update(of=Evaluation)
+    # key_share: who has just begun a sheet already holds a share of this row's key (its foreign key), and so may another member;
+    # a lock that excludes such shares would leave the two waiting for each other.
+    query = select(Evaluation).where(Evaluation.id == evaluation.id).with_for_update(of=Evaluation, key_share=True)
     db.session.scalars(query.execution_options(populate_existing=True)).one()
 
 

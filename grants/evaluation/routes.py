@@ -92,7 +92,9 @@ def appoint(call: Call) -> ResponseReturnValue:
         try:
             people = _people(form.members.data or "")
             chair = _people(form.chair.data or "", field="chair")[0]
-            panel = actions.appoint(call, people, chair=chair, by=_me(), recusal_scope=form.recusal_scope.data, order_number=form.order_number.data or "")
+            panel = actions.appoint(
+                call, people, chair=chair, by=_me(), recusal_scope=form.recusal_scope.data, order_number=form.order_number.data or ""
+            )
         except Refused as refused:
             status = refused.status
             if not forms.show_faults(form, refused.fields) and not refused.fields:
@@ -113,7 +115,10 @@ def _people(text: str, field: str = "members") -> list[User]:
         else:
             found.append(user)
     if unknown:
-        wrong = _("Nobody has an account with this address: %(addresses)s. Ask them to create one, or correct the address.", addresses=", ".join(unknown))
+        wrong = _(
+            "Nobody has an account with this address: %(addresses)s. Ask them to create one, or correct the address.",
+            addresses=", ".join(unknown),
+        )
         raise Refused(wrong, fields={field: wrong}, status=422)
     return found
 
@@ -158,7 +163,9 @@ def declare(member: PanelMember) -> ResponseReturnValue:
         if named:
             # A reason without its tick would be lost without a word.
             for one in named:
-                form[f"reason-{one}"].errors = [_("You wrote a reason but did not tick this applicant above. Tick it, or remove the reason.")]
+                form[f"reason-{one}"].errors = [
+                    _("You wrote a reason but did not tick this applicant above. Tick it, or remove the reason.")
+                ]
         else:
             try:
                 actions.declare(member, conflicts, statement=form["statement"].data or "", by=_me())
@@ -216,10 +223,14 @@ def _own_sheet(case: Case, *, lock: bool = False) -> MemberSheet | None:
 
 def _kept_form(case: Case, sheet: MemberSheet | None) -> FlaskForm:
     kept = views.kept_marks(sheet)
-    return forms.marks_form(case.board.pot.panel_criteria, kept, comment=sheet.comment if sheet else "", version=sheet.version if sheet else 0)
+    return forms.marks_form(
+        case.board.pot.panel_criteria, kept, comment=sheet.comment if sheet else "", version=sheet.version if sheet else 0
+    )
 
 
-def _scoring(case: Case, sheet: MemberSheet | None, form: FlaskForm, messages: Messages | None = None, *, stale: bool = False) -> dict[str, Any]:
+def _scoring(
+    case: Case, sheet: MemberSheet | None, form: FlaskForm, messages: Messages | None = None, *, stale: bool = False
+) -> dict[str, Any]:
     submission = latest_submission(case.application)
     finished = sheet is not None and sheet.status == MemberSheetStatus.FINISHED
     before, after = views.neighbours(_me(), case)
@@ -245,7 +256,9 @@ def save_sheet(case: Case) -> ResponseReturnValue:
     if sheet is not None and typed != version:
         # The page was made from an older state. It comes back with what was typed, beside what is saved.
         form["version"].data, form["version"].raw_data = version, None
-        message = _("This sheet was saved in another window after you had opened this page. What you typed is below and is not saved; beside it stands what is saved. Correct it and save again.")
+        message = _(
+            "This sheet was saved in another window after you had opened this page. What you typed is below and is not saved; beside it stands what is saved. Correct it and save again."
+        )
         return _again("evaluation/scoring.html", 409, **_scoring(case, sheet, form, [message], stale=True))
     finishing = request.form.get("do") == "finish"
     try:
@@ -255,7 +268,11 @@ def save_sheet(case: Case) -> ResponseReturnValue:
             actions.finish(own, by=person)
     except Refused as refused:
         loose = forms.show_faults(form, refused.fields)
-        return _again("evaluation/scoring.html", refused.status, **_scoring(case, sheet, form, loose or ([] if refused.fields else [str(refused.message)])))
+        return _again(
+            "evaluation/scoring.html",
+            refused.status,
+            **_scoring(case, sheet, form, loose or ([] if refused.fields else [str(refused.message)])),
+        )
     if not finishing:
         flash(_("Your draft is saved. It is not finished: nobody counts it until you finish it."), "success")
         return redirect(url_for("evaluation.scoring", evaluation_id=case.evaluation.id, application_id=case.application.id), 303)
@@ -283,7 +300,13 @@ def report_conflict(case: Case) -> ResponseReturnValue:
         except Refused as refused:
             forms.show_faults(form, refused.fields or {"conflict": refused.message})
         else:
-            flash(_("You are excluded from scoring %(applicant)s. Nothing of this application is shown to you any more.", applicant=case.application.organisation.name), "success")
+            flash(
+                _(
+                    "You are excluded from scoring %(applicant)s. Nothing of this application is shown to you any more.",
+                    applicant=case.application.organisation.name,
+                ),
+                "success",
+            )
             return redirect(url_for("evaluation.work_list", call_id=case.board.call.id), 303)
     sheet = _own_sheet(case)
     return _again("evaluation/scoring.html", 422, **(_scoring(case, sheet, _kept_form(case, sheet)) | {"conflict": form}))
@@ -364,7 +387,9 @@ def evaluation_page(board: Board) -> ResponseReturnValue:
     return _evaluation_page(board)
 
 
-def _evaluation_page(board: Board, messages: Messages | None = None, conclusion: FlaskForm | None = None, reopening: FlaskForm | None = None) -> str:
+def _evaluation_page(
+    board: Board, messages: Messages | None = None, conclusion: FlaskForm | None = None, reopening: FlaskForm | None = None
+) -> str:
     person = _me()
     member = queries.seat_of(person, board.evaluation.panel)
     leads = bool(policy.may_conclude(person, board))

@@ -26,11 +26,20 @@ class MemberSheetStatus(StrEnum):
 
 
 APPOINTED = declare("panel.appointed", ("members",), _l("The panel was appointed. Number of members: %(members)s."), PUBLIC)
-DECLARED = declare("panel.conflict_declared", ("conflicts",), _l("A member declared on conflicts of interest. Conflicts on record: %(conflicts)s."), STAFF)
-RECUSED = declare("panel.member_recused", ("application", "scope"), _l("A member was excluded from scoring the application %(application)s."), PARTY)
+DECLARED = declare(
+    "panel.conflict_declared", ("conflicts",), _l("A member declared on conflicts of interest. Conflicts on record: %(conflicts)s."), STAFF
+)
+RECUSED = declare(
+    "panel.member_recused", ("application", "scope"), _l("A member was excluded from scoring the application %(application)s."), PARTY
+)
 SCORING_STARTED = declare("evaluation.started", ("pot", "applications"), _l("Scoring began. Applications: %(applications)s."), PUBLIC)
 COLLECTED = declare("evaluation.collected", ("pot", "sheets"), _l("The members' sheets were collected: %(sheets)s."), STAFF)
-CONCLUDED = declare("evaluation.concluded", ("pot", "session_on", "sheets_sha256"), _l("The panel concluded the scoring in its session on %(session_on)s."), PUBLIC)
+CONCLUDED = declare(
+    "evaluation.concluded",
+    ("pot", "session_on", "sheets_sha256"),
+    _l("The panel concluded the scoring in its session on %(session_on)s."),
+    PUBLIC,
+)
 REOPENED = declare("evaluation.reopened", ("pot", "reason"), _l("Scoring was reopened. Reason: %(reason)s"), STAFF)
 SHEET_STARTED = declare("member_sheet.started", (), _l("A member started a sheet."), STAFF)
 SHEET_FINISHED = declare("member_sheet.finished", ("sha256",), _l("A member finished a sheet."), STAFF)

@@ -63,7 +63,11 @@ def pot_lines(user: User, panel: Panel | None, call: Call) -> list[PotLine]:
         competing: dict[str, list[Application]] = {track: [] for track in tracks}
         for application in queries.in_tracks(call, tracks):
             competing[application.track].append(application)
-        started = {pot: one for pot, one in started.items() if queries.visible(user, one, competing[queries.rules_of(call).track_and_pot(pot)[0].id])}
+        started = {
+            pot: one
+            for pot, one in started.items()
+            if queries.visible(user, one, competing[queries.rules_of(call).track_and_pot(pot)[0].id])
+        }
     return [PotLine(track, pot, started.get(pot.id)) for track, pot in queries.rules_of(call).pots()]
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
 from grants.applications.models import Application
@@ -73,36 +72,19 @@ def file_of(call: Call) -> File:
     if not decisions:
         raise NothingDecided(call.reference)
     print_of_state = hashlib.sha256(
-        canonical_json(
-            [
-                call.id,
-                call.rulebook_sha256,
-                pots,
-                [[one.number, one.amount_cents, one.sheet_sha256] for one in decisions],
-            ]
-        )
+        canonical_json([call.id, call.rulebook_sha256, pots, [[one.number, one.amount_cents, one.sheet_sha256] for one in decisions]])
     ).hexdigest()
-    return _file_once(print_of_state, _Source(call))
+    if print_of_state not in _kept:
+        data = canonical_json(_assemble(call, pots, decisions))
+        if len(_kept) >= MOST_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        name = f"{call.reference.replace('/', '-')}-bundle.json"
+        _kept[print_of_state] = File(name, data, hashlib.sha256(data).hexdigest())
+    return _kept[print_of_state]
 
 
-class _Source:
-    """Carries the call past the key of the cache: the print of the state alone says which bundle it is."""
-
-    def __init__(self, call: Call) -> None:
-        self.call = call
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Source)
-
-    def __hash__(self) -> int:
-        return 0
-
-
-@lru_cache(maxsize=16)
-def _file_once(_state: str, source: _Source) -> File:
-    call, source.call = source.call, None  # type: ignore[assignment]  # a cached key must not keep a row alive
-    data = canonical_json(of_call(call))
-    return File(f"{call.reference.replace('/', '-')}-bundle.json", data, hashlib.sha256(data).hexdigest())
+MOST_KEPT = 16
+_kept: dict[str, File] = {}
 
 
 def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dict[str, Any]:
@@ -123,16 +105,10 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
             own_agreements = [replace(agreement, reason={}) for agreement in own_agreements]
         marks[f"{pot_id} {key}"], agreements[f"{pot_id} {key}"] = own_marks, own_agreements
         sheets.append(score(track, pot, key, facts[row.application_id], own_marks, own_agreements))
-    shown = {
-        keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()
-    }
+    shown = {keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()}
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
-    allocation = allocate(
-        rulebook, sheets, {keys[identity]: answers for identity, answers in facts.items()}, pots=pots, order=order
-    )
-    return make_bundle(
-        _call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order
-    )
+    allocation = allocate(rulebook, sheets, {keys[identity]: answers for identity, answers in facts.items()}, pots=pots, order=order)
+    return make_bundle(_call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order)
 
 
 def _of_panel(
@@ -147,9 +123,7 @@ def _of_panel(
         given = collected(board_of(evaluation), applications)
         joint = agreements_in(evaluation, applications)
         for application in applications:
-            marks[evaluation.id, application.id] = [
-                replace(mark, reason="") for mark in marks_of(given[application.id])
-            ]
+            marks[evaluation.id, application.id] = [replace(mark, reason="") for mark in marks_of(given[application.id])]
             agreements[evaluation.id, application.id] = agreements_of(joint[application.id])
     return marks, agreements
 

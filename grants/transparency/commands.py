@@ -22,8 +22,6 @@ def group(reference: str, file: Path) -> None:
             raise click.ClickException(f"There is no call {reference}. The reference stands on the page of the call.")
         made = bundle.find_file(call)
     if made is None:
-        raise click.ClickException(
-            f"No pot of {reference} is decided whole yet; the bundle is there once all its decisions are issued."
-        )
+        raise click.ClickException(f"No pot of {reference} is decided whole yet; the bundle is there once all its decisions are issued.")
     file.write_bytes(made.data)
     click.echo(f"{file}: {len(made.data)} bytes, SHA-256 {made.sha256}. Check it with: python -m scoring verify {file}")

@@ -34,9 +34,7 @@ def results() -> Sequence[CallResult]:
     public = _public_pots().subquery()
     query = (
         select(
-            Application.call_id,
-            func.count(func.distinct(Application.organisation_id)),
-            func.coalesce(func.sum(Decision.amount_cents), 0),
+            Application.call_id, func.count(func.distinct(Application.organisation_id)), func.coalesce(func.sum(Decision.amount_cents), 0)
         )
         .join(Decision, Decision.application_id == Application.id)
         .join(Award, Award.id == Decision.award_id)
@@ -70,9 +68,7 @@ def _public_pots() -> Select[int, str]:
 
 def public_pots(call: Call) -> set[str]:
     """The pots of a call that are public. A pot for which nobody competed is public with the others of its proposal."""
-    proposals = select(Proposal.id, Proposal.pots).where(
-        Proposal.call_id == call.id, Proposal.status == ProposalStatus.ADOPTED
-    )
+    proposals = select(Proposal.id, Proposal.pots).where(Proposal.call_id == call.id, Proposal.status == ProposalStatus.ADOPTED)
     competed = (
         select(Award.proposal_id, Award.pot)
         .join(Proposal, Proposal.id == Award.proposal_id)

@@ -30,9 +30,7 @@ def result_list() -> ResponseReturnValue:
 def results_page(call: Call) -> ResponseReturnValue:
     """The results of one call, pot by pot."""
     pots = views.pots_of(call)
-    return render_template(
-        "transparency/results_page.html", call=call, pots=pots, file=bundle.find_file(call) if pots else None
-    )
+    return render_template("transparency/results_page.html", call=call, pots=pots, file=bundle.find_file(call) if pots else None)
 
 
 @blueprint.get("/razpisi/<int:call_id>/rezultati/<int:decision_id>")
@@ -51,6 +49,4 @@ def award_page(found: PublicAward) -> ResponseReturnValue:
 def bundle_download(call: Call) -> ResponseReturnValue:
     """The bundle that anybody can recompute."""
     file = bundle.find_file(call) or missing()
-    return send_file(
-        BytesIO(file.data), mimetype="application/json", as_attachment=True, download_name=file.name, max_age=0
-    )
+    return send_file(BytesIO(file.data), mimetype="application/json", as_attachment=True, download_name=file.name, max_age=0)

@@ -35,9 +35,7 @@ def registration_number(number: int) -> str:
     return found
 
 
-def make_user(
-    name: str = "Ana Morje", *, email: str = "", language: str = "sl", confirmed: bool = True, totp: bool = False
-) -> User:
+def make_user(name: str = "Ana Morje", *, email: str = "", language: str = "sl", confirmed: bool = True, totp: bool = False) -> User:
     """A person with an account."""
     with unit_of_work():
         user = actions.create_user(

@@ -33,10 +33,7 @@ def test_a_person_registers_an_organisation_and_owns_it(client: LintingClient) -
     assert client.get("/sl/organizacije").status_code == 200
     assert client.get("/sl/organizacije/nova").status_code == 200
     data = organisation_data()
-    answer = client.post(
-        "/sl/organizacije/nova",
-        data=data | {"tax_number": f"SI {data['tax_number']}", "iban": "si56 1910 0000 0123 438"},
-    )
+    answer = client.post("/sl/organizacije/nova", data=data | {"tax_number": f"SI {data['tax_number']}", "iban": "si56 1910 0000 0123 438"})
     assert answer.status_code == 303
     found = queries.organisations_of(db.session.get_one(User, user.id))[0]
     assert (found.tax_number, found.iban) == (data["tax_number"], "SI56191000000123438")
@@ -66,9 +63,7 @@ def test_a_person_registers_an_organisation_and_owns_it(client: LintingClient) -
         ("language", "de", "choice"),
     ],
 )
-def test_bad_input_says_what_to_correct_and_nothing_typed_is_lost(
-    client: LintingClient, field: str, typed: str, says: str
-) -> None:
+def test_bad_input_says_what_to_correct_and_nothing_typed_is_lost(client: LintingClient, field: str, typed: str, says: str) -> None:
     sign_in(client, make_user())
     answer = client.post("/en/organizacije/nova", data=organisation_data(street="Trg ob morju 7") | {field: typed})
     assert answer.status_code == 422
@@ -125,12 +120,7 @@ def test_owner_editor_stranger_office_anonymous_and_bad_id(
     organisation = make_organisation(ana)
     organisation_id = organisation.id
     bine = make_member(organisation, MemberRole.EDITOR)
-    people = {
-        "owner": ana.id,
-        "editor": bine.id,
-        "stranger": make_user("Tuja Oseba").id,
-        "office": make_staff(Role.OFFICER).id,
-    }
+    people = {"owner": ana.id, "editor": bine.id, "stranger": make_user("Tuja Oseba").id, "office": make_staff(Role.OFFICER).id}
     other = make_organisation(db.session.get_one(User, people["stranger"]))
     other_id = other.id
     with unit_of_work():
@@ -162,9 +152,7 @@ def test_an_invitation_is_accepted_by_whoever_owns_the_address(app: Flask, clien
     ana = make_user()
     organisation_id = make_organisation(ana).id
     sign_in(client, db.session.get_one(User, ana.id))
-    answer = client.post(
-        f"/sl/organizacije/{organisation_id}/clani", data={"email": "Bine@Primer.example", "role": "editor"}
-    )
+    answer = client.post(f"/sl/organizacije/{organisation_id}/clani", data={"email": "Bine@Primer.example", "role": "editor"})
     assert answer.status_code == 303
     assert "bine@primer.example" in client.get(answer.location).text
     message = db.session.scalars(db.select(Message).where(Message.event == "accounts/invited")).one()
@@ -196,9 +184,7 @@ def test_an_invitation_is_accepted_by_whoever_owns_the_address(app: Flask, clien
     assert events(organisation_id)[-2:] == ["membership.invited", "membership.added"]
 
 
-def test_an_invitation_can_be_declined_withdrawn_replaced_and_grows_old(
-    app: Flask, client: LintingClient, clock: Clock
-) -> None:
+def test_an_invitation_can_be_declined_withdrawn_replaced_and_grows_old(app: Flask, client: LintingClient, clock: Clock) -> None:
     ana = make_user()
     organisation_id = make_organisation(ana).id
     bine = make_user("Bine Val", email="bine@primer.example").id

@@ -39,9 +39,7 @@ def test_an_administrator_gives_and_takes_roles(client: LintingClient) -> None:
     person = db.session.get_one(User, ana)
     assert policy.holds(person, Role.OFFICER, "sport")
     assert client.post(f"/sl/ljudje/{ana}/vloge", data={"role": "officer", "area": "sport"}).status_code == 409
-    assert db.session.scalars(
-        db.select(Message).where(Message.event == "accounts/role_granted", Message.to == "ana@primer.example")
-    ).one()
+    assert db.session.scalars(db.select(Message).where(Message.event == "accounts/role_granted", Message.to == "ana@primer.example")).one()
     held = db.session.get_one(User, ana).staff_roles[0].id
     assert client.post(f"/sl/ljudje/vloge/{held}/odvzem").status_code == 303
     assert not policy.is_staff(db.session.get_one(User, ana))
@@ -87,26 +85,10 @@ def test_an_administrator_helps_a_person_who_lost_the_phone(client: LintingClien
     ("address", "method", "expected"),
     [
         ("/ljudje", "get", {"administrator": 200, "auditor": 200, "officer": 403, "applicant": 404, "anonymous": 302}),
-        (
-            "/ljudje/{ana}",
-            "get",
-            {"administrator": 200, "auditor": 200, "officer": 403, "applicant": 404, "anonymous": 302},
-        ),
-        (
-            "/ljudje/999999",
-            "get",
-            {"administrator": 404, "auditor": 404, "officer": 404, "applicant": 404, "anonymous": 302},
-        ),
-        (
-            "/ljudje/{ana}/vloge",
-            "post",
-            {"administrator": 422, "auditor": 403, "officer": 403, "applicant": 404, "anonymous": 400},
-        ),
-        (
-            "/ljudje/vloge/{held}/odvzem",
-            "post",
-            {"auditor": 403, "officer": 403, "applicant": 404, "anonymous": 400, "administrator": 303},
-        ),
+        ("/ljudje/{ana}", "get", {"administrator": 200, "auditor": 200, "officer": 403, "applicant": 404, "anonymous": 302}),
+        ("/ljudje/999999", "get", {"administrator": 404, "auditor": 404, "officer": 404, "applicant": 404, "anonymous": 302}),
+        ("/ljudje/{ana}/vloge", "post", {"administrator": 422, "auditor": 403, "officer": 403, "applicant": 404, "anonymous": 400}),
+        ("/ljudje/vloge/{held}/odvzem", "post", {"auditor": 403, "officer": 403, "applicant": 404, "anonymous": 400, "administrator": 303}),
         ("/ljudje/vloge/999999/odvzem", "post", {"administrator": 404, "applicant": 404}),
         (
             "/ljudje/{ana}/druga-stopnja/odstrani",

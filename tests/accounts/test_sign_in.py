@@ -25,9 +25,7 @@ NEW_PASSWORD = "burja nad zalivom"
 
 
 def last_message(event: str) -> Message:
-    message = db.session.scalars(
-        db.select(Message).where(Message.event == f"accounts/{event}").order_by(Message.id.desc())
-    ).first()
+    message = db.session.scalars(db.select(Message).where(Message.event == f"accounts/{event}").order_by(Message.id.desc())).first()
     assert message is not None, f"no message {event}"
     return message
 
@@ -50,16 +48,12 @@ def is_signed_in(client: LintingClient) -> bool:
     return client.get("/sl/racun").status_code == 200
 
 
-def sign_in_form(
-    client: LintingClient, email: str, password: str = PASSWORD, language: str = "sl", **address: str
-) -> TestResponse:
+def sign_in_form(client: LintingClient, email: str, password: str = PASSWORD, language: str = "sl", **address: str) -> TestResponse:
     return client.post(f"/{language}/racun/prijava", query_string=address, data={"email": email, "password": password})
 
 
 def register(client: LintingClient, email: str, *, language: str = "sl", **changes: str) -> TestResponse:
-    return client.post(
-        f"/{language}/racun/registracija", data={"name": "Ana Morje", "email": email, "password": PASSWORD} | changes
-    )
+    return client.post(f"/{language}/racun/registracija", data={"name": "Ana Morje", "email": email, "password": PASSWORD} | changes)
 
 
 def test_a_person_registers_confirms_and_signs_in(client: LintingClient) -> None:
@@ -133,9 +127,7 @@ def test_nobody_learns_which_addresses_have_accounts(client: LintingClient) -> N
         assert wrong[0] == 422
         assert told(register(client, email)) == told(register(client, "nova@primer.example"))
         for address in ("/sl/racun/pozabljeno-geslo", "/sl/racun/potrditev"):
-            assert told(client.post(address, data={"email": email})) == told(
-                client.post(address, data={"email": "nihce2@primer.example"})
-            )
+            assert told(client.post(address, data={"email": email})) == told(client.post(address, data={"email": "nihce2@primer.example"}))
 
 
 def test_who_registers_twice_is_told_by_mail_only(client: LintingClient) -> None:
@@ -350,9 +342,7 @@ def test_staff_cannot_take_the_second_factor_off_others_can(client: LintingClien
     assert not db.session.get_one(User, free.id).has_second_factor
 
 
-def test_what_protects_the_account_asks_for_the_password_again_after_an_hour(
-    client: LintingClient, clock: Clock
-) -> None:
+def test_what_protects_the_account_asks_for_the_password_again_after_an_hour(client: LintingClient, clock: Clock) -> None:
     sign_in(client, make_user())
     clock.forward(hours=2)
     answer = client.get("/sl/racun/druga-stopnja")
@@ -382,9 +372,7 @@ def test_guessing_a_password_is_slowed_down_for_that_account_only(client: Lintin
 
 def test_nobodys_letterbox_is_filled_by_strangers(client: LintingClient, limited: None) -> None:
     make_user(email="nada@primer.example")
-    answers = [
-        client.post("/sl/racun/pozabljeno-geslo", data={"email": "nada@primer.example"}).status_code for _ in range(7)
-    ]
+    answers = [client.post("/sl/racun/pozabljeno-geslo", data={"email": "nada@primer.example"}).status_code for _ in range(7)]
     assert answers == [303] * 5 + [429] * 2
 
 
@@ -405,15 +393,11 @@ def test_unused_addresses_of_the_library_are_not_there(client: LintingClient) ->
         assert client.get(address).status_code == 404
 
 
-def test_links_in_messages_use_the_configured_host(
-    app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_links_in_messages_use_the_configured_host(app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch) -> None:
     import dataclasses
 
     make_user(email="ana@primer.example")
-    monkeypatch.setitem(
-        app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], server_name="merila.obala.example")
-    )
+    monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(app.config["SETTINGS"], server_name="merila.obala.example"))
     client.post("/sl/racun/pozabljeno-geslo", data={"email": "ana@primer.example"}, headers={"Host": "zlo.example"})
     body = last_message("reset_instructions").body
     assert "https://merila.obala.example/sl/racun/pozabljeno-geslo/" in body and "zlo.example" not in body
@@ -444,12 +428,7 @@ def test_every_form_of_signing_in_carries_its_token(client: LintingClient, prote
         return client.post(address, data=data | {"csrf_token": token[1]})
 
     email = user.email
-    assert (
-        sent(
-            "/sl/racun/registracija", {"name": "Neva Val", "email": "neva@primer.example", "password": PASSWORD}
-        ).status_code
-        == 303
-    )
+    assert sent("/sl/racun/registracija", {"name": "Neva Val", "email": "neva@primer.example", "password": PASSWORD}).status_code == 303
     assert sent(link_in(last_message("welcome")), {}).status_code == 303
     assert sent("/sl/racun/pozabljeno-geslo", {"email": "neva@primer.example"}).status_code == 303
     assert sent(link_in(last_message("reset_instructions")), {"password": NEW_PASSWORD}).status_code == 303
@@ -459,8 +438,7 @@ def test_every_form_of_signing_in_carries_its_token(client: LintingClient, prote
     assert sent("/sl/racun/rezervne-kode", {"generate_new_codes": "1"}).status_code == 200
     assert sent("/sl/racun/geslo", {"password": PASSWORD, "new_password": NEW_PASSWORD}).status_code == 303
     signing_out = re.search(
-        r'action="(/sl/racun/odjava)">\s*<input type="hidden" name="csrf_token" value="([^"]+)"',
-        client.get("/sl/racun").text,
+        r'action="(/sl/racun/odjava)">\s*<input type="hidden" name="csrf_token" value="([^"]+)"', client.get("/sl/racun").text
     )
     assert signing_out is not None
     assert client.post(signing_out[1], data={"csrf_token": signing_out[2]}).status_code == 303

@@ -41,7 +41,12 @@ def make_staff(role: Role = Role.OFFICER, area: str = "sport") -> User:
         return known
     with unit_of_work():
         person = create_user(
-            email=address, password="Obala-2026-geslo!", name=f"Uradna Oseba {role}", language="sl", confirmed=True, totp_secret="JBSWY3DPEHPK3PXP"
+            email=address,
+            password="Obala-2026-geslo!",
+            name=f"Uradna Oseba {role}",
+            language="sl",
+            confirmed=True,
+            totp_secret="JBSWY3DPEHPK3PXP",
         )
         grant_role(person, role, area=area, by=None)
     return person
@@ -92,7 +97,13 @@ def submit(application: Application, by: User) -> Submission:
 
 
 def make_application(
-    status: str = "draft", *, call: Call | None = None, organisation: Organisation | None = None, track: str = "", language: str = "sl", **given: Any
+    status: str = "draft",
+    *,
+    call: Call | None = None,
+    organisation: Organisation | None = None,
+    track: str = "",
+    language: str = "sl",
+    **given: Any,
 ) -> Application:
     """An application in a status. "ready" is a draft that could be submitted. For the later ones the call is over and was opened."""
     if status not in STATUSES:
@@ -104,7 +115,9 @@ def make_application(
     with unit_of_work():
         call = db.session.get_one(Call, call_id)
         person = db.session.get_one(User, owner_id)
-        application = actions.start(call, track or call.rulebook.tracks[0].id, db.session.get_one(Organisation, organisation_id), by=person, language=language)
+        application = actions.start(
+            call, track or call.rulebook.tracks[0].id, db.session.get_one(Organisation, organisation_id), by=person, language=language
+        )
         identity = application.id
         if status != "draft":
             actions.save(application, answers_for(application, **given), version=application.version, by=person)

@@ -22,7 +22,14 @@ from tests.calls.builders import at
 from tests.conftest import sign_in
 from tests.pages import LintingClient
 
-VALID = {"f_members": "40", "f_youth": "y", "f_coach": "second", "f_events-0-f_title": "Regata", "f_events-0-f_held": "4. 7. 2026", "f_requested": "1.234,56"}
+VALID = {
+    "f_members": "40",
+    "f_youth": "y",
+    "f_coach": "second",
+    "f_events-0-f_title": "Regata",
+    "f_events-0-f_held": "4. 7. 2026",
+    "f_requested": "1.234,56",
+}
 
 
 def again(application: Application) -> Application:

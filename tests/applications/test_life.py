@@ -40,7 +40,9 @@ def person_of(application: Application) -> User:
 
 def test_a_draft_begins_with_what_the_rulebook_takes_from_the_organisation(app: Flask) -> None:
     application = make_application(call=make_call(rulebook="obala-sport-2026"))
-    taken = {fact.prefill: application.answers[fact.id] for fact in queries.track_of(application.call, application.track).facts if fact.prefill}
+    taken = {
+        fact.prefill: application.answers[fact.id] for fact in queries.track_of(application.call, application.track).facts if fact.prefill
+    }
     assert taken["name"] == application.organisation.name
     assert taken["email"] == application.organisation.email
     assert application.status == ApplicationStatus.DRAFT
@@ -56,14 +58,22 @@ def test_an_organisation_has_one_application_for_each_track_of_a_call(app: Flask
 def test_only_members_begin_an_application(app: Flask) -> None:
     call, organisation, stranger = make_call(rulebook="small"), make_organisation(), owner_of(make_organisation())
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.start(db.session.get_one(Call, call.id), "operating", db.session.get_one(Organisation, organisation.id), by=stranger, language="sl")
+        actions.start(
+            db.session.get_one(Call, call.id), "operating", db.session.get_one(Organisation, organisation.id), by=stranger, language="sl"
+        )
     assert refusal.value.status == 403
 
 
 def test_an_application_begins_only_while_the_call_is_open(app: Flask, clock: object) -> None:
     call, organisation = make_call(rulebook="small"), make_organisation()
     with at(call.closes_at), pytest.raises(Refused), unit_of_work():
-        actions.start(db.session.get_one(Call, call.id), "operating", db.session.get_one(Organisation, organisation.id), by=owner_of(organisation), language="sl")
+        actions.start(
+            db.session.get_one(Call, call.id),
+            "operating",
+            db.session.get_one(Organisation, organisation.id),
+            by=owner_of(organisation),
+            language="sl",
+        )
 
 
 def test_what_was_typed_is_kept_even_when_it_is_wrong(app: Flask) -> None:
@@ -71,7 +81,11 @@ def test_what_was_typed_is_kept_even_when_it_is_wrong(app: Flask) -> None:
     typed = {"members": "veliko", "requested": "-1,234", "events": [{"title": "Regata", "held": "31. 2. 2026"}, {"title": "", "held": ""}]}
     with unit_of_work():
         actions.save(again(application), typed, version=application.version, by=person_of(application))
-    assert again(application).answers == {"members": "veliko", "requested": "-1,234", "events": [{"title": "Regata", "held": "31. 2. 2026"}]}
+    assert again(application).answers == {
+        "members": "veliko",
+        "requested": "-1,234",
+        "events": [{"title": "Regata", "held": "31. 2. 2026"}],
+    }
 
 
 def test_a_save_on_an_old_version_overwrites_nothing(app: Flask) -> None:
@@ -238,7 +252,9 @@ def test_a_dismissal_needs_a_reason_that_can_be_read(app: Flask) -> None:
         actions.dismiss(again(application), by=db.session.get_one(User, officer.id), reason="Ne.")
     assert "reason" in refusal.value.fields
     with unit_of_work():
-        actions.dismiss(again(application), by=db.session.get_one(User, officer.id), reason="Vlagatelj v postavljenem roku ni dopolnil vloge.")
+        actions.dismiss(
+            again(application), by=db.session.get_one(User, officer.id), reason="Vlagatelj v postavljenem roku ni dopolnil vloge."
+        )
     assert again(application).status == ApplicationStatus.DISMISSED
 
 

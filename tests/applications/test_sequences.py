@@ -53,7 +53,9 @@ def begun(app: Flask) -> tuple[Any, Any]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
-def test_any_sequence_leaves_at_most_one_submission_that_counts(begun: tuple[int, tuple[int, int]], steps: list[tuple[str, bool, int]]) -> None:
+def test_any_sequence_leaves_at_most_one_submission_that_counts(
+    begun: tuple[int, tuple[int, int]], steps: list[tuple[str, bool, int]]
+) -> None:
     identity, people = begun
     for step, second, number in steps:
         with suppress(Refused), unit_of_work():

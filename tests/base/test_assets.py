@@ -79,20 +79,13 @@ def test_nothing_inline(path: Path) -> None:
 
 
 def test_every_file_that_is_named_exists() -> None:
-    named = {
-        STATIC / name
-        for path in SHELL
-        for name in re.findall(r"asset\(\"([^\"]+)\"\)", path.read_text(encoding="utf-8"))
-    }
+    named = {STATIC / name for path in SHELL for name in re.findall(r"asset\(\"([^\"]+)\"\)", path.read_text(encoding="utf-8"))}
     for path in STATIC.glob("*.css"):
         text = path.read_text(encoding="utf-8")
         assert "data:" not in text
         named |= {path.parent / name for name in re.findall(r"url\(\"?([^\")]+)\"?\)", text)}
     for path in (STATIC / "js").glob("*.mjs"):
-        named |= {
-            (path.parent / name).resolve()
-            for name in re.findall(r"import\(?\s*\"([^\"]+)\"", path.read_text(encoding="utf-8"))
-        }
+        named |= {(path.parent / name).resolve() for name in re.findall(r"import\(?\s*\"([^\"]+)\"", path.read_text(encoding="utf-8"))}
     assert named
     assert [str(path) for path in sorted(named) if not path.exists()] == []
 
@@ -105,9 +98,7 @@ def test_catalogue_is_complete(language: str) -> None:
             str(HOUSE / folder), [("**.html", "jinja2")], {"**.html": {"silent": "false"}}
         ):
             needed.add(message)
-    for _file, _line, message, _comments, _context in extract_from_dir(
-        str(HOUSE / "templates"), [("layout.html", "jinja2")], {}
-    ):
+    for _file, _line, message, _comments, _context in extract_from_dir(str(HOUSE / "templates"), [("layout.html", "jinja2")], {}):
         needed.add(message)
     with (HOUSE / f"translations/{language}/LC_MESSAGES/kit.po").open("rb") as stream:
         catalogue = read_po(stream, locale=language)
@@ -210,9 +201,7 @@ def shell_context() -> dict[str, object]:
 def test_error_pages_ask_neither_for_the_person_nor_for_the_menu(app: Flask) -> None:
     with force_locale("it"):
         html = render_template("errors/error.html", status=409, title="T", happened="H <", todo="D", **shell_context())
-        again = render_template(
-            "errors/expired.html", typed=[("about", "a\nb"), ("empty", "")], action="/it/x", **shell_context()
-        )
+        again = render_template("errors/expired.html", typed=[("about", "a\nb"), ("empty", "")], action="/it/x", **shell_context())
     assert '<html lang="it"' in html and "H &lt;" in html and html.count("<h1") == 1
     assert 'hreflang="sl"' in html and "Comune di Obala" in html
     assert 'name="about"' in again and 'name="empty"' in again and 'action="/it/x"' in again and again.count("<h1") == 1
@@ -221,11 +210,7 @@ def test_error_pages_ask_neither_for_the_person_nor_for_the_menu(app: Flask) -> 
 def test_account_menu_signs_out_by_post(app: Flask) -> None:
     person = SimpleNamespace(is_authenticated=True, name="Maja Novak")
     html = render_template(
-        "layout.html",
-        **shell_context(),
-        navigation=[("Bandi", "/it/bandi", True)],
-        current_user=person,
-        links={"sign_out": "/it/out"},
+        "layout.html", **shell_context(), navigation=[("Bandi", "/it/bandi", True)], current_user=person, links={"sign_out": "/it/out"}
     )
     assert '<form method="post" action="/it/out">' in html and 'name="csrf_token" value="token"' in html
     assert 'aria-current="page"' in html

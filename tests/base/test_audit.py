@@ -59,7 +59,11 @@ def test_replacing_a_row_is_refused_on_sqlite(app: Flask) -> None:
         return
     make_call(status="published")
     with pytest.raises(DBAPIError, match="append-only"), unit_of_work():
-        db.session.execute(text("INSERT OR REPLACE INTO audit_event SELECT position, at, kind, subject_type, subject_id, 'user:9', data, previous_sha256, sha256 FROM audit_event WHERE position = 1"))
+        db.session.execute(
+            text(
+                "INSERT OR REPLACE INTO audit_event SELECT position, at, kind, subject_type, subject_id, 'user:9', data, previous_sha256, sha256 FROM audit_event WHERE position = 1"
+            )
+        )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,10 @@ def test_replacing_a_row_is_refused_on_sqlite(app: Flask) -> None:
         ("UPDATE audit_event SET at = '2020-01-01T00:00:00.000000+00:00' WHERE position = 1", "changed after it was written"),
         ("DELETE FROM audit_event WHERE position = 2", "missing"),
         ("DELETE FROM audit_event WHERE position = (SELECT max(position) FROM audit_event)", "the record ends at"),
-        ("INSERT INTO audit_event SELECT 9, at, kind, subject_type, subject_id, actor, data, previous_sha256, 'f' FROM audit_event WHERE position = 1", "changed"),
+        (
+            "INSERT INTO audit_event SELECT 9, at, kind, subject_type, subject_id, actor, data, previous_sha256, 'f' FROM audit_event WHERE position = 1",
+            "changed",
+        ),
     ],
 )
 def test_verify_names_what_was_tampered_with(app: Flask, statement: str, said: str) -> None:
@@ -119,7 +126,9 @@ def test_sentences_use_only_declared_keys() -> None:
         assert str(kind.sentence) % dict.fromkeys(kind.keys, "x")
 
 
-plain = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10)
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=10
+)
 
 
 @given(plain)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import io
+import zipfile
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -50,7 +54,55 @@ def test_what_is_kept_is_found_by_its_hash_and_changes_are_noticed(app: Flask) -
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [("../../etc/passwd.pdf", "passwd.pdf"), ("C:\\Users\\ana\\vloga.pdf", "vloga.pdf"), ("a\u202egpj.pdf", "agpj.pdf"), ("\x00.pdf", "pdf"), ("", "file")],
+    [
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("C:\\Users\\ana\\vloga.pdf", "vloga.pdf"),
+        ("a\u202egpj.pdf", "agpj.pdf"),
+        ("\x00.pdf", "pdf"),
+        ("", "file"),
+    ],
 )
 def test_names_are_made_safe(given: str, kept: str) -> None:
     assert files.safe_name(given) == kept
+
+
+def archive(**parts: str) -> bytes:
+    """A ZIP archive with these parts; two underscores stand for a slash."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as writer:
+        for name, content in parts.items():
+            writer.writestr(name.replace("__", "/").replace("_xml", ".xml"), content)
+    return made.getvalue()
+
+
+TYPES = {"[Content_Types]_xml": "<Types/>"}
+WORD = archive(**TYPES, word__document_xml="<w/>")
+SHEET = archive(**TYPES, xl__workbook_xml="<x/>")
+TEXT = archive(mimetype=files.KINDS["odt"], content_xml="<o/>")
+
+
+@pytest.mark.parametrize(("name", "data"), [("a.docx", WORD), ("a.xlsx", SHEET), ("a.odt", TEXT)])
+def test_office_files_are_known_by_what_lies_inside(app: Flask, name: str, data: bytes) -> None:
+    assert files.check_upload(io.BytesIO(data), name).media_type == files.KINDS[name[2:]]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [("a.docx", SHEET), ("a.xlsx", TEXT), ("a.odt", WORD), ("a.docx", archive(virus__exe="MZ")), ("a.odt", archive(content_xml="<o/>", mimetype="text/html")), ("a.docx", WORD[:60]), ("a.docx", b"PK\x03\x04")],
+)
+def test_an_archive_that_is_not_the_office_file_of_its_name_is_refused(app: Flask, name: str, data: bytes) -> None:
+    with app.test_request_context("/en/"), pytest.raises(Refused, match="not what its name says"):
+        files.check_upload(io.BytesIO(data), name)
+
+
+def test_a_full_disk_keeps_nothing_and_says_so(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path, _target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    data = b"%PDF-1.7 on a full disk %%EOF"
+    with app.test_request_context("/en/"), pytest.raises(Refused, match="disk is full") as refusal:
+        files.store(data)
+    assert refusal.value.status == 507
+    folder = files.path_of(hashlib.sha256(data).hexdigest()).parent
+    assert not list(folder.iterdir())

@@ -22,7 +22,9 @@ from grants.base.transaction import unit_of_work
 
 def post() -> int:
     with unit_of_work():
-        return mail.post_text(to="ana@primer.example", language="sl", event="test/pozdrav", subject="Pozdrav iz Ankarana – čšž", body="Dober dan, Ana.\n").id
+        return mail.post_text(
+            to="ana@primer.example", language="sl", event="test/pozdrav", subject="Pozdrav iz Ankarana – čšž", body="Dober dan, Ana.\n"
+        ).id
 
 
 class Inbox:

@@ -13,13 +13,21 @@ from grants.base import clock, language
 
 @pytest.mark.parametrize(
     ("cents", "code", "shown"),
-    [(1234567, "sl", "12.345,67\u00a0EUR"), (1234567, "it", "12.345,67\u00a0EUR"), (1234567, "en", "12,345.67\u00a0EUR"), (0, "sl", "0,00\u00a0EUR"), (5, "it", "0,05\u00a0EUR")],
+    [
+        (1234567, "sl", "12.345,67\u00a0EUR"),
+        (1234567, "it", "12.345,67\u00a0EUR"),
+        (1234567, "en", "12,345.67\u00a0EUR"),
+        (0, "sl", "0,00\u00a0EUR"),
+        (5, "it", "0,05\u00a0EUR"),
+    ],
 )
 def test_money(app: Flask, cents: int, code: str, shown: str) -> None:
     assert language.money(cents, code) == shown
 
 
-@pytest.mark.parametrize(("value", "shown"), [(Fraction(25, 2), "12,5"), (Fraction(254, 3), "≈\u00a084,67"), (Fraction(1000), "1.000"), (Fraction(0), "0")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [(Fraction(25, 2), "12,5"), (Fraction(254, 3), "≈\u00a084,67"), (Fraction(1000), "1.000"), (Fraction(0), "0")]
+)
 def test_points_say_when_they_are_rounded_for_the_eye(app: Flask, value: Fraction, shown: str) -> None:
     assert language.points(value, "sl") == shown
 

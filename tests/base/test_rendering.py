@@ -88,23 +88,8 @@ def test_single_language_act_is_complete_and_conformant(tmp_path: Path) -> None:
 
 def test_bilingual_act_has_every_part_in_both_languages_in_the_order_of_the_law(tmp_path: Path) -> None:
     words = re.sub(r"\s+", " ", text_of(render("decision"), tmp_path))
-    slovenian = [
-        "izdaja",
-        "ODLOČBO",
-        "se delno ugodi",
-        "Obrazložitev",
-        "Pouk o pravnem sredstvu",
-        "Postopek vodi",
-        "Izdaja:",
-    ]
-    italian = [
-        "emana la presente",
-        "DECISIONE",
-        "accolta parzialmente",
-        "Motivazione",
-        "Istruzione sui mezzi",
-        "Emanato da:",
-    ]
+    slovenian = ["izdaja", "ODLOČBO", "se delno ugodi", "Obrazložitev", "Pouk o pravnem sredstvu", "Postopek vodi", "Izdaja:"]
+    italian = ["emana la presente", "DECISIONE", "accolta parzialmente", "Motivazione", "Istruzione sui mezzi", "Emanato da:"]
     places = [words.index(part) for part in slovenian]
     assert places == sorted(places)
     start = words.index("DECISIONE") - 100
@@ -181,13 +166,7 @@ def test_text_that_people_wrote_is_escaped() -> None:
 
 @pytest.mark.parametrize(
     "address",
-    [
-        "https://example.org/seal.png",
-        "http://127.0.0.1:9/seal.png",
-        "file:///etc/passwd",
-        "data:image/png;base64,AAAA",
-        "ftp://x/y",
-    ],
+    ["https://example.org/seal.png", "http://127.0.0.1:9/seal.png", "file:///etc/passwd", "data:image/png;base64,AAAA", "ftp://x/y"],
 )
 def test_a_document_can_fetch_nothing(address: str, tmp_path: Path) -> None:
     folder = tmp_path / "documents"

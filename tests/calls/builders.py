@@ -51,12 +51,7 @@ def make_officer(area: str = "sport", role: Role = Role.OFFICER) -> User:
         return known
     with unit_of_work():
         user = create_user(
-            email=address,
-            password=PASSWORD,
-            name=f"{role} {area}".strip().title(),
-            language="sl",
-            confirmed=True,
-            totp_secret=TOTP_SECRET,
+            email=address, password=PASSWORD, name=f"{role} {area}".strip().title(), language="sl", confirmed=True, totp_secret=TOTP_SECRET
         )
         db.session.flush()
         grant_role(user, role, area=area, by=None)
@@ -100,11 +95,7 @@ def make_call(
     officer = by or make_officer(area)
     later = status in ("closed", "opened", "concluded")
     if later:
-        times = {
-            "opens_at": now - timedelta(days=30),
-            "closes_at": now - timedelta(hours=1),
-            "opening_at": now - timedelta(minutes=30),
-        }
+        times = {"opens_at": now - timedelta(days=30), "closes_at": now - timedelta(hours=1), "opening_at": now - timedelta(minutes=30)}
         changes = times | changes
     if acknowledged is not None:
         changes["acknowledged"] = acknowledged

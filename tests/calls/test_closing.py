@@ -31,9 +31,7 @@ CLOSINGS = [
 @pytest.mark.parametrize(("closes", "why"), CLOSINGS)
 def test_the_second_decides(app: Flask, clock: Clock, closes: str, why: str) -> None:
     closes_at = clock_room.parse_local(closes)
-    call = make_call(
-        rulebook="small", closes_at=closes_at, opening_at=closes_at + timedelta(days=1), decisions_due=None
-    )
+    call = make_call(rulebook="small", closes_at=closes_at, opening_at=closes_at + timedelta(days=1), decisions_due=None)
     clock.set_instant(closes_at - timedelta(microseconds=1))
     assert is_open(call), why
     clock.set_instant(closes_at)
@@ -46,9 +44,7 @@ def test_the_second_decides(app: Flask, clock: Clock, closes: str, why: str) -> 
 def test_the_clock_change_does_not_move_the_distance(app: Flask, clock: Clock) -> None:
     opens, closes = clock_room.parse_local("2026-10-24T12:00:00"), clock_room.parse_local("2026-10-25T12:00:00")
     assert closes - opens == timedelta(hours=25)
-    assert clock_room.parse_local("2027-03-28T12:00:00") - clock_room.parse_local("2027-03-27T12:00:00") == timedelta(
-        hours=23
-    )
+    assert clock_room.parse_local("2027-03-28T12:00:00") - clock_room.parse_local("2027-03-27T12:00:00") == timedelta(hours=23)
 
 
 def test_it_opens_at_its_second_too(app: Flask, clock: Clock) -> None:
@@ -61,9 +57,7 @@ def test_it_opens_at_its_second_too(app: Flask, clock: Clock) -> None:
 
 def test_the_worker_notes_the_closing(app: Flask, clock: Clock) -> None:
     call = make_call(rulebook="small")
-    other = make_call(
-        rulebook="small", closes_at=clock.instant + timedelta(days=20), opening_at=clock.instant + timedelta(days=20)
-    )
+    other = make_call(rulebook="small", closes_at=clock.instant + timedelta(days=20), opening_at=clock.instant + timedelta(days=20))
     with unit_of_work():
         jobs.close_due()
     assert call.status == CallStatus.PUBLISHED

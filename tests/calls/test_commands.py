@@ -48,9 +48,7 @@ def test_lint_says_where(rulebook: Path) -> None:
 
 def test_publish_from_files(app: Flask, rulebook: Path, tmp_path: Path) -> None:
     officer = make_officer()
-    result = CliRunner().invoke(
-        group, ["publish", str(rulebook), "--content", str(content(tmp_path)), "--by", officer.email]
-    )
+    result = CliRunner().invoke(group, ["publish", str(rulebook), "--content", str(content(tmp_path)), "--by", officer.email])
     assert result.exit_code == 0, result.output
     call = find_call("671-9/2026")
     assert call is not None and call.status == CallStatus.PUBLISHED
@@ -72,16 +70,12 @@ def test_what_keeps_a_call_from_publication_is_said(
     app: Flask, rulebook: Path, tmp_path: Path, changes: dict[str, object], said: str
 ) -> None:
     officer = make_officer()
-    result = CliRunner().invoke(
-        group, ["publish", str(rulebook), "--content", str(content(tmp_path, **changes)), "--by", officer.email]
-    )
+    result = CliRunner().invoke(group, ["publish", str(rulebook), "--content", str(content(tmp_path, **changes)), "--by", officer.email])
     assert result.exit_code == 1
     assert said in result.output
     assert find_call("671-9/2026") is None
 
 
 def test_an_unknown_officer(app: Flask, rulebook: Path, tmp_path: Path) -> None:
-    result = CliRunner().invoke(
-        group, ["publish", str(rulebook), "--content", str(content(tmp_path)), "--by", "nobody@obala.example"]
-    )
+    result = CliRunner().invoke(group, ["publish", str(rulebook), "--content", str(content(tmp_path)), "--by", "nobody@obala.example"])
     assert result.exit_code == 1 and "no account" in result.output

@@ -40,11 +40,9 @@ def test_a_visitor_reads_everything_before_signing_in(app: Flask, client: Lintin
     call = make_call(rulebook="small")
     assert client.get(f"/{language}/razpisi").status_code == 200
     page = client.get(f"/{language}/razpisi/{call.id}").text
-    said = {
-        "sl": "ponedeljek, 18. maj 2026, 10:00:00",
-        "it": "lunedì 18 maggio 2026, 10:00:00",
-        "en": "Monday, 18 May 2026, 10:00:00",
-    }[language]
+    said = {"sl": "ponedeljek, 18. maja 2026, 10:00:00", "it": "lunedì 18 maggio 2026, 10:00:00", "en": "Monday, 18 May 2026, 10:00:00"}[
+        language
+    ]
     assert said in page
     assert call.rulebook_sha256 in page
     form = client.get(f"/{language}/razpisi/{call.id}/obrazec/operating").text
@@ -171,10 +169,7 @@ def test_a_discarded_draft_stays_hidden_and_a_cancelled_call_public(app: Flask, 
     sign_in(client, make_officer())
     for call in (draft, published):
         assert client.post(f"/sl/urad/razpisi/{call.id}/preklic", data={"reason": "ne"}).status_code == 422
-        assert (
-            client.post(f"/sl/urad/razpisi/{call.id}/preklic", data={"reason": "Proračun ni bil sprejet."}).status_code
-            == 303
-        )
+        assert client.post(f"/sl/urad/razpisi/{call.id}/preklic", data={"reason": "Proračun ni bil sprejet."}).status_code == 303
     stranger = app.test_client()
     assert stranger.get(f"/sl/razpisi/{draft.id}").status_code == 404
     assert "preklican" in stranger.get(f"/sl/razpisi/{published.id}").text
@@ -189,9 +184,7 @@ def test_every_address_declares_its_rule(app: Flask) -> None:
 def test_an_officer_takes_a_call_from_a_file_to_publication(app: Flask, client: LintingClient, clock: Clock) -> None:
     sign_in(client, make_officer())
     assert client.get("/sl/urad/razpisi/nov").status_code == 200
-    answer = client.post(
-        "/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(SMALL.encode()), "merila.yaml"))
-    )
+    answer = client.post("/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(SMALL.encode()), "merila.yaml")))
     assert answer.status_code == 303
     call = find_call("671-500/2026")
     assert call is not None and call.status == CallStatus.DRAFT
@@ -205,10 +198,7 @@ def test_an_officer_takes_a_call_from_a_file_to_publication(app: Flask, client: 
     for language in ("sl", "it"):
         assert client.get(f"{base}/besedilo/{language}").status_code == 200
         assert (
-            client.post(
-                f"{base}/besedilo/{language}", data={part.id: f"Odstavek.\r\n\r\n{part.id}" for part in PARTS}
-            ).status_code
-            == 303
+            client.post(f"{base}/besedilo/{language}", data={part.id: f"Odstavek.\r\n\r\n{part.id}" for part in PARTS}).status_code == 303
         )
     assert client.post(f"{base}/podatki", data=details(budget_line="18059002")).status_code == 303
     key = html.unescape(re.findall(r'name="key" value="([^"]+)"', draft)[0])
@@ -217,8 +207,7 @@ def test_an_officer_takes_a_call_from_a_file_to_publication(app: Flask, client: 
     assert client.post(f"{base}/opozorilo", data={"key": key, "reason": "Tako piše v odloku."}).status_code == 303
     assert (
         client.post(
-            f"{base}/dokumenti",
-            data={"file": (BytesIO(PDF), "pogodba.pdf"), "title_sl": "Vzorec pogodbe", "title_it": "Modello"},
+            f"{base}/dokumenti", data={"file": (BytesIO(PDF), "pogodba.pdf"), "title_sl": "Vzorec pogodbe", "title_it": "Modello"}
         ).status_code
         == 303
     )
@@ -277,45 +266,29 @@ def test_errors_of_a_rulebook_stand_on_the_page_with_their_place(app: Flask, cli
     broken = SMALL.replace("    kind: operating\n", "    kind: operating\n    colour: red\n").replace(
         "holds: members >= 5", 'holds: "members >="'
     )
-    answer = client.post(
-        "/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(broken.encode()), "merila.yaml"))
-    )
+    answer = client.post("/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(broken.encode()), "merila.yaml")))
     assert answer.status_code == 422
     assert "Vrstica 10, stolpec 5" in answer.text and "colour" in answer.text
     assert "Vrstica 25, stolpec 95" in answer.text
-    assert (
-        "colour: red" in answer.text.split("<textarea", 1)[1]
-    )  # the text of the file comes back, to be corrected there
+    assert "colour: red" in answer.text.split("<textarea", 1)[1]  # the text of the file comes back, to be corrected there
     italian = client.post("/it/urad/razpisi/nov", data=details(rulebook=broken))
     assert "Riga 10, colonna 5" in italian.text
 
 
 def test_files_that_are_not_what_they_should_be(app: Flask, client: LintingClient) -> None:
     sign_in(client, make_officer())
-    word = client.post(
-        "/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(b"PK\x03\x04\xff\x00"), "merila.docx"))
-    )
+    word = client.post("/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(b"PK\x03\x04\xff\x00"), "merila.docx")))
     assert word.status_code == 422 and "ni besedilo" in word.text
     call = make_call("draft", rulebook="small")
     base = f"/sl/urad/razpisi/{call.id}"
-    for file in (
-        (BytesIO(b"MZ\x90\x00"), "pogodba.pdf"),
-        (BytesIO(b"x"), "pogodba.exe"),
-        (BytesIO(b""), "pogodba.pdf"),
-    ):
+    for file in ((BytesIO(b"MZ\x90\x00"), "pogodba.pdf"), (BytesIO(b"x"), "pogodba.exe"), (BytesIO(b""), "pogodba.pdf")):
         answer = client.post(f"{base}/dokumenti", data={"file": file, "title_sl": "Vzorec"})
         assert answer.status_code == 422
         assert 'value="Vzorec"' in answer.text
     assert client.post(f"{base}/dokumenti", data={"title_sl": "Vzorec"}).status_code == 422
     assert client.post(f"{base}/dokumenti", data={"file": (BytesIO(PDF), "pogodba.pdf")}).status_code == 422
-    assert (
-        client.post(f"{base}/dokumenti", data={"file": (BytesIO(PDF), "pogodba.pdf"), "title_sl": "Vzorec"}).status_code
-        == 303
-    )
-    assert (
-        client.post(f"{base}/dokumenti", data={"file": (BytesIO(PDF), "druga.pdf"), "title_sl": "Vzorec"}).status_code
-        == 422
-    )
+    assert client.post(f"{base}/dokumenti", data={"file": (BytesIO(PDF), "pogodba.pdf"), "title_sl": "Vzorec"}).status_code == 303
+    assert client.post(f"{base}/dokumenti", data={"file": (BytesIO(PDF), "druga.pdf"), "title_sl": "Vzorec"}).status_code == 422
     other = make_call("draft", rulebook="small")
     number = _document(call).id
     assert client.post(f"/sl/urad/razpisi/{other.id}/dokumenti/{number}/odstrani").status_code == 404

@@ -36,9 +36,7 @@ def test_months_end_on_the_same_number_or_the_last_day_and_then_move() -> None:
 
 
 def test_service_by_fiction_does_not_move() -> None:
-    assert periods.served_by_fiction(D("2026-03-13"), parameters.get("zup-2022").service_fiction_days) == D(
-        "2026-03-20"
-    )
+    assert periods.served_by_fiction(D("2026-03-13"), parameters.get("zup-2022").service_fiction_days) == D("2026-03-20")
     old = parameters.get("zup-2000")
     served = periods.served_by_fiction(D("2026-03-13"), old.service_fiction_days)
     assert served == D("2026-03-28")

@@ -106,9 +106,7 @@ def test_an_error_of_the_linter_blocks(app: Flask) -> None:
         ("", "not_a_rulebook", 1),
     ],
 )
-def test_a_rulebook_that_cannot_be_read_is_refused_with_its_place(
-    app: Flask, broken: str, code: str, line: int
-) -> None:
+def test_a_rulebook_that_cannot_be_read_is_refused_with_its_place(app: Flask, broken: str, code: str, line: int) -> None:
     officer = make_officer()
     data = call_data(rulebook="small") | {"rulebook_text": broken}
     with pytest.raises(actions.RulebookRefused) as refusal, unit_of_work():
@@ -239,11 +237,7 @@ def test_statuses_still_move_after_publication(app: Flask) -> None:
 def test_numbers_of_a_case_are_never_given_twice(app: Flask) -> None:
     call = make_call(rulebook="small", reference="671-77/2026")
     with unit_of_work():
-        assert [actions.next_number(again(call)) for _ in range(3)] == [
-            "671-77/2026-1",
-            "671-77/2026-2",
-            "671-77/2026-3",
-        ]
+        assert [actions.next_number(again(call)) for _ in range(3)] == ["671-77/2026-1", "671-77/2026-2", "671-77/2026-3"]
     with unit_of_work():
         assert actions.next_number(again(call)) == "671-77/2026-4"
 

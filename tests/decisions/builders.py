@@ -124,11 +124,7 @@ def apply(call: Call, applicant: Applicant) -> Application:
 def make_opened(applicants: Sequence[Applicant] = THREE, **changes: Any) -> Call:
     """A call whose applications were opened eighteen days ago, with a panel that has declared."""
     now = clock.now()
-    times = {
-        "opens_at": now - timedelta(days=40),
-        "closes_at": now - timedelta(days=20),
-        "opening_at": now - timedelta(days=19),
-    }
+    times = {"opens_at": now - timedelta(days=40), "closes_at": now - timedelta(days=20), "opening_at": now - timedelta(days=19)}
     call = make_call("published", **({"rulebook": RULEBOOK, "by": officer()} | times | changes))
     for applicant in applicants:
         apply(call, applicant)
@@ -170,11 +166,7 @@ def evaluate(call: Call, pot: str, marks: Mapping[str, str], *, criterion: str =
         db.session.flush()
         panel = find_panel(call)
         assert panel is not None
-        competing = [
-            one
-            for one in db.session.scalars(db.select(Application).where(Application.call_id == call.id))
-            if one.number
-        ]
+        competing = [one for one in db.session.scalars(db.select(Application).where(Application.call_id == call.id)) if one.number]
         chair = next(seat for seat in panel.members if seat.chair)
         if call.rulebook.pot(pot).panel_criteria:
             for seat in panel.members:
@@ -182,9 +174,7 @@ def evaluate(call: Call, pot: str, marks: Mapping[str, str], *, criterion: str =
                     sheet = evaluation.open_sheet(started, seat, application, by=seat.user)
                     mark = marks[application.organisation.name]
                     reason = "Načrt dela ne navaja vseh izvajalcev." if mark != "10" else ""
-                    evaluation.save_marks(
-                        sheet, {criterion: (mark, reason)}, comment="", version=sheet.version, by=seat.user
-                    )
+                    evaluation.save_marks(sheet, {criterion: (mark, reason)}, comment="", version=sheet.version, by=seat.user)
                     evaluation.finish(sheet, by=seat.user)
             for application in competing:
                 mark = marks[application.organisation.name]
@@ -228,9 +218,7 @@ def make_drafted(
     return drafted
 
 
-def make_issued(
-    call: Call | None = None, pots: Sequence[str] = ("costs", "support"), applicants: Sequence[Applicant] = THREE
-) -> Proposal:
+def make_issued(call: Call | None = None, pots: Sequence[str] = ("costs", "support"), applicants: Sequence[Applicant] = THREE) -> Proposal:
     """An adopted proposal all of whose decisions are issued; the documents are not rendered (see `render`)."""
     drafted = make_drafted(call, pots, applicants)
     with unit_of_work():

@@ -24,10 +24,7 @@ def refused(statement: str, because: str, *before: str, **values: object) -> Non
 
 def support() -> int:
     """A drafted decision with three criteria."""
-    return (
-        db.session.scalars(db.select(Decision.id).where(Decision.criteria_count == 3).order_by(Decision.id)).first()
-        or 0
-    )
+    return db.session.scalars(db.select(Decision.id).where(Decision.criteria_count == 3).order_by(Decision.id)).first() or 0
 
 
 COLUMNS = (
@@ -78,9 +75,7 @@ def test_a_drafted_one_is_issued_only_with_every_reason_and_nothing_else_of_it_c
         refused(ISSUE.replace("SET", f"SET {lie},"), f"{guards.DRAFTED}|{guards.REASONLESS}", one_line, id=drafted)
     copied = COLUMNS.replace("number,", "number || 'b',").replace("issued_at, issued_by_id", "drafted_at, led_by_id")
     refused(
-        f"INSERT INTO decision (status, {COLUMNS}) SELECT 'issued', {copied} FROM decision WHERE id = :id",
-        guards.REASONLESS,
-        id=drafted,
+        f"INSERT INTO decision (status, {COLUMNS}) SELECT 'issued', {copied} FROM decision WHERE id = :id", guards.REASONLESS, id=drafted
     )
     assert db.session.scalars(db.select(Decision.status).distinct()).all() == ["drafted"]
 

@@ -23,23 +23,11 @@ from grants.calls.states import CallStatus
 from grants.decisions import actions, queries
 from grants.decisions.models import Decision
 from grants.decisions.states import DecisionStatus
-from tests.decisions.builders import (
-    THREE,
-    make_drafted,
-    make_issued,
-    make_scored,
-    officer_in_session,
-    render,
-    signer_in_session,
-)
+from tests.decisions.builders import THREE, make_drafted, make_issued, make_scored, officer_in_session, render, signer_in_session
 
 
 def decision_of(name: str, pot: str) -> Decision:
-    found = [
-        one
-        for one in db.session.scalars(db.select(Decision))
-        if one.award.pot == pot and one.application.organisation.name == name
-    ]
+    found = [one for one in db.session.scalars(db.select(Decision)) if one.award.pot == pot and one.application.organisation.name == name]
     return queries.get_decision(found[0].id)
 
 
@@ -55,11 +43,7 @@ def test_adoption_drafts_a_decision_for_each_award_with_a_line_for_each_criterio
     assert "12" in decision.lines[0].reason_sl and "fascia" in decision.lines[0].reason_it
     assert decision.lines[2].reason_sl == "Načrt je dober, a izvajalci niso navedeni."
     assert decision.lines[2].reason_it == "Il piano è buono, ma gli esecutori non sono indicati."
-    assert (decision.criteria_count, decision.languages, decision.sheet_sha256) == (
-        3,
-        "sl,it",
-        decision.award.sheet.sha256,
-    )
+    assert (decision.criteria_count, decision.languages, decision.sheet_sha256) == (3, "sl,it", decision.award.sheet.sha256)
 
 
 def test_a_pot_without_criteria_gives_its_settlement_as_the_reason(app: Flask) -> None:
@@ -100,23 +84,16 @@ def test_a_missing_reason_is_entered_once_and_recorded(app: Flask) -> None:
         queries.get_decision(chosen).lines[2].reason_it = ""
     with unit_of_work():
         actions.complete_reason(
-            queries.get_decision(chosen).lines[2],
-            language="it",
-            text="Il piano non indica gli esecutori.",
-            by=officer_in_session(),
+            queries.get_decision(chosen).lines[2], language="it", text="Il piano non indica gli esecutori.", by=officer_in_session()
         )
     with pytest.raises(Refused), unit_of_work():
-        actions.complete_reason(
-            queries.get_decision(chosen).lines[2], language="it", text="Altro.", by=officer_in_session()
-        )
+        actions.complete_reason(queries.get_decision(chosen).lines[2], language="it", text="Altro.", by=officer_in_session())
     with unit_of_work():
         actions.issue(queries.get_decision(chosen), by=signer_in_session())
     kinds = [entry.kind.name for entry in audit.timeline(queries.get_decision(chosen), audit.STAFF)]
     assert kinds == ["decision.drafted", "decision.reason_completed", "decision.issued"]
     with pytest.raises(Refused), unit_of_work():
-        actions.complete_reason(
-            queries.get_decision(chosen).lines[2], language="it", text="Altro.", by=officer_in_session()
-        )
+        actions.complete_reason(queries.get_decision(chosen).lines[2], language="it", text="Altro.", by=officer_in_session())
 
 
 def test_a_line_too_few_is_refused(app: Flask) -> None:
@@ -190,9 +167,7 @@ def test_the_signed_act_carries_its_sheet_and_the_applicant_is_told(app: Flask) 
     digest = hashlib.sha256(audit.canonical_json(attached["sheet"]).encode()).hexdigest()
     assert attached["sheet_sha256"] == digest == decision.sheet_sha256
     assert attached["award"]["amount_cents"] == decision.amount_cents == 15000
-    message = db.session.scalars(
-        db.select(Message).where(Message.event == "decisions/issued", Message.about_id == decision.id)
-    ).one()
+    message = db.session.scalars(db.select(Message).where(Message.event == "decisions/issued", Message.about_id == decision.id)).one()
     assert message.to == decision.application.organisation.email
     assert "ni vročitev" in message.body and decision.number in message.subject
     assert message.sent_at is not None
@@ -203,9 +178,7 @@ def test_the_facts_of_the_act_are_those_that_its_document_asks_for(app: Flask) -
     make_issued()
     decision = decision_of("Društvo Pod pragom", "support")
     facts = queries.documents_of([decision])[decision.id].facts
-    assert set(facts) - set(sample) == {"sheet", "sheet_sha256", "rulebook_sha256", "award"} and not set(sample) - set(
-        facts
-    )
+    assert set(facts) - set(sample) == {"sheet", "sheet_sha256", "rulebook_sha256", "award"} and not set(sample) - set(facts)
     assert (facts["act"], facts["outcome"], facts["awards"], facts["conditions"]) == ("decision", "refused", [], [])
     assert (facts["points_total"], facts["points_maximum"], facts["threshold"]) == ("7", "40", "15")
     assert facts["not_granted"][0]["sl"].startswith("Vloga je dosegla toliko točk: 7. Pravila zahtevajo najmanj 15")
@@ -215,15 +188,9 @@ def test_the_facts_of_the_act_are_those_that_its_document_asks_for(app: Flask) -
     assert facts["criteria"][0]["article"] == {"sl": "9. člen", "it": "articolo 9"}
     partly = decision_of("Kulturno društvo Sidro", "support")
     facts = queries.documents_of([partly])[partly.id].facts
-    assert (facts["outcome"], facts["refused"][0]["amount_cents"], facts["awards"][0]["amount_cents"]) == (
-        "partly",
-        80000,
-        120000,
-    )
+    assert (facts["outcome"], facts["refused"][0]["amount_cents"], facts["awards"][0]["amount_cents"]) == ("partly", 80000, 120000)
     assert "Fondi messi a bando" in facts["calculation"][0]["text"]["it"]
-    assert "«Spese non legate ai programmi»" in facts["calculation"][1]["text"]["it"], (
-        "titles of pots speak the language of the part"
-    )
+    assert "«Spese non legate ai programmi»" in facts["calculation"][1]["text"]["it"], "titles of pots speak the language of the part"
 
 
 def test_the_general_regime_gives_an_order_of_the_mayor_with_court_action_in_one_language(app: Flask) -> None:

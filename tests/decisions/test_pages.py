@@ -15,17 +15,7 @@ from grants.decisions import queries
 from grants.decisions.models import Decision
 from grants.decisions.states import DecisionStatus
 from tests.conftest import sign_in
-from tests.decisions.builders import (
-    THREE,
-    make_drafted,
-    make_issued,
-    make_proposal,
-    make_scored,
-    make_user,
-    officer,
-    render,
-    signer,
-)
+from tests.decisions.builders import THREE, make_drafted, make_issued, make_proposal, make_scored, make_user, officer, render, signer
 from tests.pages import LintingClient
 
 OFFICE = ("officer", "signer", "finance", "auditor")
@@ -57,9 +47,7 @@ def status(client: LintingClient, kind: str, address: str, method: str = "GET", 
 
 def support_of(name: str) -> Decision:
     found = [
-        one
-        for one in db.session.scalars(db.select(Decision))
-        if one.award.pot == "support" and one.application.organisation.name == name
+        one for one in db.session.scalars(db.select(Decision)) if one.award.pot == "support" and one.application.organisation.name == name
     ]
     return found[0]
 
@@ -104,9 +92,7 @@ def test_a_decision_is_the_offices_until_it_is_issued_then_also_the_partys(clien
     make_drafted()
     decision = support_of("Kulturno društvo Sidro").id
     page, document = f"/sl/odlocbe/{decision}", f"/sl/odlocbe/{decision}/dokument"
-    assert {kind: status(client, kind, page) for kind in (*OFFICE, *OTHERS)} == dict.fromkeys(
-        OFFICE, 200
-    ) | dict.fromkeys(OTHERS, 404)
+    assert {kind: status(client, kind, page) for kind in (*OFFICE, *OTHERS)} == dict.fromkeys(OFFICE, 200) | dict.fromkeys(OTHERS, 404)
     for kind in ("officer", "finance", "auditor"):
         assert status(client, kind, f"{page}/izdaj", "POST") == 403
     for kind in OTHERS:
@@ -165,13 +151,7 @@ def test_from_the_computation_to_issued_decisions_with_visible_progress(client: 
     computed = client.post(listed, data={"pots": ["costs", "support"]})
     assert computed.status_code == 303
     page = client.get(computed.location).text
-    for shown in (
-        "1.350,00",
-        "Pred izračunom se jim je pridružil ostanek 350,00 EUR",
-        "22,5 EUR",
-        "omejeno navzgor",
-        "pod pragom",
-    ):
+    for shown in ("1.350,00", "Pred izračunom se jim je pridružil ostanek 350,00 EUR", "22,5 EUR", "omejeno navzgor", "pod pragom"):
         assert shown in page
     assert "sprejmi" not in page
     assert "The published" not in client.get(computed.location.replace("/sl/", "/it/")).text

@@ -11,14 +11,7 @@ from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
 from grants.decisions import actions, distribution, queries
 from grants.decisions.states import ProposalStatus
-from tests.decisions.builders import (
-    make_drafted,
-    make_opened,
-    make_proposal,
-    make_scored,
-    officer_in_session,
-    signer_in_session,
-)
+from tests.decisions.builders import make_drafted, make_opened, make_proposal, make_scored, officer_in_session, signer_in_session
 
 
 def amounts(proposal_id: int) -> dict[tuple[str, str], int]:
@@ -29,12 +22,7 @@ def amounts(proposal_id: int) -> dict[tuple[str, str], int]:
 def test_the_leftover_joins_before_the_point_value_is_computed(app: Flask) -> None:
     proposal = queries.get_proposal(make_proposal().id)
     costs, support = distribution.shown(proposal)
-    assert (costs.paid_cents, costs.residual_cents, support.joined_cents, support.available_cents) == (
-        15000,
-        35000,
-        35000,
-        135000,
-    )
+    assert (costs.paid_cents, costs.residual_cents, support.joined_cents, support.available_cents) == (15000, 35000, 35000, 135000)
     # 38 and 22 points share 1350.00; the second is capped at its request of 150.00, the first gets what remains.
     assert amounts(proposal.id) == {
         ("costs", "Kulturno društvo Sidro"): 10000, ("costs", "Športno društvo Burja"): 5000, ("costs", "Društvo Pod pragom"): 0,

@@ -94,7 +94,9 @@ def make_opened(applicants: int = 2, *, track: str = "operating", rulebook: str 
             organisation = make_organisation(make_person(f"Vlagateljica {number + 1}"), name=f"Društvo Jadro {next(_numbers)}")
             owners.append(db.session.scalars(db.select(Membership.user_id).where(Membership.organisation_id == organisation.id)).one())
             with at(now - timedelta(days=30) + timedelta(minutes=number)):
-                application = make_application("submitted", call=db.session.get_one(Call, call_id), organisation=organisation, track=track, **_answers(track))
+                application = make_application(
+                    "submitted", call=db.session.get_one(Call, call_id), organisation=organisation, track=track, **_answers(track)
+                )
             made.append(application.id)
     officer = make_officer("sport").id
     with at(now - timedelta(days=18)), unit_of_work():
@@ -105,7 +107,11 @@ def make_opened(applicants: int = 2, *, track: str = "operating", rulebook: str 
 
 
 def _answers(track: str) -> dict[str, Any]:
-    return {"members": 40, "plan": "Skriti načrt dela.", "costs": 10000, "requested": 200000} if track == "operating" else {"requested": 100000}
+    return (
+        {"members": 40, "plan": "Skriti načrt dela.", "costs": 10000, "requested": 200000}
+        if track == "operating"
+        else {"requested": 100000}
+    )
 
 
 def link(scene: Scene, place: int, number: int) -> None:
@@ -135,7 +141,9 @@ def declare(scene: Scene, conflicts: Mapping[int, Sequence[int]] | None = None, 
     return scene
 
 
-def make_declared(applicants: int = 2, *, conflicts: Mapping[int, Sequence[int]] | None = None, recusal_scope: str = "application", **more: Any) -> Scene:
+def make_declared(
+    applicants: int = 2, *, conflicts: Mapping[int, Sequence[int]] | None = None, recusal_scope: str = "application", **more: Any
+) -> Scene:
     """A panel that has declared."""
     return declare(appoint(make_opened(applicants, **more), recusal_scope=recusal_scope), conflicts)
 
@@ -152,9 +160,13 @@ def make_started(applicants: int = 2, *, pot: str = WORK, **more: Any) -> Scene:
     return start(make_declared(applicants, **({"track": "project"} if pot == PROJECTS else {}) | more), pot)
 
 
-def mark(scene: Scene, place: int, number: int, marks: Mapping[str, tuple[Any, str]] | None = None, *, pot: str = WORK, finish: bool = True) -> Scene:
+def mark(
+    scene: Scene, place: int, number: int, marks: Mapping[str, tuple[Any, str]] | None = None, *, pot: str = WORK, finish: bool = True
+) -> Scene:
     """One member marks one application; by default a little below the maximum, with a reason."""
-    given = marks if marks is not None else ({"idea": ("15", REASON)} if pot == PROJECTS else {"quality": ("8,5", REASON), "reach": ("5", "")})
+    given = (
+        marks if marks is not None else ({"idea": ("15", REASON)} if pot == PROJECTS else {"quality": ("8,5", REASON), "reach": ("5", "")})
+    )
     with unit_of_work():
         sheet = actions.open_sheet(scene.evaluation(pot), scene.seat(place), scene.application(number), by=scene.user(place))
         actions.save_marks(sheet, given, comment="", version=sheet.version, by=scene.user(place))
@@ -187,7 +199,9 @@ def agree_all(scene: Scene, *, pot: str = WORK) -> Scene:
             leader = board.seats[application.id][0]
             for criterion in board.pot.panel_criteria:
                 if criterion.id != "reach":
-                    actions.agree(board.evaluation, application, criterion.id, points="15" if pot == PROJECTS else None, reason=JOINT, by=leader.user)
+                    actions.agree(
+                        board.evaluation, application, criterion.id, points="15" if pot == PROJECTS else None, reason=JOINT, by=leader.user
+                    )
     return scene
 
 

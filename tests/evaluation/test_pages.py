@@ -57,7 +57,16 @@ def call_page(scene: Scene, tail: str) -> str:
 
 
 def typed(version: int = 0, *, quality: str = "8,5", reason: str = REASON, reach: str = "5", **more: str) -> dict[str, str]:
-    return {"version": str(version), "points-quality": quality, "reason-quality": reason, "points-reach": reach, "reason-reach": "", "comment": "", "do": "save", **more}
+    return {
+        "version": str(version),
+        "points-quality": quality,
+        "reason-quality": reason,
+        "points-reach": reach,
+        "reason-reach": "",
+        "comment": "",
+        "do": "save",
+        **more,
+    }
 
 
 # The litany
@@ -84,7 +93,14 @@ OUTSIDERS = {"applicant": 404, "stranger": 404, "foreign officer": 404, "adminis
 
 
 def test_who_opens_the_sheet_of_an_application(app: Flask, scene: Scene) -> None:
-    assert statuses(app, scene, address(scene, 1)) == {"member": 200, "chair": 200, "recused": 404, "officer": 404, "auditor": 404, **OUTSIDERS}
+    assert statuses(app, scene, address(scene, 1)) == {
+        "member": 200,
+        "chair": 200,
+        "recused": 404,
+        "officer": 404,
+        "auditor": 404,
+        **OUTSIDERS,
+    }
 
 
 def test_who_opens_the_collected_sheet_before_and_after_the_collection(app: Flask, scene: Scene) -> None:
@@ -95,11 +111,25 @@ def test_who_opens_the_collected_sheet_before_and_after_the_collection(app: Flas
 
 
 def test_who_opens_the_page_of_a_pot(app: Flask, scene: Scene) -> None:
-    assert statuses(app, scene, pot_page(scene)) == {"member": 200, "chair": 200, "recused": 200, "officer": 200, "auditor": 200, **OUTSIDERS}
+    assert statuses(app, scene, pot_page(scene)) == {
+        "member": 200,
+        "chair": 200,
+        "recused": 200,
+        "officer": 200,
+        "auditor": 200,
+        **OUTSIDERS,
+    }
 
 
 def test_who_opens_the_panel(app: Flask, scene: Scene) -> None:
-    assert statuses(app, scene, call_page(scene, "komisija")) == {"member": 200, "chair": 200, "recused": 200, "officer": 200, "auditor": 200, **OUTSIDERS}
+    assert statuses(app, scene, call_page(scene, "komisija")) == {
+        "member": 200,
+        "chair": 200,
+        "recused": 200,
+        "officer": 200,
+        "auditor": 200,
+        **OUTSIDERS,
+    }
 
 
 def test_who_appoints(app: Flask, scene: Scene) -> None:
@@ -109,7 +139,14 @@ def test_who_appoints(app: Flask, scene: Scene) -> None:
 
 @pytest.mark.parametrize("tail", ["izjava", "ocenjevanje"])
 def test_who_opens_the_members_own_pages(app: Flask, scene: Scene, tail: str) -> None:
-    assert statuses(app, scene, call_page(scene, tail)) == {"member": 200, "chair": 200, "recused": 200, "officer": 404, "auditor": 404, **OUTSIDERS}
+    assert statuses(app, scene, call_page(scene, tail)) == {
+        "member": 200,
+        "chair": 200,
+        "recused": 200,
+        "officer": 404,
+        "auditor": 404,
+        **OUTSIDERS,
+    }
 
 
 def test_bad_ids_are_not_found(app: Flask, scene: Scene) -> None:
@@ -122,19 +159,27 @@ def test_bad_ids_are_not_found(app: Flask, scene: Scene) -> None:
         assert chair.get(path).status_code == 404, path
 
 
-@pytest.mark.parametrize(
-    ("tail", "allowed"),
-    [("", {"member", "chair"}), ("/izlocitev", {"member", "chair"}), ("/zbirni-list", set())],
-)
+@pytest.mark.parametrize(("tail", "allowed"), [("", {"member", "chair"}), ("/izlocitev", {"member", "chair"}), ("/zbirni-list", set())])
 def test_who_may_send_the_forms_of_an_application(app: Flask, scene: Scene, tail: str, allowed: set[str]) -> None:
-    clients = {"member": as_member(app, scene, 1), "chair": as_member(app, scene, 0), "recused": as_member(app, scene, 2), "officer": as_person(app, scene.officer), "applicant": as_person(app, scene.owner(1))}
+    clients = {
+        "member": as_member(app, scene, 1),
+        "chair": as_member(app, scene, 0),
+        "recused": as_member(app, scene, 2),
+        "officer": as_person(app, scene.officer),
+        "applicant": as_person(app, scene.owner(1)),
+    }
     for who, client in clients.items():
         answer = client.post(address(scene, 1, tail), data={}).status_code
         assert (answer == 422) if who in allowed else (answer in (403, 404)), who
 
 
 def test_only_the_officer_starts_and_only_the_chair_collects_reopens_and_concludes(app: Flask, scene: Scene) -> None:
-    clients = {"member": as_member(app, scene, 1), "chair": as_member(app, scene, 0), "officer": as_person(app, scene.officer), "stranger": as_person(app, make_person())}
+    clients = {
+        "member": as_member(app, scene, 1),
+        "chair": as_member(app, scene, 0),
+        "officer": as_person(app, scene.officer),
+        "stranger": as_person(app, make_person()),
+    }
     start = {who: client.post(call_page(scene, "ocenjevanje"), data={"pot": WORK}).status_code for who, client in clients.items()}
     assert start == {"member": 404, "chair": 404, "officer": 409, "stranger": 404}
     for tail, answer in (("/zbiranje", 409), ("/ponovno", 422), ("/zakljucek", 422)):
@@ -180,7 +225,9 @@ def test_a_member_declares_on_the_page(app: Flask) -> None:
     assert untold.status_code == 422 and f'href="#reason-{first}"' in untold.text
     unticked = client.post(path, data={"confirmed": "y", f"reason-{first}": "Brat je predsednik."})
     assert unticked.status_code == 422 and "Brat je predsednik." in unticked.text
-    done = client.post(path, data={"confirmed": "y", "conflicts": str(first), f"reason-{first}": "Brat je predsednik.", "statement": "Vse."})
+    done = client.post(
+        path, data={"confirmed": "y", "conflicts": str(first), f"reason-{first}": "Brat je predsednik.", "statement": "Vse."}
+    )
     assert done.status_code == 303
     page = client.get(path).text
     assert "Brat je predsednik." in page and scene.application(1).organisation.name in page
@@ -192,7 +239,15 @@ def test_a_member_declares_on_the_page(app: Flask) -> None:
 
 def test_the_sheet_shows_the_application_beside_criteria_computed_points_and_notes(app: Flask, scene: Scene) -> None:
     page = as_member(app, scene, 0).get(address(scene)).text
-    for shown in ("Skriti načrt dela", "proof.pdf", "Quality", "a good plan", "Size", "20 of 20", "The points are inferred from the published amounts."):
+    for shown in (
+        "Skriti načrt dela",
+        "proof.pdf",
+        "Quality",
+        "a good plan",
+        "Size",
+        "20 of 20",
+        "The points are inferred from the published amounts.",
+    ):
         assert shown in page
     slovenian = as_member(app, scene, 0).get(address(scene).replace("/en/", "/sl/")).text
     assert "Velikost" in slovenian and "Točke so povzete iz objavljenih zneskov." in slovenian
@@ -287,7 +342,12 @@ def test_nobody_reads_the_marks_of_another_before_all_are_in(app: Flask) -> None
     scene = mark(make_started(2), 1, 0, {"quality": ("3,5", SECRET), "reach": ("2", SECRET)})
     before = make_started(2)
     assert before
-    for client in (as_member(app, scene, 0), as_member(app, scene, 2), as_person(app, scene.officer), as_person(app, make_officer("sport", Role.AUDITOR))):
+    for client in (
+        as_member(app, scene, 0),
+        as_member(app, scene, 2),
+        as_person(app, scene.officer),
+        as_person(app, make_officer("sport", Role.AUDITOR)),
+    ):
         everything = pages_of(client, scene)
         assert SECRET not in everything and ">3.5<" not in everything and ">3,5<" not in everything
     assert SECRET in pages_of(as_member(app, scene, 1), scene)
@@ -307,7 +367,13 @@ def test_a_recused_member_finds_no_trace_of_the_application_but_its_name_in_the_
     agree_all(scene)
     client = as_member(app, scene, 2)
     name, number = scene.application(1).organisation.name, scene.application(1).number
-    for path in (call_page(scene, "komisija"), call_page(scene, "ocenjevanje"), pot_page(scene), address(scene), address(scene, 0, "/zbirni-list")):
+    for path in (
+        call_page(scene, "komisija"),
+        call_page(scene, "ocenjevanje"),
+        pot_page(scene),
+        address(scene),
+        address(scene, 0, "/zbirni-list"),
+    ):
         page = client.get(path)
         assert page.status_code == 200, path
         assert name not in page.text and number not in page.text, path
@@ -349,7 +415,14 @@ def test_the_collected_sheet_shows_every_mark_reason_spread_and_the_exact_mean(a
     for place, points in enumerate(("8", "8", "2")):
         mark(scene, place, 0, {"quality": (points, f"Utemeljitev številka {place}."), "reach": ("5", "")})
     page = as_member(app, scene, 1).get(address(scene, 0, "/zbirni-list")).text
-    for shown in ("Utemeljitev številka 0.", "Utemeljitev številka 2.", "Carla Terza", "far apart", "(2 + 8 + 8) / 3 = 6", "The points are inferred from the published amounts."):
+    for shown in (
+        "Utemeljitev številka 0.",
+        "Utemeljitev številka 2.",
+        "Carla Terza",
+        "far apart",
+        "(2 + 8 + 8) / 3 = 6",
+        "The points are inferred from the published amounts.",
+    ):
         assert shown in page
     assert "<form" not in page.split("</header>")[1]
 
@@ -409,7 +482,12 @@ def test_the_officer_appoints_starts_and_follows_on_the_pages(app: Flask) -> Non
     scene = make_opened(1)
     client = as_person(app, scene.officer)
     assert "No panel is appointed yet." in client.get(call_page(scene, "komisija")).text
-    form = {"members": "\n".join(scene.user(place).email for place in range(3)), "chair": scene.user(0).email, "recusal_scope": "pot", "order_number": "032-5/2026"}
+    form = {
+        "members": "\n".join(scene.user(place).email for place in range(3)),
+        "chair": scene.user(0).email,
+        "recusal_scope": "pot",
+        "order_number": "032-5/2026",
+    }
     unknown = client.post(call_page(scene, "komisija/imenovanje"), data=form | {"members": "nihce@primer.example"})
     assert unknown.status_code == 422 and "nihce@primer.example" in unknown.text
     assert client.post(call_page(scene, "komisija/imenovanje"), data=form | {"chair": "nihce@primer.example"}).status_code == 422
@@ -450,7 +528,15 @@ def test_scoring_is_collected_early_and_opened_again_on_the_page(app: Flask) -> 
 def test_every_page_is_sound_in_the_other_languages(app: Flask, language: str) -> None:
     scene = make_agreed(2)
     for client in (as_member(app, scene, 0), as_person(app, scene.officer)):
-        for path in (call_page(scene, "komisija"), call_page(scene, "ocenjevanje"), call_page(scene, "izjava"), pot_page(scene), address(scene), address(scene, 0, "/zbirni-list"), call_page(scene, "komisija/imenovanje")):
+        for path in (
+            call_page(scene, "komisija"),
+            call_page(scene, "ocenjevanje"),
+            call_page(scene, "izjava"),
+            pot_page(scene),
+            address(scene),
+            address(scene, 0, "/zbirni-list"),
+            call_page(scene, "komisija/imenovanje"),
+        ):
             assert client.get(path.replace("/en/", f"/{language}/")).status_code in (200, 404)
 
 

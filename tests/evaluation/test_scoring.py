@@ -43,7 +43,10 @@ def refuse_finish(scene: Scene, marks: dict) -> dict:
 
 def test_a_draft_keeps_everything_as_it_was_typed(app: Flask) -> None:
     scene = mark(make_started(1), 0, 0, {"quality": ("osem", "kratko"), "reach": ("", "")}, finish=False)
-    assert {mark.criterion: (mark.points, mark.reason) for mark in scene.sheet(0, 0).marks} == {"quality": ("osem", "kratko"), "reach": ("", "")}
+    assert {mark.criterion: (mark.points, mark.reason) for mark in scene.sheet(0, 0).marks} == {
+        "quality": ("osem", "kratko"),
+        "reach": ("", ""),
+    }
     assert scene.sheet(0, 0).status == "started"
 
 

@@ -20,7 +20,11 @@ FOLDER = ROOT / "translations"
 METHODS = [("grants/**.py", "python"), ("templates/**", "jinja2")]
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2), "lazy_ngettext": (1, 2)}
 OPTIONS = {"templates/**": {"trimmed": "false", "silent": "false"}}
-OF_LIBRARIES = frozenset(str(message.id if isinstance(message.id, str) else message.id[0]) for message in pofile.read_po(io.BytesIO((FOLDER / "sl/LC_MESSAGES/wtforms.po").read_bytes())) if message.id)
+OF_LIBRARIES = frozenset(
+    str(message.id if isinstance(message.id, str) else message.id[0])
+    for message in pofile.read_po(io.BytesIO((FOLDER / "sl/LC_MESSAGES/wtforms.po").read_bytes()))
+    if message.id
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -61,7 +65,11 @@ def test_placeholders_are_those_of_the_source(language: str) -> None:
         ids = message.id if isinstance(message.id, tuple | list) else (message.id,)
         strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
         wanted = {name for one in ids for name in PLACEHOLDER.findall(one)}
-        wrong += [(message.id, one) for one in strings if set(PLACEHOLDER.findall(one)) - wanted or (len(ids) == 1 and set(PLACEHOLDER.findall(one)) != wanted)]
+        wrong += [
+            (message.id, one)
+            for one in strings
+            if set(PLACEHOLDER.findall(one)) - wanted or (len(ids) == 1 and set(PLACEHOLDER.findall(one)) != wanted)
+        ]
     assert wrong == []
 
 

@@ -12,7 +12,15 @@ ROOT = Path(__file__).parents[2]
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([str(ROOT / "run"), *arguments], cwd="/", env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=600)
+    return subprocess.run(
+        [str(ROOT / "run"), *arguments],
+        cwd="/",
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
 
 
 def test_run_without_a_command_says_what_there_is() -> None:
@@ -46,7 +54,9 @@ def test_the_demo_builds_two_decided_calls_that_anyone_can_recompute(tmp_path: P
         folder = data / "demo" / call
         assert len(list((folder / "decisions").glob("*.pdf"))) == decisions
         assert len(list((folder / "receipts").glob("*.pdf"))) == receipts
-        verified = subprocess.run([sys.executable, "-m", "scoring", "verify", str(folder / "bundle.json")], cwd=ROOT, capture_output=True, text=True, check=False)
+        verified = subprocess.run(
+            [sys.executable, "-m", "scoring", "verify", str(folder / "bundle.json")], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         assert verified.returncode == 0
         assert verified.stdout.strip() == f"{decisions} awards recomputed, 0 differ"
     summary = json.loads((data / "demo" / "complete.json").read_text(encoding="utf-8"))

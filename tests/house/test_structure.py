@@ -76,7 +76,7 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 
 
 def test_rooms_do_not_outgrow_the_house() -> None:
-    grown = {str(path.relative_to(ROOT)): n for path in SOURCES if (n := len(path.read_text(encoding="utf-8").splitlines())) > 450}
+    grown = {str(path.relative_to(ROOT)): n for path in SOURCES if (n := len(path.read_text(encoding="utf-8").splitlines())) > 480}
     assert grown == {}
 
 

@@ -37,7 +37,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(python: Path, *arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "GRANTS"))}
-    return subprocess.run([str(python), *arguments], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(
+        [str(python), *arguments], cwd=cwd, env=clean | environment, capture_output=True, text=True, check=False, timeout=120
+    )
 
 
 def test_the_wheel_holds_templates_styles_translations_migrations_and_rulebooks(wheel: Path) -> None:
@@ -73,5 +75,5 @@ def test_scoring_works_where_the_web_libraries_are_absent(installed: Path, tmp_p
 def test_production_refuses_to_start_without_secrets(installed: Path, tmp_path: Path) -> None:
     result = run(installed, "-m", "grants", "check", cwd=tmp_path, GRANTS_DATA=str(tmp_path / "data"), GRANTS_ENV="production")
     assert result.returncode == 2
-    for name in ("GRANTS_SECRET_KEY", "GRANTS_PASSWORD_SALT", "GRANTS_TOTP_SECRET", "GRANTS_SIGNING_P12"):
+    for name in ("GRANTS_SECRET_KEY", "GRANTS_PASSWORD_SALT", "GRANTS_TOTP_SECRET", "GRANTS_SIGNING_P12", "GRANTS_SERVER_NAME"):
         assert name in result.stderr

@@ -112,7 +112,14 @@ def build(folder: Path) -> World:
             culture, ngo, sport = obala.play(stage, now, lambda: None, size=4)
             with stage.step():
                 accounts.create_user(email=STRANGER.email, password="Merila-obala-2026", name=STRANGER.name, language="sl", confirmed=True)
-                other = accounts.create_user(email=OTHER_OFFICER.email, password="Merila-obala-2026", name=OTHER_OFFICER.name, language="sl", confirmed=True, totp_secret=TOTP_SECRET)
+                other = accounts.create_user(
+                    email=OTHER_OFFICER.email,
+                    password="Merila-obala-2026",
+                    name=OTHER_OFFICER.name,
+                    language="sl",
+                    confirmed=True,
+                    totp_secret=TOTP_SECRET,
+                )
                 db.session.flush()
                 accounts.grant_role(other, Role.OFFICER, area="youth", by=None)
             with stage.step():
@@ -172,5 +179,8 @@ def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, sc
     chosen |= {f"applications.{name}": {"application_id": open_application} for name in editing}
     chosen["applications.new_application"] = {"call_id": sport, "track_id": "operating"}
     chosen["calls.form_page"] = {"call_id": sport, "track_id": "operating"}
-    chosen |= {f"evaluation.{name}": {"application_id": scored} for name in ("scoring", "save_sheet", "reopen_sheet", "report_conflict", "collected_sheet", "agree", "attachment")}
+    chosen |= {
+        f"evaluation.{name}": {"application_id": scored}
+        for name in ("scoring", "save_sheet", "reopen_sheet", "report_conflict", "collected_sheet", "agree", "attachment")
+    }
     return chosen | {f"transparency.{name}": {"call_id": decided} for name in ("results_page", "award_page", "bundle_download")}

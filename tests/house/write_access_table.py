@@ -21,7 +21,10 @@ def main() -> None:
         world = build(Path(folder))
         with world.app.app_context(), transaction_mode.mode(write=False):
             answers = {role: answers_of(world, role) for role in ROLES}
-            rows = [{"address": address, "rule": world.rule(address), **{role: answers[role][address] for role in ROLES}} for address in sorted(world.addresses())]
+            rows = [
+                {"address": address, "rule": world.rule(address), **{role: answers[role][address] for role in ROLES}}
+                for address in sorted(world.addresses())
+            ]
     with TABLE.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, ["address", "rule", *ROLES], lineterminator="\n")
         writer.writeheader()

@@ -3,60 +3,34 @@
 from __future__ import annotations
 
 import email
-import hashlib
-import json
 import re
-import subprocess
-import sys
-from dataclasses import dataclass, field
 from email.policy import default as mail_policy
 from pathlib import Path
 
 import page
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
 from grants.accounts.models import Role
-from grants.base import documents, jobs, signing
+from grants.base import jobs
 from grants.base.db import db
 from grants.calls.content import MANDATORY
 from tests.accounts.builders import PASSWORD, TOTP_SECRET, make_staff, make_user, organisation_data
 from tests.applications.answers import small_pdf
-from tests.base.test_signing import flipped
 from tests.conftest import Clock
+from tests.journeys.checks import check_the_act, check_the_record, check_the_results, read_the_timelines
+from tests.journeys.life import JOINT, TITLE, Life
 from tests.journeys.visitor import Visitor
 
 CHECKOUT = Path(__file__).parent.parent.parent
 RULEBOOK = (Path(__file__).parent / "rulebook.yaml").read_bytes()
-TITLE = {"sl": "Javni razpis za šport 2026", "it": "Bando per lo sport 2026"}
 STATUTE = small_pdf("statut.pdf", "Statut").data
 ANSWERS: dict[str, str | list[str]] = {
     "f_members": "48", "f_youth": "y", "f_leader": "Živa Skrivna", "f_plan": "Vadba trikrat na teden – za vse.\nPoleti jadralna šola.",
     "f_events-0-f_title": "Regata »Burja«", "f_events-0-f_held": "4. 7. 2026", "f_requested": "1.900,50",
 }  # fmt: skip
-SHORT = "Premalo"
 REASON = "Načrt ne pove, kdo bo vodil vadbo otrok."
-JOINT = {"sl": "Načrt je dober, vodje vadbe pa niso navedeni.", "it": "Il piano è buono, ma i responsabili non sono indicati."}
-
-
-@dataclass
-class Life:
-    """Who takes part, and where their things are."""
-
-    app: Flask
-    clock: Clock
-    people: dict[str, Visitor] = field(default_factory=dict)
-    call: str = ""
-    applications: dict[str, str] = field(default_factory=dict)
-    evaluation: str = ""
-    proposal: str = ""
-    decision: str = ""
-
-    def visitor(self, language: str = "sl") -> Visitor:
-        """Somebody who is not signed in."""
-        return Visitor(self.app, language)
 
 
 def test_a_call_from_registration_to_the_verified_bundle(app: Flask, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +94,11 @@ def register_everyone(life: Life) -> None:
     for role in (Role.OFFICER, Role.SIGNER):
         made = make_staff(role, "sport", name={"officer": "Marjeta Uradna", "signer": "Tamara Podpisna"}[role])
         life.people[role] = Visitor(life.app, "sl", email=made.email, password=PASSWORD, totp=TOTP_SECRET)
-    for role, name, language in (("chair", "Vesna Predsednica", "sl"), ("member", "Roberto Vascotto", "it"), ("tied", "Polona Povezana", "sl")):
+    for role, name, language in (
+        ("chair", "Vesna Predsednica", "sl"),
+        ("member", "Roberto Vascotto", "it"),
+        ("tied", "Polona Povezana", "sl"),
+    ):
         panelist = make_user(name, language=language)
         life.people[role] = Visitor(life.app, language, email=panelist.email, password=PASSWORD)
 
@@ -137,7 +115,7 @@ def draft_and_publish(life: Life) -> None:
         "reference": "671-77/2026", "title_sl": TITLE["sl"], "title_it": TITLE["it"], "languages": ["sl", "it"], "regime": "sport", "kind": "razpis", "area": "sport",
         "budget_line": "18059001", "opens_at": "5. 5. 2026 8:00:00", "closes_at": "5. 6. 2026 12:00:00", "opening_at": "8. 6. 2026 9:00", "decisions_due": "31. 2. 2026",
     }  # fmt: skip
-    broken = RULEBOOK.replace(b"step: \"0.5\"", b"step: half")
+    broken = RULEBOOK.replace(b'step: "0.5"', b"step: half")
     officer.fill(fields).choose_file("rulebook_file", "pravila.yaml", broken).press("Save the draft", expect=422)
     assert "step: half" in officer.value("rulebook") and officer.value("title_it") == TITLE["it"]
     officer.fill(fields | {"decisions_due": "31. 8. 2026"}).choose_file("rulebook_file", "pravila.yaml", RULEBOOK).press("Save the draft")
@@ -193,7 +171,9 @@ def apply_with_mistakes(life: Life) -> None:
     person.fill(ANSWERS).press("Add a row")
     person.fill({"f_events-1-f_title": "Zimski pohod"}).press("Save the draft")
     assert (person.value("f_events-1-f_title"), person.value("f_leader")) == ("Zimski pohod", "Živa Skrivna")
-    person.press("Save and check before submitting").sees("Statut društva", person.say("Each line leads to its question. What you have typed is saved."))
+    person.press("Save and check before submitting").sees(
+        "Statut društva", person.say("Each line leads to its question. What you have typed is saved.")
+    )
     person.follow("Back to the form").choose_file("f_statute", "statut.docx", b"to ni PDF").press("Save the draft", expect=422)
     person.choose_file("f_statute", "statut društva.pdf", STATUTE).press("Save the draft")
     assert person.download("statut društva.pdf") == STATUTE
@@ -222,7 +202,9 @@ def submit_withdraw_and_submit_again(life: Life) -> None:
 
 def apply_in_italian_and_too_late(life: Life) -> None:
     person = begin(life, "onda")
-    person.fill(ANSWERS | {"f_members": "36", "f_requested": "2.500", "f_leader": "Sara Segreta"}).choose_file("f_statute", "statuto.pdf", STATUTE)
+    person.fill(ANSWERS | {"f_members": "36", "f_requested": "2.500", "f_leader": "Sara Segreta"}).choose_file(
+        "f_statute", "statuto.pdf", STATUTE
+    )
     person.press("Save and check before submitting").fill(declared="y").press("Submit the application").sees("671-77/2026-3")
     late = begin(life, "pozno")
     late.fill(ANSWERS).choose_file("f_statute", "statut.pdf", STATUTE).press("Save and check before submitting")
@@ -255,7 +237,12 @@ def appoint_and_declare(life: Life) -> None:
     officer = life.people["officer"]
     officer.open(f"/sl/razpisi/{life.call}/komisija").follow("Appoint the panel")
     seats = [life.people[role] for role in ("chair", "member", "tied")]
-    fields: dict[str, str | list[str]] = {"members": "\n".join(one.email for one in seats), "chair": "nihce@primer.example", "recusal_scope": "application", "order_number": "671-77/2026-50"}
+    fields: dict[str, str | list[str]] = {
+        "members": "\n".join(one.email for one in seats),
+        "chair": "nihce@primer.example",
+        "recusal_scope": "application",
+        "order_number": "671-77/2026-50",
+    }
     officer.fill(fields).press("Appoint the panel", expect=422)
     officer.fill(chair=seats[0].email).press("Appoint the panel").sees("Polona Povezana")
     refusal = officer.press("Start the scoring", expect=409)
@@ -332,7 +319,9 @@ def issue(life: Life) -> None:
     officer, signer = life.people["officer"], life.people["signer"]
     number = int(life.decision.rsplit("/", 1)[1])
     with db.engine.begin() as connection:  # past the product, as a careless hand in the database would
-        connection.execute(text("UPDATE decision_line SET reason_it = '' WHERE decision_id = :id AND criterion = 'quality'"), {"id": number})
+        connection.execute(
+            text("UPDATE decision_line SET reason_it = '' WHERE decision_id = :id AND criterion = 'quality'"), {"id": number}
+        )
     life.people["burja"].sign_in().open(life.decision, expect=404)
     signer.open(life.decision).sees(signer.say("This decision cannot be issued: reasons are missing."))
     assert not {signer.say("Issue the decision"), signer.say("Issue all decisions")} & set(signer.buttons())
@@ -344,83 +333,3 @@ def issue(life: Life) -> None:
     answer = signer.client.get(f"{life.proposal}/odlocbe/napredek").json
     assert answer == {"done": 2, "failed": 0, "total": 2}
     signer.open(f"{life.proposal}/odlocbe").sees("2 od 2")
-
-
-def check_the_act(life: Life, folder: Path) -> None:
-    owner = life.people["burja"].open(life.decision)
-    owner.sees(JOINT["sl"], "9. člen")
-    pdf = owner.download("Download the document")
-    for profile in ("3a", "ua1"):
-        report = page.validate_pdf_bytes(pdf, profile=profile)
-        assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
-    assert hashlib.sha256(pdf).hexdigest() in owner.text
-    roots = documents.signer().roots
-    found = signing.verify(pdf, roots)
-    assert found.valid and found.covers_whole_file, found.problem
-    assert not signing.verify(flipped(pdf), roots).valid
-    for name, data, said in (("act.pdf", pdf, "Signature is Valid"), ("flipped.pdf", flipped(pdf), "Digest Mismatch")):
-        (folder / name).write_bytes(data)
-        assert said in told_by("pdfsig", folder / name)
-    words = " ".join(told_by("pdftotext", folder / "act.pdf", "-").split())
-    for wanted in (JOINT["sl"], JOINT["it"], "Športno društvo Burja", "671-77/2026"):
-        assert wanted.replace("-", "") in words.replace("-", ""), wanted
-    assert "Živa Skrivna" not in words
-    life.people["onda"].sign_in().open(life.decision, expect=404)
-
-
-def told_by(program: str, *arguments: Path | str) -> str:
-    from tests.base.test_rendering import requires_program
-
-    return subprocess.run([requires_program(program), *arguments], capture_output=True, text=True, check=False).stdout
-
-
-# What everybody can check
-
-
-def check_the_results(life: Life, folder: Path) -> None:
-    for language in ("sl", "it", "en"):
-        visitor = life.visitor(language).open(f"/{language}/rezultati").follow_name(TITLE["it" if language == "it" else "sl"])
-        visitor.sees("Športno društvo Burja", "Circolo sportivo Onda")
-        visitor.misses("Pozno", "Živa Skrivna", "Vida Kos")
-        shown = visitor.text
-        data = visitor.download("Download the bundle (JSON)")
-        assert hashlib.sha256(data).hexdigest() in shown
-        visitor.follow("points and computation").misses("Živa Skrivna", "Vida Kos")
-    for secret in ("Živa Skrivna", "Sara Segreta", "Vida Kos", "Marco Rossi"):
-        assert secret not in data.decode()
-    file = folder / "bundle.json"
-    file.write_bytes(data)
-    run = subprocess.run([sys.executable, "-m", "scoring", "verify", str(file)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-    assert (run.returncode, "2 awards recomputed, 0 differ" in run.stdout) == (0, True), run.stdout + run.stderr
-    lie = json.loads(data)
-    text_of_it = json.dumps(lie).replace("190050", "190051")
-    if text_of_it != json.dumps(lie):
-        file.write_text(text_of_it, encoding="utf-8")
-        run = subprocess.run([sys.executable, "-m", "scoring", "verify", str(file)], cwd=CHECKOUT, capture_output=True, text=True, check=False)
-        assert run.returncode == 1, run.stdout
-
-
-def check_the_record(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
-    from grants import cli
-
-    monkeypatch.setattr(cli, "_app", lambda: life.app)
-    db.session.rollback()
-    run = CliRunner().invoke(cli.cli, ["audit", "verify"])
-    assert run.exit_code == 0 and "; 0 faults" in run.output, run.output
-
-
-def read_the_timelines(life: Life) -> None:
-    """The record of each thing, said in the reader's language."""
-    officer, owner = life.people["officer"], life.people["burja"]
-    said: dict[str, list[str]] = {}
-    for language in ("sl", "it", "en"):
-        entries = []
-        for person, address in ((officer, f"/{language}/razpisi/{life.call}"), (owner, f"/{language}/vloge/{life.applications['burja']}"), (owner, f"/{language}{life.decision[3:]}")):
-            found = person.open(address).sentences()
-            assert len(found) >= 1, address
-            entries += found
-        said[language] = entries
-    assert len({len(entries) for entries in said.values()}) == 1
-    assert len(said["sl"]) >= 10, said
-    for one, other in (("sl", "it"), ("sl", "en"), ("it", "en")):
-        assert not [sentence for sentence in said[one] if sentence in said[other]], (one, other)

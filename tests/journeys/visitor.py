@@ -90,6 +90,12 @@ class Visitor:
         assert len(found) == 1, found
         return found[0]
 
+    def long_field(self) -> str:
+        """The name of the first field for longer texts."""
+        return next(
+            str(one.get("name")) for form in self._forms() for one in _walk(form) if one.tag == f"{XHTML}textarea" and one.get("name")
+        )
+
     def value(self, name: str) -> str:
         """What stands in a field."""
         for form in self._forms():
@@ -124,7 +130,9 @@ class Visitor:
         for one in _walk(self._tree()):
             if one.tag == f"{XHTML}a" and _words(one).startswith(words):
                 return str(one.get("href"))
-        raise AssertionError(f"no link {words!r} on {self.address}: {[_words(one) for one in _walk(self._tree()) if one.tag == f'{XHTML}a']}")
+        raise AssertionError(
+            f"no link {words!r} on {self.address}: {[_words(one) for one in _walk(self._tree()) if one.tag == f'{XHTML}a']}"
+        )
 
     def download(self, english: str, **facts: Any) -> bytes:
         """Save what a link leads to."""
@@ -195,7 +203,9 @@ class Visitor:
                 data.add(name, one.get("value") or "")
             elif tag == "input":
                 kind = one.get("type") or "text"
-                if kind not in ("checkbox", "radio", "file", "submit") or (kind in ("checkbox", "radio") and one.get("checked") is not None):
+                if kind not in ("checkbox", "radio", "file", "submit") or (
+                    kind in ("checkbox", "radio") and one.get("checked") is not None
+                ):
                     data.add(name, one.get("value") or "")
         return data
 
@@ -212,7 +222,9 @@ class Visitor:
         if self._files:
             assert form.get("enctype") == "multipart/form-data", "this form cannot send files"
             assert set(self._files) <= names
-            sent = MultiDict([*data.items(multi=True), *((name, (BytesIO(content), file)) for name, (file, content) in self._files.items())])
+            sent = MultiDict(
+                [*data.items(multi=True), *((name, (BytesIO(content), file)) for name, (file, content) in self._files.items())]
+            )
         self._last = (address, data)
         self._typed, self._files = {}, {}
         return self._arrive(self.client.post(address, data=sent), expect)
@@ -226,5 +238,7 @@ class Visitor:
         self.address = response.request.path + (f"?{query}" if (query := urlsplit(response.request.url).query) else "")
         self._html, self._parsed = response.text if response.mimetype == "text/html" else "", None
         self._typed, self._files = {}, {}
-        assert response.status_code == expect, f"{response.request.method} {self.address} answered {response.status}, not {expect}:\n{re.sub(r'<[^>]+>', ' ', self._html)[-3000:]}"
+        assert response.status_code == expect, (
+            f"{response.request.method} {self.address} answered {response.status}, not {expect}:\n{re.sub(r'<[^>]+>', ' ', self._html)[-3000:]}"
+        )
         return self

@@ -58,7 +58,14 @@ def block(text: str, margin: int, dash: bool = False) -> str:
     return moved[:margin] + "- " + moved[margin + 2 :] if dash else moved
 
 
-def rulebook_text(*, facts: str = FACTS, pots: tuple[str, ...] = (), criteria: tuple[str, ...] = (PANEL,), pot: str = POT, conditions: tuple[str, ...] = ()) -> str:
+def rulebook_text(
+    *,
+    facts: str = FACTS,
+    pots: tuple[str, ...] = (),
+    criteria: tuple[str, ...] = (PANEL,),
+    pot: str = POT,
+    conditions: tuple[str, ...] = (),
+) -> str:
     """A whole rulebook around the pieces that a test is about."""
     text = 'format: "1"\nid: sample\nversion: "1"\ntitle: {sl: Vzorec, it: Modello}\nlanguages: [sl, it]\n'
     text += 'tracks:\n  - id: sport\n    kind: operating\n    title: {sl: Šport, it: Sport}\n    article: "1. člen"\n    facts:\n'
@@ -80,7 +87,15 @@ def sample(**pieces: Any) -> Rulebook:
 _read = lru_cache(maxsize=64)(read_rulebook)
 
 
-def agreed_pot(amount: str = "10000.00", *, engine: str = "point_value", caps: str = "{}", extra: str = "", rounding: str = "{closing: largest_remainder}", threshold: str = "") -> Rulebook:
+def agreed_pot(
+    amount: str = "10000.00",
+    *,
+    engine: str = "point_value",
+    caps: str = "{}",
+    extra: str = "",
+    rounding: str = "{closing: largest_remainder}",
+    threshold: str = "",
+) -> Rulebook:
     """One pot whose points are simply given, so that a test can be about money alone."""
     pot = (
         f'id: main\ntitle: {{sl: Sredstva, it: Fondi}}\narticle: "1. člen"\namount: "{amount}"\nengine: {engine}\naggregation: agreed\n'
@@ -93,7 +108,9 @@ def agreed_pot(amount: str = "10000.00", *, engine: str = "point_value", caps: s
 def _priced(pot: str) -> Rulebook:
     data = sample(criteria=(PANEL.replace("maximum: 15", 'maximum: 100000\nstep: "1/1000"'),)).to_data()
     track = data["tracks"][0]
-    return rulebook_from_data({**data, "tracks": [{**track, "pots": [{**compose(pot, "pot")[0], "criteria": track["pots"][0]["criteria"]}]}]})
+    return rulebook_from_data(
+        {**data, "tracks": [{**track, "pots": [{**compose(pot, "pot")[0], "criteria": track["pots"][0]["criteria"]}]}]}
+    )
 
 
 def sheet_of(rulebook: Rulebook, applicant: str, points: object, pot_id: str = "main") -> Sheet:
@@ -102,7 +119,13 @@ def sheet_of(rulebook: Rulebook, applicant: str, points: object, pot_id: str = "
     return score(track, pot, applicant, {}, (), [Agreement("quality", number(points), {"sl": "Ker je tako.", "it": "Perché è così."})])
 
 
-def divide(rulebook: Rulebook, points: dict[str, object], requested: dict[str, str] | None = None, costs: dict[str, str] | None = None, order: dict[str, int] | None = None) -> Allocation:
+def divide(
+    rulebook: Rulebook,
+    points: dict[str, object],
+    requested: dict[str, str] | None = None,
+    costs: dict[str, str] | None = None,
+    order: dict[str, int] | None = None,
+) -> Allocation:
     """Allocate the main pot among applicants with given points, requests and costs."""
     facts: dict[str, dict[str, Any]] = {name: {} for name in points}
     for name, text in (requested or {}).items():
@@ -110,7 +133,9 @@ def divide(rulebook: Rulebook, points: dict[str, object], requested: dict[str, s
     for name, text in (costs or {}).items():
         facts[name]["costs"] = cents_from_euros(text)
     sheets = [sheet_of(rulebook, name, value) for name, value in points.items()]
-    return allocate(rulebook, sheets, facts, pots=["main"], order=order if order is not None else {name: rank for rank, name in enumerate(points)})
+    return allocate(
+        rulebook, sheets, facts, pots=["main"], order=order if order is not None else {name: rank for rank, name in enumerate(points)}
+    )
 
 
 def euros_of(allocation: Allocation, pot: str = "main") -> dict[str, int]:

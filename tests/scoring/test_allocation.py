@@ -9,14 +9,20 @@ import yaml
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from scoring.allocation import AllocationError, Step, allocate
+from scoring.allocation import AllocationError, allocate
+from scoring.engines import Step
 from scoring.money import cents_from_euros, euros
 from scoring.points import Sheet, score
 from scoring.reasons import SENTENCES
 from scoring.rulebook import Rulebook
 from tests.scoring.samples import PANEL, POT, agreed_pot, codes_of, divide, euros_of, sample, sheet_of
 
-CASES = {case["id"]: case for case in yaml.load((Path(__file__).parent / "cases" / "worked-cases.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)["cases"]}
+CASES = {
+    case["id"]: case
+    for case in yaml.load((Path(__file__).parent / "cases" / "worked-cases.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)[
+        "cases"
+    ]
+}
 REQUEST = "{request: requested}"
 LEAVE = "{closing: leave}"
 
@@ -27,7 +33,9 @@ LEAVE = "{closing: leave}"
 def test_what_ceilings_cut_off_is_shared_again_until_nothing_changes() -> None:
     case = CASES["S1_caps_and_redistribution"]
     applicants = case["applicants"]
-    done = divide(agreed_pot(case["budget"], caps=REQUEST), {a["id"]: a["points"] for a in applicants}, {a["id"]: a["cap"] for a in applicants})
+    done = divide(
+        agreed_pot(case["budget"], caps=REQUEST), {a["id"]: a["points"] for a in applicants}, {a["id"]: a["cap"] for a in applicants}
+    )
     assert {name: euros(cents) for name, cents in euros_of(done).items()} == {a["id"]: a["expect"] for a in applicants}
     result = done.result("main")
     assert (result.paid_cents, result.residual_cents, result.passes) == (1000000, 0, 2)
@@ -43,11 +51,15 @@ def test_groups_are_computed_by_their_formula_and_paid_to_the_cent() -> None:
     names = ("hours", "kf_facility", "kf_coach", "actual", "norm", "material")
     facts = "".join(f"- {{id: {name}, kind: decimal, label: {{sl: a, it: b}}}}\n" for name in names)
     formula = 'id: group\ntitle: {sl: S, it: G}\narticle: x\nkind: formula\nmaximum: 1000\nformula: "hours * kf_facility * min(actual / norm, 1) + hours * kf_coach * min(actual / norm, 1) + material * actual"\n'
-    rulebook = sample(facts=facts, pot=POT.replace('"10000.00"', f'"{case["budget"]}"').replace("caps: {request: requested}\n", ""), criteria=(formula,))
+    rulebook = sample(
+        facts=facts, pot=POT.replace('"10000.00"', f'"{case["budget"]}"').replace("caps: {request: requested}\n", ""), criteria=(formula,)
+    )
     track, pot = rulebook.track_and_pot("main")
     sheets = [score(track, pot, group["id"], {name: group[name] for name in names}) for group in case["groups"]]
     assert {sheet.applicant: sheet.total for sheet in sheets} == {group["id"]: Fraction(group["expect_points"]) for group in case["groups"]}
-    assert {name: euros(cents) for name, cents in euros_of(allocate(rulebook, sheets, {})).items()} == {group["id"]: group["expect"] for group in case["groups"]}
+    assert {name: euros(cents) for name, cents in euros_of(allocate(rulebook, sheets, {})).items()} == {
+        group["id"]: group["expect"] for group in case["groups"]
+    }
 
 
 def test_the_last_cent_goes_to_the_earlier_application() -> None:
@@ -87,7 +99,12 @@ def test_a_ceiling_met_only_in_the_second_pass_is_explained_by_that_pass() -> No
 
 def test_the_lowest_ceiling_counts() -> None:
     rulebook = agreed_pot("9000.00", caps='{request: requested, amount: "800", cost: costs, cost_share: "0.7"}')
-    done = divide(rulebook, {"A": 1, "B": 1, "C": 1, "D": 1}, {"A": "500", "B": "900", "C": "900", "D": "900"}, {"A": "9000", "B": "9000", "C": "1000.01", "D": "0"})
+    done = divide(
+        rulebook,
+        {"A": 1, "B": 1, "C": 1, "D": 1},
+        {"A": "500", "B": "900", "C": "900", "D": "900"},
+        {"A": "9000", "B": "9000", "C": "1000.01", "D": "0"},
+    )
     assert euros_of(done) == {"A": 50000, "B": 80000, "C": 70000, "D": 0}
     assert [codes_of(done, name)[-2] for name in "ABCD"] == ["cap_request", "cap_amount", "cap_cost", "cap_cost"]
     assert done.result("main").residual_cents == 900000 - 200000
@@ -103,10 +120,20 @@ def test_a_share_of_the_request_is_scaled_when_there_is_not_enough() -> None:
 
 
 def costs_pot(amount: str, caps: str = "{}") -> Rulebook:
-    return sample(pot=POT.replace("point_value", "actual_cost").replace("10000.00", amount).replace(REQUEST, caps) + "cost_fact: costs\n", criteria=())
+    return sample(
+        pot=POT.replace("point_value", "actual_cost").replace("10000.00", amount).replace(REQUEST, caps) + "cost_fact: costs\n", criteria=()
+    )
 
 
-@pytest.mark.parametrize(("amount", "caps", "expected"), [("900.00", "{}", (10000, 30000)), ("200.00", "{}", (5000, 15000)), ("900.00", '{amount: "200"}', (10000, 20000)), ("150.00", '{amount: "200"}', (5000, 10000))])
+@pytest.mark.parametrize(
+    ("amount", "caps", "expected"),
+    [
+        ("900.00", "{}", (10000, 30000)),
+        ("200.00", "{}", (5000, 15000)),
+        ("900.00", '{amount: "200"}', (10000, 20000)),
+        ("150.00", '{amount: "200"}', (5000, 10000)),
+    ],
+)
 def test_actual_costs_are_paid_under_their_ceilings(amount: str, caps: str, expected: tuple[int, int]) -> None:
     rulebook = costs_pot(amount, caps)
     track, pot = rulebook.track_and_pot("main")
@@ -123,7 +150,9 @@ def test_the_point_value_is_cut_or_rounded_where_the_rules_say_so() -> None:
 
 @pytest.mark.parametrize("closing", ["leave", "largest_remainder"])
 def test_a_point_value_that_was_rounded_up_never_exceeds_the_pot(closing: str) -> None:
-    done = divide(agreed_pot("100.00", rounding=f"{{point_value: half_up, decimals: 1, closing: {closing}}}"), {"A": 50, "B": 100})  # 0.666… would be 0.7
+    done = divide(
+        agreed_pot("100.00", rounding=f"{{point_value: half_up, decimals: 1, closing: {closing}}}"), {"A": 50, "B": 100}
+    )  # 0.666… would be 0.7
     assert euros_of(done) == {"A": 3000, "B": 6000}
     assert "value_cut" in codes_of(done, "A")
 
@@ -178,7 +207,11 @@ def test_a_raise_is_taken_from_the_others_and_not_from_outside_the_pot() -> None
 
 
 def test_a_raise_stops_at_the_own_ceiling() -> None:
-    done = divide(agreed_pot("1000.00", caps=REQUEST, extra="minimum_award: {amount: 200, below: raise}\n"), {"A": 90, "B": 10}, {"A": "5000", "B": "150"})
+    done = divide(
+        agreed_pot("1000.00", caps=REQUEST, extra="minimum_award: {amount: 200, below: raise}\n"),
+        {"A": 90, "B": 10},
+        {"A": "5000", "B": "150"},
+    )
     assert euros_of(done) == {"A": 85000, "B": 15000}
 
 
@@ -192,7 +225,10 @@ def test_if_there_is_not_enough_for_every_minimum_the_smallest_leave() -> None:
 
 
 def two_pots(target: str = "main") -> Rulebook:
-    first = POT.replace("id: main", "id: first").replace("10000.00", "1000.00") + f"aggregation: agreed\nleftover_to: {target}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+    first = (
+        POT.replace("id: main", "id: first").replace("10000.00", "1000.00")
+        + f"aggregation: agreed\nleftover_to: {target}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+    )
     return sample(pots=(first,), pot=POT.replace(REQUEST, "{}") + "aggregation: agreed\n")
 
 
@@ -202,12 +238,18 @@ def test_a_leftover_joins_the_next_pot_before_its_point_value() -> None:
     done = allocate(rulebook, sheets, {"A": {"requested": 40000}})
     assert (done.result("first").residual_cents, done.result("first").flowed_to) == (60000, "main")
     assert euros_of(done) == {"B": 1060000}
-    assert done.award("B", "main").steps[1].sentence("sl") == "Pred izračunom se jim je pridružil ostanek 600,00 EUR iz sredstev »Sredstva«, skupaj 10.600,00 EUR."
+    assert (
+        done.award("B", "main").steps[1].sentence("sl")
+        == "Pred izračunom se jim je pridružil ostanek 600,00 EUR iz sredstev »Sredstva«, skupaj 10.600,00 EUR."
+    )
     carried = allocate(rulebook, sheets[1:], {}, pots=["main"], carried={"first": 60000})
     assert euros_of(carried) == {"B": 1060000}
 
 
-@pytest.mark.parametrize(("pots", "carried", "code"), [(["main"], {}, "source_not_settled"), (["nowhere"], {}, "unknown_pot"), (["main"], {"first": -1}, "negative_leftover")])
+@pytest.mark.parametrize(
+    ("pots", "carried", "code"),
+    [(["main"], {}, "source_not_settled"), (["nowhere"], {}, "unknown_pot"), (["main"], {"first": -1}, "negative_leftover")],
+)
 def test_what_cannot_be_settled_is_refused(pots: list[str], carried: dict[str, int], code: str) -> None:
     with pytest.raises(AllocationError) as refusal:
         allocate(two_pots(), [], {}, pots=pots, carried=carried)
@@ -240,7 +282,17 @@ POTS = st.sampled_from(["0.00", "0.07", "99.99", "1000.00", "7777.77"])
 few = settings(max_examples=40, deadline=None)
 
 
-def run(amount: str, engine: str, caps: str, rounding: str, extra: str, points: dict[str, Fraction], requests: dict[str, int], order: dict[str, int] | None = None, names: list[str] | None = None) -> dict[str, int]:
+def run(
+    amount: str,
+    engine: str,
+    caps: str,
+    rounding: str,
+    extra: str,
+    points: dict[str, Fraction],
+    requests: dict[str, int],
+    order: dict[str, int] | None = None,
+    names: list[str] | None = None,
+) -> dict[str, int]:
     rulebook = agreed_pot(amount, engine=engine, caps=caps, rounding=rounding, extra=extra)
     sheets = [made(rulebook, name, points[name]) for name in (names or list(points))]
     facts = {name: {"requested": requests.get(name, 0)} for name in points}
@@ -262,7 +314,9 @@ def made(rulebook: Rulebook, name: str, points: Fraction) -> Sheet:
 
 @few
 @given(POTS, ENGINES, ROUNDINGS, EXTRAS, POINTS, st.lists(CENTS, min_size=9, max_size=9))
-def test_no_pot_is_exceeded_and_every_ceiling_holds(amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], given_requests: list[int]) -> None:
+def test_no_pot_is_exceeded_and_every_ceiling_holds(
+    amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], given_requests: list[int]
+) -> None:
     requests = dict(zip(NAMES, given_requests, strict=True))
     awards = run(amount, engine, REQUEST, rounding, extra, points, requests)
     assert all(awards[name] <= requests[name] for name in points)
@@ -279,17 +333,23 @@ def test_an_uncapped_pot_closes_exactly(amount: str, points: dict[str, Fraction]
 
 @few
 @given(POTS, ENGINES, ROUNDINGS, EXTRAS, POINTS, st.lists(CENTS, min_size=9, max_size=9), st.randoms(use_true_random=False))
-def test_the_order_of_the_input_is_irrelevant(amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], given_requests: list[int], chance: Any) -> None:
+def test_the_order_of_the_input_is_irrelevant(
+    amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], given_requests: list[int], chance: Any
+) -> None:
     requests = dict(zip(NAMES, given_requests, strict=True))
     order = {name: rank % 3 for rank, name in enumerate(NAMES)}
     names = list(points)
     chance.shuffle(names)
-    assert run(amount, engine, REQUEST, rounding, extra, points, requests, order) == run(amount, engine, REQUEST, rounding, extra, points, requests, order, names)
+    assert run(amount, engine, REQUEST, rounding, extra, points, requests, order) == run(
+        amount, engine, REQUEST, rounding, extra, points, requests, order, names
+    )
 
 
 @few
 @given(POTS, ENGINES, ROUNDINGS, EXTRAS, POINTS, CENTS)
-def test_more_points_never_bring_less_money_and_equal_points_at_most_one_unit_more(amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], request: int) -> None:
+def test_more_points_never_bring_less_money_and_equal_points_at_most_one_unit_more(
+    amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], request: int
+) -> None:
     awards = run(amount, engine, REQUEST, rounding, extra, points, dict.fromkeys(NAMES, request))
     unit = 10000 if '"100"' in rounding else 1000 if '"10"' in rounding else 100 if '"1"' in rounding else 1
     for one in points:
@@ -302,7 +362,9 @@ def test_more_points_never_bring_less_money_and_equal_points_at_most_one_unit_mo
 
 @few
 @given(POTS, ENGINES, ROUNDINGS, EXTRAS, POINTS, st.lists(CENTS, min_size=9, max_size=9))
-def test_an_applicant_without_points_changes_nothing(amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], given_requests: list[int]) -> None:
+def test_an_applicant_without_points_changes_nothing(
+    amount: str, engine: str, rounding: str, extra: str, points: dict[str, Fraction], given_requests: list[int]
+) -> None:
     requests = dict(zip(NAMES, given_requests, strict=True))
     without = run(amount, engine, REQUEST, rounding, extra, points, requests)
     awards = run(amount, engine, REQUEST, rounding, extra, {**points, "nobody": Fraction(0)}, {**requests, "nobody": 10000})
@@ -312,7 +374,17 @@ def test_an_applicant_without_points_changes_nothing(amount: str, engine: str, r
 
 @few
 @given(POTS, ENGINES, POINTS, st.lists(CENTS, min_size=9, max_size=9), st.sampled_from(["drop", "raise"]))
-def test_nobody_gets_something_below_the_minimum(amount: str, engine: str, points: dict[str, Fraction], given_requests: list[int], below: str) -> None:
+def test_nobody_gets_something_below_the_minimum(
+    amount: str, engine: str, points: dict[str, Fraction], given_requests: list[int], below: str
+) -> None:
     requests = dict(zip(NAMES, given_requests, strict=True))
-    awards = run(amount, engine, REQUEST, '{award_unit: "0.01", closing: largest_remainder}', f"minimum_award: {{amount: 100, below: {below}}}\n", points, requests)
+    awards = run(
+        amount,
+        engine,
+        REQUEST,
+        '{award_unit: "0.01", closing: largest_remainder}',
+        f"minimum_award: {{amount: 100, below: {below}}}\n",
+        points,
+        requests,
+    )
     assert all(cents == 0 or cents >= (10000 if below == "drop" else min(10000, requests[name])) for name, cents in awards.items())

@@ -21,14 +21,22 @@ PRIVATE = ("Ana Skrita", "ana@obala.example", "SI56 0000", "private remark")
 def rulebook() -> Rulebook:
     facts = FACTS + "".join(
         f"- {{id: {name}, kind: {kind}, label: {{sl: a, it: b}}, {flag}: true}}\n"
-        for name, kind, flag in (("leader_name", "text", "personal"), ("email", "email", "personal"), ("iban", "text", "personal"), ("place", "text", "public"))
+        for name, kind, flag in (
+            ("leader_name", "text", "personal"),
+            ("email", "email", "personal"),
+            ("iban", "text", "personal"),
+            ("place", "text", "public"),
+        )
     )
     criteria = (
         "id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: x\nkind: bands\nfact: members\nmaximum: 20\nbands: [{from: 0, below: 10, points: 10}, {from: 10, points: 20}]\n",
         'id: hours\ntitle: {sl: Ure, it: Ore}\narticle: x\nkind: formula\nmaximum: 30\nformula: "total(groups, hours) * 2 + count(groups)"\n',
         PANEL,
     )
-    first = POT.replace("id: main", "id: first").replace("10000.00", "500.00") + f"leftover_to: main\naggregation: agreed\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+    first = (
+        POT.replace("id: main", "id: first").replace("10000.00", "500.00")
+        + f"leftover_to: main\naggregation: agreed\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+    )
     return sample(facts=facts, pots=(first,), criteria=criteria, pot=POT + "threshold: {minimum: 16}\nleast_marks: 2\n")
 
 
@@ -46,11 +54,15 @@ def bundle() -> Bundle:
         for track, pot in rules.pots():
             key = f"{pot.id} {name}"
             marks[key] = [] if pot.id == "first" else [Mark("A", "quality", number(3 + place)), Mark("B", "quality", number(4))]
-            agreements[key] = [Agreement("quality", number(5) if pot.id == "first" else None, {"sl": "Ker je tako.", "it": "Perché è così."})]
+            agreements[key] = [
+                Agreement("quality", number(5) if pot.id == "first" else None, {"sl": "Ker je tako.", "it": "Perché è così."})
+            ]
             if pot.id == "main" or name == "P4":
                 sheets.append(score(track, pot, name, facts[name], marks[key], agreements[key]))
     order = {name: rank for rank, name in enumerate(facts)}
-    made = make_bundle({"reference": "671-3/2026"}, rules, facts, marks, agreements, sheets, allocate(rules, sheets, facts, order=order), order)
+    made = make_bundle(
+        {"reference": "671-3/2026"}, rules, facts, marks, agreements, sheets, allocate(rules, sheets, facts, order=order), order
+    )
     return json.loads(json.dumps(made))  # type: ignore[no-any-return]  # as a stranger reads it
 
 

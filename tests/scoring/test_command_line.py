@@ -49,10 +49,15 @@ def test_a_clean_rulebook_ends_with_0(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_findings_end_with_1_and_name_file_line_column_and_code(capsys: pytest.CaptureFixture[str]) -> None:
     write("rulebook.yaml", rulebook_text(pot=POT + "maximum_points: 20\n"))
-    line = next(number for number, text in enumerate(rulebook_text(pot=POT + "maximum_points: 20\n").splitlines(), 1) if "maximum_points" in text)
+    line = next(
+        number for number, text in enumerate(rulebook_text(pot=POT + "maximum_points: 20\n").splitlines(), 1) if "maximum_points" in text
+    )
     code, out, err = run(capsys, "lint", "rulebook.yaml")
     assert (code, err) == (1, "")
-    assert out == f"rulebook.yaml: line {line}, column 9: error: tracks[0].pots[0].maximum_points: the criteria add up to 15, not to 20 Correct one of the two. [maxima_do_not_add_up]\n1 finding\n"
+    assert (
+        out
+        == f"rulebook.yaml: line {line}, column 9: error: tracks[0].pots[0].maximum_points: the criteria add up to 15, not to 20 Correct one of the two. [maxima_do_not_add_up]\n1 finding\n"
+    )
 
 
 def test_a_rulebook_that_cannot_be_read_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,7 +67,16 @@ def test_a_rulebook_that_cannot_be_read_ends_with_2(capsys: pytest.CaptureFixtur
     assert 'the key "amunt" is not known here Did you mean "amount"? [unknown_key]' in err
 
 
-@pytest.mark.parametrize("words", [("lint", "nowhere.yaml"), ("verify", "nowhere.json"), ("score", "rulebook.yaml", "nowhere.yaml"), ("allocate", "nowhere.yaml", "facts.yaml"), ("lint", ".")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lint", "nowhere.yaml"),
+        ("verify", "nowhere.json"),
+        ("score", "rulebook.yaml", "nowhere.yaml"),
+        ("allocate", "nowhere.yaml", "facts.yaml"),
+        ("lint", "."),
+    ],
+)
 def test_a_file_that_is_not_there_ends_with_2(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, *words)
     assert (code, out) == (2, "") and err
@@ -137,7 +151,11 @@ FACTS_WITH_LIMIT = FACTS.replace("{id: requested, kind: money,", "{id: requested
 
 
 def test_an_unknown_applicant_is_told(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(capsys, "allocate", "rulebook.yaml", "facts.yaml", "--explain", "Klub Galeb") == (2, "", 'facts.yaml: there is no applicant "Klub Galeb"\n')
+    assert run(capsys, "allocate", "rulebook.yaml", "facts.yaml", "--explain", "Klub Galeb") == (
+        2,
+        "",
+        'facts.yaml: there is no applicant "Klub Galeb"\n',
+    )
 
 
 def test_an_answer_that_is_missing_gives_no_points_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,10 +187,16 @@ def test_a_bundle_that_cannot_be_read_ends_with_2(text: str, capsys: pytest.Capt
 
 def test_json_that_is_no_bundle_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
     write("bundle.json", "[]")
-    assert run(capsys, "verify", "bundle.json") == (1, "this is not a bundle of the format merila-bundle-1\n0 awards recomputed, 1 differ\n", "")
+    assert run(capsys, "verify", "bundle.json") == (
+        1,
+        "this is not a bundle of the format merila-bundle-1\n0 awards recomputed, 1 differ\n",
+        "",
+    )
 
 
-@pytest.mark.parametrize("words", [(), ("count",), ("lint",), ("allocate", "rulebook.yaml"), ("score", "rulebook.yaml", "facts.yaml", "--language", "de")])
+@pytest.mark.parametrize(
+    "words", [(), ("count",), ("lint",), ("allocate", "rulebook.yaml"), ("score", "rulebook.yaml", "facts.yaml", "--language", "de")]
+)
 def test_a_command_that_is_not_understood_ends_with_2(words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as end:
         main(list(words))
@@ -196,5 +220,13 @@ sys.exit(main(sys.argv[1:]))
 def test_it_runs_where_the_web_application_and_its_libraries_are_not_installed(folder: Path) -> None:
     write("bundle.json", json.dumps(bundle()))
     for words, expected in ((("lint", "rulebook.yaml"), "0 findings\n"), (("verify", "bundle.json"), "5 awards recomputed, 0 differ\n")):
-        done = subprocess.run([sys.executable, "-c", WITHOUT, *words], capture_output=True, text=True, cwd=folder, env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}, check=False, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", WITHOUT, *words],
+            capture_output=True,
+            text=True,
+            cwd=folder,
+            env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+            check=False,
+            timeout=60,
+        )
         assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")

@@ -26,7 +26,7 @@ def outcome(question: Fact, raw: object) -> object:
         return error.code
 
 
-MEMBERS, SHARE, AMOUNT, DAY, YES = fact("integer"), fact("decimal", decimals=1), fact("money"), fact("date"), fact("boolean")
+MEMBERS, SHARE, AMOUNT, DAY, YES = (fact("integer"), fact("decimal", decimals=1), fact("money"), fact("date"), fact("boolean"))
 CASES: list[tuple[Fact, object, object]] = [
     (MEMBERS, "12", 12), (MEMBERS, " 12 ", 12), (MEMBERS, "1.234", 1234), (MEMBERS, "1 234 567", 1234567), (MEMBERS, "1\u00a0234", 1234), (MEMBERS, "1\u202f234", 1234),
     (MEMBERS, "0", 0), (MEMBERS, 7, 7), (MEMBERS, "12,0", 12), (MEMBERS, "", None), (MEMBERS, "   ", None), (MEMBERS, None, None),
@@ -109,7 +109,11 @@ def test_a_table_has_as_many_rows_as_it_may(keys: dict[str, Any], rows: object, 
 
 
 def test_a_form_tells_all_its_errors_and_keeps_the_rest() -> None:
-    questions = [fact("integer").model_copy(update={"id": "a"}), fact("money").model_copy(update={"id": "b"}), fact("text", required=True).model_copy(update={"id": "c"})]
+    questions = [
+        fact("integer").model_copy(update={"id": "a"}),
+        fact("money").model_copy(update={"id": "b"}),
+        fact("text", required=True).model_copy(update={"id": "c"}),
+    ]
     values, errors = check_facts(questions, {"a": "5", "b": "x", "unknown": "?"})
     assert values == {"a": 5}
     assert {key: error.code for key, error in errors.items()} == {"b": "not_an_amount", "c": "required"}
@@ -128,7 +132,29 @@ def test_formulas_and_bands_see_a_number(question: Fact, value: object, exact: F
     assert exact_value(question, value) == exact
 
 
-@given(st.one_of(st.text(max_size=40), st.integers(), st.floats(), st.booleans(), st.none(), st.lists(st.text(max_size=3), max_size=3), st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2)))
+@given(
+    st.one_of(
+        st.text(max_size=40),
+        st.integers(),
+        st.floats(),
+        st.booleans(),
+        st.none(),
+        st.lists(st.text(max_size=3), max_size=3),
+        st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
+    )
+)
 def test_no_answer_ever_breaks_the_check(raw: object) -> None:
-    for question in (MEMBERS, SHARE, AMOUNT, DAY, YES, TABLE, fact("email"), fact("url"), fact("longtext"), fact("choices", choices=CHOICES), fact("file")):
+    for question in (
+        MEMBERS,
+        SHARE,
+        AMOUNT,
+        DAY,
+        YES,
+        TABLE,
+        fact("email"),
+        fact("url"),
+        fact("longtext"),
+        fact("choices", choices=CHOICES),
+        fact("file"),
+    ):
         outcome(question, raw)

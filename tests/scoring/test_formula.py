@@ -94,7 +94,16 @@ def test_numbers_that_grow_without_end_are_stopped() -> None:
         formula.compute({"members": Fraction(1, 10**20)})
 
 
-@pytest.mark.parametrize(("source", "code"), [("members / zero", "division_by_zero"), ("1 / (members - 12)", "division_by_zero"), ("nothing + 1", "unknown_name"), ("count(nothing)", "unknown_name"), ("total(groups, nothing)", "unknown_name")])
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        ("members / zero", "division_by_zero"),
+        ("1 / (members - 12)", "division_by_zero"),
+        ("nothing + 1", "unknown_name"),
+        ("count(nothing)", "unknown_name"),
+        ("total(groups, nothing)", "unknown_name"),
+    ],
+)
 def test_what_cannot_be_computed_says_why(source: str, code: str) -> None:
     with pytest.raises(FormulaError) as refusal:
         read_formula(source).compute(VALUES, TABLES)

@@ -42,7 +42,14 @@ def test_cerkno_leaves_out_exactly_36_members() -> None:
 
 
 def test_smartno_counts_exactly_50_members_twice() -> None:
-    smartno = bands("to: 10, points: 5", "from: 11, to: 30, points: 10", "from: 31, to: 50, points: 20", "from: 50, to: 100, points: 30", "above: 100, points: 50", maximum=50)
+    smartno = bands(
+        "to: 10, points: 5",
+        "from: 11, to: 30, points: 10",
+        "from: 31, to: 50, points: 20",
+        "from: 50, to: 100, points: 30",
+        "above: 100, points: 50",
+        maximum=50,
+    )
     found = findings(criteria=(smartno,))
     assert set(found) == {"band_overlap"}
     assert (found["band_overlap"].severity, found["band_overlap"].params["at"]) == ("error", "50")
@@ -54,7 +61,13 @@ def test_treviglio_leaves_out_exactly_100_participants_and_exactly_5_years() -> 
 
 
 def test_koper_leaves_out_what_lies_between_its_amounts_and_below_them() -> None:
-    koper = bands("from: 100000, to: 499000, points: 20", "from: 500000, to: 1000000, points: 30", "above: 1000000, points: 50", fact="costs", maximum=50)
+    koper = bands(
+        "from: 100000, to: 499000, points: 20",
+        "from: 500000, to: 1000000, points: 30",
+        "above: 1000000, points: 50",
+        fact="costs",
+        maximum=50,
+    )
     assert gaps(koper) == ["x < 100000", "499000 < x < 500000"]
     assert gaps(bands("from: 5, to: 10, points: 10", "above: 10, points: 20", fact="years", maximum=20)) == ["x < 5"]
 
@@ -110,7 +123,10 @@ def test_a_band_that_covers_nothing_is_an_error() -> None:
     assert "band_empty" in findings(criteria=(bands("above: 5, below: 6, points: 1", "from: 0, points: 2", maximum=2),))
 
 
-@pytest.mark.parametrize(("threshold", "reachable"), [("{minimum: 15}", True), ("{minimum: 15, inclusive: false}", False), ("{minimum: 16}", False), ("{minimum: 0}", True)])
+@pytest.mark.parametrize(
+    ("threshold", "reachable"),
+    [("{minimum: 15}", True), ("{minimum: 15, inclusive: false}", False), ("{minimum: 16}", False), ("{minimum: 0}", True)],
+)
 def test_a_threshold_must_be_within_reach(threshold: str, reachable: bool) -> None:
     assert ("threshold_unreachable" not in findings(pot=POT + f"threshold: {threshold}\n")) == reachable
 
@@ -127,7 +143,10 @@ def test_the_threshold_is_compared_with_what_can_really_be_reached() -> None:
     [
         ("kind: flag\nfact: inclusive\npoints: 5\nmaximum: 10", 5),
         ("kind: per_unit\nfact: members\nper_unit: 2\nmost_units: 4\nmaximum: 10", 8),
-        ("kind: choice\nfact: level\nmaximum: 10\nchoices: [{choice: none, points: 0}, {choice: regional, points: 3}, {choice: national, points: 7}]", 7),
+        (
+            "kind: choice\nfact: level\nmaximum: 10\nchoices: [{choice: none, points: 0}, {choice: regional, points: 3}, {choice: national, points: 7}]",
+            7,
+        ),
     ],
 )
 def test_a_maximum_that_nobody_can_reach_is_told(criterion: str, reachable: int) -> None:
@@ -143,7 +162,10 @@ def test_maxima_must_add_up() -> None:
 
 @pytest.mark.parametrize("round_trip", [("a", "b", "a"), ("a", "a"), ("a", "b", "c", "a")])
 def test_leftovers_may_not_run_in_a_circle(round_trip: tuple[str, ...]) -> None:
-    pots = tuple(POT.replace("id: main", f"id: {name}") + f"leftover_to: {target}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n" for name, target in zip(round_trip, round_trip[1:], strict=False))
+    pots = tuple(
+        POT.replace("id: main", f"id: {name}") + f"leftover_to: {target}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+        for name, target in zip(round_trip, round_trip[1:], strict=False)
+    )
     found = findings(pots=pots)
     assert found["cyclic_leftovers"].severity == "error"
     assert "a" in found["cyclic_leftovers"].params["pots"]
@@ -155,19 +177,30 @@ def test_leftovers_that_end_somewhere_are_fine() -> None:
 
 
 def test_every_text_is_wanted_in_every_language() -> None:
-    missing = [f for f in lint(sample(criteria=(PANEL.replace("{sl: Kakovost, it: Qualità}", "{sl: Kakovost}"),))) if f.code == "language_missing"]
+    missing = [
+        f for f in lint(sample(criteria=(PANEL.replace("{sl: Kakovost, it: Qualità}", "{sl: Kakovost}"),))) if f.code == "language_missing"
+    ]
     assert [(f.severity, f.params["language"], f.path) for f in missing] == [("error", "it", "tracks[0].pots[0].criteria[0].title")]
     empty = findings(criteria=(PANEL.replace("it: Qualità", 'it: " "'),))
     assert empty["language_missing"].params["language"] == "it"
 
 
-@pytest.mark.parametrize("pieces", [{"pot": POT.replace("1. člen", " ")}, {"criteria": (PANEL.replace("2. člen", ""),)}, {"conditions": ("id: c\ntext: {sl: C, it: C}\narticle: ''\n",)}])
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        {"pot": POT.replace("1. člen", " ")},
+        {"criteria": (PANEL.replace("2. člen", ""),)},
+        {"conditions": ("id: c\ntext: {sl: C, it: C}\narticle: ''\n",)},
+    ],
+)
 def test_every_rule_names_its_article(pieces: dict[str, object]) -> None:
     assert findings(**pieces)["article_missing"].severity == "error"
 
 
 def test_a_track_names_its_article_too() -> None:
-    text = rulebook_text().replace('    title: {sl: Šport, it: Sport}\n    article: "1. člen"', '    title: {sl: Šport, it: Sport}\n    article: ""')
+    text = rulebook_text().replace(
+        '    title: {sl: Šport, it: Sport}\n    article: "1. člen"', '    title: {sl: Šport, it: Sport}\n    article: ""'
+    )
     assert [finding.code for finding in lint(read_rulebook(text))] == ["article_missing"]
 
 

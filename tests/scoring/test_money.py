@@ -49,7 +49,9 @@ def test_a_number_survives_being_written_and_read(value: Fraction) -> None:
     assert number(number_text(value)) == value
 
 
-@pytest.mark.parametrize(("text", "cents"), [("0", 0), ("1500", 150000), ("1500.5", 150050), ("0.01", 1), ("-3.10", -310), (" 12.34 ", 1234)])
+@pytest.mark.parametrize(
+    ("text", "cents"), [("0", 0), ("1500", 150000), ("1500.5", 150050), ("0.01", 1), ("-3.10", -310), (" 12.34 ", 1234)]
+)
 def test_euros_are_read_as_cents(text: str, cents: int) -> None:
     assert cents_from_euros(text) == cents
 
@@ -99,7 +101,9 @@ def test_the_missing_unit_goes_to_the_largest_remainder_and_among_equals_to_the_
 
 
 def test_closing_lifts_nobody_over_a_ceiling_even_if_the_pot_stays_open() -> None:
-    amounts, _ = close_by_largest_remainder({"A": Fraction(5), "B": Fraction(5)}, 20, 1, {"A": Fraction(6), "B": Fraction(5)}, lambda name: (name,))
+    amounts, _ = close_by_largest_remainder(
+        {"A": Fraction(5), "B": Fraction(5)}, 20, 1, {"A": Fraction(6), "B": Fraction(5)}, lambda name: (name,)
+    )
     assert amounts == {"A": 6, "B": 5}
 
 

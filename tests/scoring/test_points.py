@@ -32,7 +32,16 @@ BANDS = "kind: bands\nfact: members\nbands: [{from: 5, to: 10, points: 10}, {abo
 
 @pytest.mark.parametrize(
     ("members", "points", "code"),
-    [(4, 0, "gap"), (5, 10, "band"), (10, 10, "band"), (11, 15, "band"), (19, 15, "band"), (20, 0, "gap"), (21, 20, "band"), (None, 0, "no_answer")],
+    [
+        (4, 0, "gap"),
+        (5, 10, "band"),
+        (10, 10, "band"),
+        (11, 15, "band"),
+        (19, 15, "band"),
+        (20, 0, "gap"),
+        (21, 20, "band"),
+        (None, 0, "no_answer"),
+    ],
 )
 def test_bands_keep_their_ends(members: int | None, points: int, code: str) -> None:
     assert points_of(BANDS, {"members": members}) == (points, code)
@@ -68,9 +77,16 @@ def test_points_follow_from_facts(body: str, facts: dict[str, Any], points: str,
 
 
 def test_a_gap_says_why_the_ordinance_leaves_it() -> None:
-    rulebook = sample(criteria=(criterion(BANDS, more="gap_reason: {sl: Pravilnik točkuje od pet članov naprej., it: Il regolamento parte da cinque soci.}"),))
+    rulebook = sample(
+        criteria=(
+            criterion(BANDS, more="gap_reason: {sl: Pravilnik točkuje od pet članov naprej., it: Il regolamento parte da cinque soci.}"),
+        )
+    )
     track, pot = rulebook.track_and_pot("main")
-    assert score(track, pot, "A", {"members": 2}).lines[0].sentence("sl") == "Ugotovljena vrednost 2 ne sodi v noben objavljeni razred, zato za to merilo ni točk (0 od 20). Pravilnik točkuje od pet članov naprej."
+    assert (
+        score(track, pot, "A", {"members": 2}).lines[0].sentence("sl")
+        == "Ugotovljena vrednost 2 ne sodi v noben objavljeni razred, zato za to merilo ni točk (0 od 20). Pravilnik točkuje od pet članov naprej."
+    )
     assert "Pravilnik" not in score(track, pot, "A", {"members": 7}).lines[0].sentence("sl")
 
 
@@ -104,7 +120,9 @@ def test_the_agreed_mark_is_the_one_that_counts() -> None:
     assert refusal.value.code == "no_agreed_mark"
 
 
-@pytest.mark.parametrize(("marks", "code"), [((16,), "mark_out_of_range"), ((-1,), "mark_out_of_range"), (("2.5",), "mark_off_step"), ((), "too_few_marks")])
+@pytest.mark.parametrize(
+    ("marks", "code"), [((16,), "mark_out_of_range"), ((-1,), "mark_out_of_range"), (("2.5",), "mark_off_step"), ((), "too_few_marks")]
+)
 def test_marks_that_the_rules_do_not_allow_are_refused(marks: tuple[object, ...], code: str) -> None:
     with pytest.raises(ScoringError) as refusal:
         judged(panel(), *marks)
@@ -137,7 +155,15 @@ def test_below_the_maximum_no_reason_may_be_missing_in_any_language() -> None:
     assert judged(panel(), 15).missing_reasons(("sl", "it")) == ()
 
 
-@pytest.mark.parametrize(("threshold", "marks", "passes"), [("{minimum: 10}", (10,), True), ("{minimum: 10, inclusive: false}", (10,), False), ("{minimum: 10}", (10, 10, 9), False), ('{minimum: "29/3"}', (10, 10, 9), True)])
+@pytest.mark.parametrize(
+    ("threshold", "marks", "passes"),
+    [
+        ("{minimum: 10}", (10,), True),
+        ("{minimum: 10, inclusive: false}", (10,), False),
+        ("{minimum: 10}", (10, 10, 9), False),
+        ('{minimum: "29/3"}', (10, 10, 9), True),
+    ],
+)
 def test_the_threshold_is_compared_on_the_exact_number(threshold: str, marks: tuple[int, ...], passes: bool) -> None:
     rulebook = sample(pot=POT + f"threshold: {threshold}\n")
     assert judged(rulebook, *marks).passes is passes
@@ -151,10 +177,20 @@ def test_a_sheet_survives_being_kept() -> None:
 
 
 def test_a_condition_with_a_formula_is_computed_and_one_without_is_left_to_the_office() -> None:
-    rulebook = sample(conditions=("id: a\ntext: {sl: A, it: A}\narticle: x\nholds: years >= 2\n", "id: b\ntext: {sl: B, it: B}\narticle: x\n", "id: c\ntext: {sl: C, it: C}\narticle: x\nholds: 1 / years\n"))
+    rulebook = sample(
+        conditions=(
+            "id: a\ntext: {sl: A, it: A}\narticle: x\nholds: years >= 2\n",
+            "id: b\ntext: {sl: B, it: B}\narticle: x\n",
+            "id: c\ntext: {sl: C, it: C}\narticle: x\nholds: 1 / years\n",
+        )
+    )
     track = rulebook.tracks[0]
     old_enough, seat, odd = track.conditions
-    assert [computed.value if (computed := condition_met(track, old_enough, {"years": years})) else None for years in (1, 2, None)] == [0, 1, 0]
+    assert [computed.value if (computed := condition_met(track, old_enough, {"years": years})) else None for years in (1, 2, None)] == [
+        0,
+        1,
+        0,
+    ]
     assert condition_met(track, seat, {"years": 5}) is None
     met = condition_met(track, odd, {})
     assert met is not None and (met.value, met.working) == (0, "the formula divides by zero")
@@ -173,7 +209,9 @@ def test_every_reason_can_be_said_in_three_languages(code: str) -> None:
         sentence = say(code, {name: words[name] for name in names if name != "answer"} | {"answer_en": "five"}, language)
         assert sentence and "{" not in sentence and "  " not in sentence
     assert len({SENTENCES[code][language] for language in ("sl", "it", "en")}) == 3
-    placeholders = [sorted({part.partition("}")[0] for part in SENTENCES[code][language].split("{")[1:]}) for language in ("sl", "it", "en")]
+    placeholders = [
+        sorted({part.partition("}")[0] for part in SENTENCES[code][language].split("{")[1:]}) for language in ("sl", "it", "en")
+    ]
     assert placeholders[0] == placeholders[1] == placeholders[2] or code == "flag_off"
 
 

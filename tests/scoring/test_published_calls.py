@@ -47,7 +47,9 @@ def test_what_non_programme_costs_leave_joins_round_ii_before_the_point_value(di
 
 def test_round_ii_gives_the_nine_published_amounts_and_closes_at_zero(divaca: Allocation) -> None:
     second = divaca.result("operating.II")
-    assert {a.applicant: euros(a.amount_cents) for a in second.awards} == {row["name"]: row["amount"] for row in published()["operating.II"]}
+    assert {a.applicant: euros(a.amount_cents) for a in second.awards} == {
+        row["name"]: row["amount"] for row in published()["operating.II"]
+    }
     assert second.residual_cents == 0
 
 

@@ -36,7 +36,14 @@ def test_the_sample_can_be_read() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "right"),
-    [("amunt", "amount"), ("engin", "engine"), ("articel", "article"), ("treshold", "threshold"), ("roundings", "rounding"), ("criterias", "criteria")],
+    [
+        ("amunt", "amount"),
+        ("engin", "engine"),
+        ("articel", "article"),
+        ("treshold", "threshold"),
+        ("roundings", "rounding"),
+        ("criterias", "criteria"),
+    ],
 )
 def test_an_unknown_key_names_the_nearest_known_one(wrong: str, right: str) -> None:
     text = rulebook_text(pot=POT + f"{wrong}: 1\n")
@@ -59,7 +66,9 @@ def test_a_key_that_resembles_nothing_is_refused_without_a_guess() -> None:
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_text() -> None:
-    text = rulebook_text(pot=POT.replace("point_value", "points").replace('"10000.00"', "ten"), criteria=(PANEL.replace("maximum: 15", "maximum: many"),)).replace("kind: operating", "kind: opening")
+    text = rulebook_text(
+        pot=POT.replace("point_value", "points").replace('"10000.00"', "ten"), criteria=(PANEL.replace("maximum: 15", "maximum: many"),)
+    ).replace("kind: operating", "kind: opening")
     found = mistakes(text)
     assert [finding.code for finding in found] == ["unknown_value", "bad_value", "unknown_value", "bad_value"]
     assert [standing_at(text, finding).split(":")[0] for finding in found] == ["kind", "amount", "engine", "maximum"]
@@ -98,7 +107,10 @@ def test_a_pot_that_cannot_be_is_refused(pot: str, code: str) -> None:
         ("{id: a, kind: choice, label: {sl: a}}", "needs: choices"),
         ("{id: a, kind: table, label: {sl: a}}", "needs: columns"),
         ("{id: a, kind: table, label: {sl: a}, columns: [{id: b, kind: file, label: {sl: b}}]}", "cannot be a file"),
-        ("{id: a, kind: table, label: {sl: a}, min_rows: 9, max_rows: 3, columns: [{id: b, kind: text, label: {sl: b}}]}", "at most max_rows"),
+        (
+            "{id: a, kind: table, label: {sl: a}, min_rows: 9, max_rows: 3, columns: [{id: b, kind: text, label: {sl: b}}]}",
+            "at most max_rows",
+        ),
         ("{id: a, kind: integer, label: {sl: a}, minimum: few}", "not a plain number"),
         ("{id: a, kind: integer, label: {sl: a}, minimum: 5, maximum: 4}", "at most maximum"),
         ("{id: a, kind: date, label: {sl: a}, minimum: 1. 1. 2026}", "such as 2026-12-31"),
@@ -169,12 +181,15 @@ def test_what_is_not_a_rulebook_at_all_is_told(text: str) -> None:
 
 
 def test_no_scalar_ever_becomes_anything_but_text() -> None:
-    data, _ = compose("a: 0.1\nb: 2026-01-01\nc: yes\nd: 1e9\ne: 0x10\nf: 12:30\ng: ~\nh: !!float 1.5\ni: !!python/object/apply:os.system [id]\n", "x")
+    data, _ = compose(
+        "a: 0.1\nb: 2026-01-01\nc: yes\nd: 1e9\ne: 0x10\nf: 12:30\ng: ~\nh: !!float 1.5\ni: !!python/object/apply:os.system [id]\n", "x"
+    )
     assert data == {"a": "0.1", "b": "2026-01-01", "c": "yes", "d": "1e9", "e": "0x10", "f": "12:30", "g": None, "h": "1.5", "i": ["id"]}
 
 
 BOMBS = {
-    "billion laughs": "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)),
+    "billion laughs": "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+    + "".join(f"{b}: &{b} [{','.join(['*' + a] * 10)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)),
     "itself": "a: &a [*a, *a, *a]",
     "itself by name": "a: &a {b: *a, c: *a}",
     "deep": "[" * 5000,

@@ -66,7 +66,7 @@ def test_every_word_of_the_language_stands_on_the_page() -> None:
 
 def test_every_code_of_the_linter_is_explained() -> None:
     source = Path(linter.__file__).read_text(encoding="utf-8")
-    codes = set(re.findall(r'(?:note|found)\(\s*"(?:error|warning)", "(\w+)"', source))
+    codes = set(re.findall(r'(?:note|found)\(\s*"(?:error|warning)",\s*"(\w+)"', source))
     assert len(codes) > 15
     assert sorted(code for code in codes if f"`{code}`" not in PAGE) == []
 

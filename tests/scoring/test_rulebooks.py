@@ -18,7 +18,9 @@ FOLDERS = sorted(path.parent for path in (Path(__file__).parents[2] / "rulebooks
 # Published as they are; the warnings are told to whoever uses them.
 DELIBERATE = {"divaca-tourism-2020": {"cap_missing"}, "koper-sport-promotion-2017": {"band_gap"}}
 everywhere = pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-obala = pytest.mark.parametrize("folder", [folder for folder in FOLDERS if folder.name.startswith("obala-")], ids=lambda folder: folder.name)
+obala = pytest.mark.parametrize(
+    "folder", [folder for folder in FOLDERS if folder.name.startswith("obala-")], ids=lambda folder: folder.name
+)
 
 
 def read(folder: Path) -> Rulebook:
@@ -59,7 +61,9 @@ def test_obala_speaks_three_languages_and_asks_personal_things_personally(folder
 
 
 def test_the_pots_of_obala_are_those_of_its_budget() -> None:
-    amounts = {(folder.name, pot.id): pot.amount_cents for folder in FOLDERS for _, pot in read(folder).pots() if folder.name.startswith("obala")}
+    amounts = {
+        (folder.name, pot.id): pot.amount_cents for folder in FOLDERS for _, pot in read(folder).pots() if folder.name.startswith("obala")
+    }
     assert amounts == {
         ("obala-sport-2026", "operating"): 8400000, ("obala-culture-2026", "operating"): 4600000, ("obala-culture-2026", "project"): 3850000, ("obala-ngo-2026", "operating"): 2800000,
     }  # fmt: skip
@@ -75,7 +79,9 @@ def an_answer(track: Track, size: int) -> dict[str, object]:
             "table": [{"name": "A", "age_class": "youth", "participants": "12", "weekly_hours": "4,5", "coach_proven": "yes", "visitors": "80"}],
         }[fact.kind]  # fmt: skip
         if fact.kind == "table":
-            answers[fact.id] = [{key: value for key, value in row.items() if key in {column.id for column in fact.columns}} for row in answers[fact.id]]  # type: ignore[attr-defined]
+            answers[fact.id] = [
+                {key: value for key, value in row.items() if key in {column.id for column in fact.columns}} for row in answers[fact.id]
+            ]  # type: ignore[attr-defined]
     return answers
 
 
@@ -94,8 +100,14 @@ def test_a_whole_call_of_obala_can_be_answered_judged_divided_and_verified(folde
                 assert met is None or met.value == 1, f"{condition.id}: {met}"
             for pot in track.pots:
                 key = f"{pot.id} {name}"
-                marks[key] = [Mark(f"member {person}", criterion.id, criterion.maximum - criterion.step * ((size + person) % 2)) for criterion in pot.panel_criteria for person in range(3)]
-                agreements[key] = [Agreement(criterion.id, None, dict.fromkeys(rulebook.languages, "Ker je tako.")) for criterion in pot.panel_criteria]
+                marks[key] = [
+                    Mark(f"member {person}", criterion.id, criterion.maximum - criterion.step * ((size + person) % 2))
+                    for criterion in pot.panel_criteria
+                    for person in range(3)
+                ]
+                agreements[key] = [
+                    Agreement(criterion.id, None, dict.fromkeys(rulebook.languages, "Ker je tako.")) for criterion in pot.panel_criteria
+                ]
                 sheet = score(track, pot, name, facts[name], marks[key], agreements[key])
                 assert 0 < sheet.total <= pot.maximum == number(100)
                 assert sheet.missing_reasons(rulebook.languages) == ()

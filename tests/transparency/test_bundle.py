@@ -42,9 +42,7 @@ def test_a_stranger_recomputes_it(issued: Call, tmp_path: Path) -> None:
     path = tmp_path / made.name
     path.write_bytes(made.data)
     run = verified(path)
-    assert (run.returncode, run.stdout.splitlines()[-1]) == (0, "6 awards recomputed, 0 differ"), (
-        run.stdout + run.stderr
-    )
+    assert (run.returncode, run.stdout.splitlines()[-1]) == (0, "6 awards recomputed, 0 differ"), run.stdout + run.stderr
     assert made.data == canonical_json(json.loads(made.data))
     assert bundle.file_of(issued).data == made.data
 
@@ -70,9 +68,7 @@ def _rule(data: dict[str, Any]) -> None:
     ("lie", "named"),
     [(_cent, "A001 support: published 1200.01 EUR, recomputed 1200.00 EUR"), (_mark, "A001 support: published 38 points"), (_fact, "A001 support: published 38 points"), (_rule, "pot support: amount_cents")],
 )  # fmt: skip
-def test_a_changed_cent_mark_fact_or_rule_is_named(
-    issued: Call, tmp_path: Path, lie: Callable[[dict[str, Any]], None], named: str
-) -> None:
+def test_a_changed_cent_mark_fact_or_rule_is_named(issued: Call, tmp_path: Path, lie: Callable[[dict[str, Any]], None], named: str) -> None:
     data = json.loads(bundle.file_of(issued).data)
     lie(data)
     path = tmp_path / "lie.json"
@@ -94,10 +90,7 @@ def test_a_changed_cent_mark_fact_or_rule_is_named(
 def test_it_names_recipients_and_nobody_else(issued: Call) -> None:
     made = bundle.file_of(issued)
     text, data = made.data.decode(), json.loads(made.data)
-    assert sorted(one["name"] for one in data["call"]["recipients"].values()) == [
-        "Kulturno društvo Sidro",
-        "Športno društvo Burja",
-    ]
+    assert sorted(one["name"] for one in data["call"]["recipients"].values()) == ["Kulturno društvo Sidro", "Športno društvo Burja"]
     for secret in (
         "Pod pragom",
         "Oseba Zasebna",

@@ -18,9 +18,7 @@ from tests.pages import LintingClient
 
 def decision_of(name: str, pot: str = "support") -> int:
     return next(
-        one.id
-        for one in db.session.scalars(db.select(Decision))
-        if one.award.pot == pot and one.application.organisation.name == name
+        one.id for one in db.session.scalars(db.select(Decision)) if one.award.pot == pot and one.application.organisation.name == name
     )
 
 
@@ -47,9 +45,7 @@ def test_nothing_is_public_until_the_decisions_of_a_pot_are_issued(client: Linti
         actions.issue(decisions.get_decision(support[-1]), by=signer_in_session())
     text = client.get(page).text
     assert "1.200,00" in text and "Prejemniki: Neprogramski stroški" not in text
-    assert client.get(file).status_code == 404, (
-        "it cannot be recomputed before the pot whose leftover it got is decided too"
-    )
+    assert client.get(file).status_code == 404, "it cannot be recomputed before the pot whose leftover it got is decided too"
     assert "Prenesi paket" not in text and "SHA-256" not in text
 
 

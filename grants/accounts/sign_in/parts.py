@@ -21,17 +21,7 @@ from grants.base.language import current_language
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 128
-WELL_KNOWN = (
-    "1234567890",
-    "0123456789",
-    "qwertyuiop",
-    "qwertzuiop",
-    "password",
-    "geslo",
-    "passwort",
-    "merila",
-    "slovenija",
-)
+WELL_KNOWN = ("1234567890", "0123456789", "qwertyuiop", "qwertzuiop", "password", "geslo", "passwort", "merila", "slovenija")
 
 
 class People(SQLAlchemyUserDatastore):
@@ -90,14 +80,7 @@ class Letterbox(MailUtil):
     """Addresses in small letters; messages through our own mail, in the language of the person who reads them."""
 
     def send_mail(
-        self,
-        template: str,
-        subject: str,
-        recipient: Any,
-        sender: Any,
-        body: str | None,
-        html: str | None,
-        **context: Any,
+        self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **context: Any
     ) -> None:
         """The library names the occasion and the tokens; the words and links are ours."""
         letters.of_sign_in(template.rsplit("/", 1)[-1], context["user"], context)
@@ -142,13 +125,9 @@ def _fault(password: str, email: str, name: str) -> str | None:
     for word in sorted((word for word in own if len(word) > 2), key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(rest) < len(lowered) and len(rest) < 6:
-        return _(
-            "The password is your name or e-mail address with little around it, and that is guessed first. Choose something else."
-        )
+        return _("The password is your name or e-mail address with little around it, and that is guessed first. Choose something else.")
     if len(set(lowered)) < 4 or any(known in lowered and len(lowered.replace(known, "")) < 6 for known in WELL_KNOWN):
-        return _(
-            "This password is among the first that are guessed. Choose something else, for example three or four words in a row."
-        )
+        return _("This password is among the first that are guessed. Choose something else, for example three or four words in a row.")
     return None
 
 
@@ -175,7 +154,5 @@ class Codes(Totp):
     def generate_qrcode(self, username: str, totp: str) -> str:
         """Drawn into the page itself: our pages load no pictures from elsewhere."""
         code = segno.make(self.get_totp_uri(username, totp), error="m")
-        drawn = code.svg_inline(
-            scale=5, border=2, svgclass="m-qr", lineclass=None, title=_("QR code for the app on your phone")
-        )
+        drawn = code.svg_inline(scale=5, border=2, svgclass="m-qr", lineclass=None, title=_("QR code for the app on your phone"))
         return Markup(drawn)  # noqa: S704 - drawn by segno, which escapes the title

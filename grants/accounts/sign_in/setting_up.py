@@ -61,13 +61,7 @@ def init_app(app: Flask) -> None:
     for name, message in MESSAGES.items():
         app.config[f"SECURITY_MSG_{name}"] = message
     security = Security(
-        app,
-        People(),
-        mail_util_cls=Letterbox,
-        password_util_cls=Passwords,
-        totp_cls=Codes,
-        render_template=_render,
-        **FORMS,
+        app, People(), mail_util_cls=Letterbox, password_util_cls=Passwords, totp_cls=Codes, render_template=_render, **FORMS
     )
     security.want_json(lambda _request: False)
     for endpoint, (rule, anonymous) in RULES.items():
@@ -172,9 +166,7 @@ def _account_and_address() -> str:
 
 
 def _account() -> str:
-    return normal_email(request.form.get("email", "")) or str(
-        session.get("tf_user_id") or session.get("_user_id") or request.remote_addr
-    )
+    return normal_email(request.form.get("email", "")) or str(session.get("tf_user_id") or session.get("_user_id") or request.remote_addr)
 
 
 def _address() -> str:

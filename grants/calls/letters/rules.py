@@ -55,9 +55,7 @@ def band_said(band: Band, fact: Fact | None) -> str:
     end = amount_said(high[0], fact)
     if low[1]:
         return (
-            _("from %(low)s to %(high)s", low=start, high=end)
-            if high[1]
-            else _("from %(low)s to less than %(high)s", low=start, high=end)
+            _("from %(low)s to %(high)s", low=start, high=end) if high[1] else _("from %(low)s to less than %(high)s", low=start, high=end)
         )
     return (
         _("more than %(low)s, up to %(high)s", low=start, high=end)
@@ -77,9 +75,7 @@ def scale(criterion: Criterion, track: Track) -> Scale:
     if criterion.kind == "bands":
         steps = [(band_said(band, fact), points_said(band.points)) for band in criterion.bands]
         if criterion.gap_reason:
-            after = [
-                _("A value in none of these bands gives no points: %(reason)s", reason=localized(criterion.gap_reason))
-            ]
+            after = [_("A value in none of these bands gives no points: %(reason)s", reason=localized(criterion.gap_reason))]
     elif criterion.kind == "per_unit" and criterion.per_unit is not None:
         unit = fact.unit if fact is not None and fact.unit else _("unit")
         steps = [(_("for each (%(unit)s)", unit=unit), points_said(criterion.per_unit))]
@@ -97,10 +93,7 @@ def scale(criterion: Criterion, track: Track) -> Scale:
         steps = [(name, localized(facts[name].label)) for name in named if name in facts]
     elif criterion.kind == "panel":
         lead = [_("Judged by the committee; step of a mark: %(step)s.", step=points_said(criterion.step))]
-        steps = [
-            (_("%(value)s or more", value=points_said(one.points)), localized(one.text))
-            for one in criterion.descriptors
-        ]
+        steps = [(_("%(value)s or more", value=points_said(one.points)), localized(one.text)) for one in criterion.descriptors]
         after = [_("The committee gives a reason for every mark below the maximum.")]
     return Scale(lead, steps, after)
 
@@ -157,10 +150,7 @@ def rules_said(pot: Pot, track: Track, rulebook: Rulebook) -> Iterator[tuple[str
         target = rulebook.pot(pot.leftover_to)
         yield (
             _("What is left over"),
-            _(
-                "Money that is not used joins “%(pot)s” before the value of a point is computed there.",
-                pot=localized(target.title),
-            ),
+            _("Money that is not used joins “%(pot)s” before the value of a point is computed there.", pot=localized(target.title)),
         )
     else:
         yield _("What is left over"), _("Money that is not used stays in the budget.")
@@ -174,11 +164,7 @@ def _ceilings(pot: Pot, track: Track) -> Iterator[str]:
         yield _("Nobody gets more than %(amount)s.", amount=money(pot.caps.amount))
     if pot.caps.cost:
         share = percent(pot.caps.cost_share if pot.caps.cost_share is not None else Fraction(1))
-        yield _(
-            "At most %(share)s of the costs are co-financed (“%(question)s”).",
-            share=share,
-            question=labels[pot.caps.cost],
-        )
+        yield _("At most %(share)s of the costs are co-financed (“%(question)s”).", share=share, question=labels[pot.caps.cost])
 
 
 def _rounding(pot: Pot) -> Iterator[str]:
@@ -187,9 +173,7 @@ def _rounding(pot: Pot) -> Iterator[str]:
         yield {
             "exact": _("The value of a point is not rounded."),
             "cut": _("The value of a point is cut off; decimals kept: %(count)s.", count=rules.decimals),
-            "half_up": _(
-                "The value of a point is rounded, halves upwards; decimals kept: %(count)s.", count=rules.decimals
-            ),
+            "half_up": _("The value of a point is rounded, halves upwards; decimals kept: %(count)s.", count=rules.decimals),
         }[rules.point_value]
     unit = {
         "0.01": _("Awards are whole cents."), "1": _("Awards are whole euros."),
@@ -197,11 +181,7 @@ def _rounding(pot: Pot) -> Iterator[str]:
     }[rules.award_unit]  # fmt: skip
     if rules.closing == "largest_remainder":
         yield (
-            unit
-            + " "
-            + _(
-                "Each award is first rounded down; what then remains goes, one unit each, to those who lost most by rounding."
-            )
+            unit + " " + _("Each award is first rounded down; what then remains goes, one unit each, to those who lost most by rounding.")
         )
         order = {
             "more_points": _("more points"),
@@ -244,23 +224,12 @@ def limits_said(fact: Fact) -> list[str]:
     if fact.maximum is not None:
         said.append(_("at most %(value)s", value=_limit(fact, fact.maximum)))
     if fact.kind == "decimal":
-        said.append(
-            ngettext("at most %(count)s decimal", "at most %(count)s decimals", fact.decimals, count=fact.decimals)
-        )
+        said.append(ngettext("at most %(count)s decimal", "at most %(count)s decimals", fact.decimals, count=fact.decimals))
     if fact.max_length is not None:
-        said.append(
-            ngettext(
-                "at most %(count)s character",
-                "at most %(count)s characters",
-                fact.max_length,
-                count=number(fact.max_length),
-            )
-        )
+        said.append(ngettext("at most %(count)s character", "at most %(count)s characters", fact.max_length, count=number(fact.max_length)))
     if fact.kind == "table":
         if fact.min_rows:
-            said.append(
-                ngettext("at least %(count)s row", "at least %(count)s rows", fact.min_rows, count=fact.min_rows)
-            )
+            said.append(ngettext("at least %(count)s row", "at least %(count)s rows", fact.min_rows, count=fact.min_rows))
         said.append(ngettext("at most %(count)s row", "at most %(count)s rows", fact.max_rows, count=fact.max_rows))
     if fact.kind == "file":
         said.append(ngettext("at most %(count)s file", "at most %(count)s files", fact.max_files, count=fact.max_files))

@@ -55,11 +55,7 @@ def kind_word(kind: str) -> str:
 
 def decider_word(decider: str) -> str:
     """Who decides."""
-    return {
-        "administration": _("the municipal administration"),
-        "mayor": _("the mayor"),
-        "council": _("the municipal council"),
-    }[decider]
+    return {"administration": _("the municipal administration"), "mayor": _("the mayor"), "council": _("the municipal council")}[decider]
 
 
 def remedy_word(kind: str) -> str:

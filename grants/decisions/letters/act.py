@@ -133,12 +133,7 @@ def _refused(decision: Decision, call: Call, languages: list[str]) -> list[dict[
     requested = decision.award.requested_cents
     if requested is None or requested <= decision.amount_cents:
         return []
-    return [
-        {
-            "programme": of(call.rulebook.pot(decision.award.pot).title, languages),
-            "amount_cents": requested - decision.amount_cents,
-        }
-    ]
+    return [{"programme": of(call.rulebook.pot(decision.award.pot).title, languages), "amount_cents": requested - decision.amount_cents}]
 
 
 def _conditions(decision: Decision, call: Call, languages: list[str]) -> list[Words]:
@@ -176,15 +171,9 @@ def _course(decision: Decision, call: Call, office: Municipality, languages: lis
 
     published = clock.local(call.published_at or call.opens_at).date().isoformat()
     step(published, _l("Publication of the call in %(gazette)s, with applications until %(until)s."), gazette=of(office.gazette, languages), until=lambda t: f"{t.date(call.closes_at.isoformat())}, {t.time(call.closes_at.isoformat())}")  # fmt: skip
-    happened = {
-        entry.kind.name: clock.local(entry.at).date().isoformat() for entry in audit.timeline(application, audit.STAFF)
-    }
-    received = happened.get(
-        "application.submitted", clock.local(application.submitted_at or application.created_at).date().isoformat()
-    )
-    step(
-        received, _l("Receipt of the application in the information system of the municipality, within the time limit.")
-    )
+    happened = {entry.kind.name: clock.local(entry.at).date().isoformat() for entry in audit.timeline(application, audit.STAFF)}
+    received = happened.get("application.submitted", clock.local(application.submitted_at or application.created_at).date().isoformat())
+    step(received, _l("Receipt of the application in the information system of the municipality, within the time limit."))
     if opened := happened.get("application.opened"):
         step(opened, _l("Opening of the applications."))
     if taken := happened.get("application.taken_into_evaluation"):
@@ -216,9 +205,7 @@ def _provisions(decision: Decision, call: Call, remedy: Remedy, languages: list[
     return [
         *([of(competence, languages)] if competence else []),
         {
-            one: f"{rules[one]}: {'; '.join(spoken)}"
-            if (spoken := [article(text, languages)[one] for text in articles])
-            else rules[one]
+            one: f"{rules[one]}: {'; '.join(spoken)}" if (spoken := [article(text, languages)[one] for text in articles]) else rules[one]
             for one in languages
         },
         said(languages, _l("Articles 207, 210 and 212 to 216 of the General Administrative Procedure Act")),

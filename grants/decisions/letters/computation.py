@@ -8,7 +8,7 @@ from typing import Any
 
 from grants.decisions.letters.words import of
 from grants.decisions.models import Award
-from scoring.allocation import Step
+from scoring.engines import Step
 from scoring.rulebook import Rulebook
 
 # Which value of a step is its result, printed in a column of its own.

@@ -62,11 +62,7 @@ def _statement(decision: Decision, track: Track, languages: list[str]) -> Words:
     requested = decision.award.requested_cents
     title = of(track.title, languages)
     if requested is None:
-        return said(
-            languages,
-            _l("With its application the party takes part in the call in the track “%(track)s”."),
-            track=title,
-        )
+        return said(languages, _l("With its application the party takes part in the call in the track “%(track)s”."), track=title)
     pot = of(decision.application.call.rulebook.pot(decision.award.pot).title, languages)
     return said(
         languages,
@@ -86,11 +82,7 @@ def _conditions_met(decision: Decision, track: Track, languages: list[str]) -> l
     for condition in track.conditions:
         computed = condition.holds is not None
         met = bool(read_formula(condition.holds).compute(values, tables).value) if condition.holds else True
-        proof = (
-            _l("the data of the application")
-            if computed
-            else _l("the application with its attachments and official records")
-        )
+        proof = _l("the data of the application") if computed else _l("the application with its attachments and official records")
         rows.append(
             {
                 "condition": of(condition.text, languages),
@@ -113,32 +105,17 @@ def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Wor
             sentence = _l(
                 "The application reached %(points)s points. The rules require more than %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
             )
-        return [
-            said(
-                languages,
-                sentence,
-                points=points(award.points),
-                threshold=points(number_text(pot.threshold.minimum)),
-                pot=title,
-            )
-        ]
+        return [said(languages, sentence, points=points(award.points), threshold=points(number_text(pot.threshold.minimum)), pot=title)]
     if not amount:
         return [
             said(
                 languages,
-                _l(
-                    "By the published rule no amount from “%(pot)s” falls to the application; the computation above shows each step."
-                ),
+                _l("By the published rule no amount from “%(pot)s” falls to the application; the computation above shows each step."),
                 pot=title,
             )
         ]
     if requested is not None and amount < requested:
-        values = {
-            "requested": money(requested),
-            "amount": money(amount),
-            "rest": money(requested - amount),
-            "pot": title,
-        }
+        values = {"requested": money(requested), "amount": money(amount), "rest": money(requested - amount), "pot": title}
         if pot.engine == "actual_cost":
             sentence = _l(
                 "The party asked for %(requested)s from “%(pot)s”. The funds are limited; by the computation above %(amount)s fall to the party, so the claim for the difference of %(rest)s is refused."

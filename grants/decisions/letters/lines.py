@@ -42,10 +42,7 @@ def _line(position: int, line: Line, languages: list[str]) -> DecisionLine:
 def _settlement(award: Award, languages: list[str]) -> DecisionLine:
     pot = award.proposal.call.rulebook.pot(award.pot)
     reason = {one: " ".join(step.sentence for step in computation.steps_of(award, one)) for one in languages}
-    title = {
-        **said(["sl", "it"], _l("Settlement by actual costs")),
-        "en": "Settlement by actual costs",
-    }
+    title = {**said(["sl", "it"], _l("Settlement by actual costs")), "en": "Settlement by actual costs"}
     return DecisionLine(
         position=1, criterion=SETTLEMENT, title=title, article=pot.article, maximum="0", points="0",
         reason_sl=reason.get("sl", ""), reason_it=reason.get("it", ""),

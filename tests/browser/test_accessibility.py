@@ -1,0 +1,83 @@
+"""axe finds nothing on the main pages of each role, in both languages, wide and narrow; and nothing ever scrolls sideways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Page
+
+from grants.demo.stage import ADMINISTRATOR, AUDITOR, CHAIR, MEMBER, OFFICER, OWNER, SIGNER, Person
+from tests.browser.conftest import OpenPage
+from tests.browser.town import FRESH, Town
+
+pytestmark = pytest.mark.browser
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PAGES: dict[str, tuple[Person | None, tuple[str, ...]]] = {
+    "visitor": (None, (
+        "", "razpisi", "razpisi/{sport}", "razpisi/{culture}", "razpisi/{sport}/obrazec/operating", "rezultati", "razpisi/{decided}/rezultati",
+        "razpisi/{decided}/rezultati/{decision}", "o-sistemu", "dostopnost", "racun/prijava", "racun/registracija", "racun/pozabljeno-geslo",
+    )),
+    "newcomer": (FRESH, ("miza", "vloge", "organizacije/nova", "razpisi/{short}/prijava/operating", "racun")),
+    "applicant": (OWNER, ("miza", "vloge", "vloge/{own_draft}", "vloge/{own_draft}/obrazec?vse=1", "vloge/{own_draft}/oddaja", "vloge/{own_received}", "vloge/{own_received}/potrdilo")),
+    "member": (MEMBER, ("miza", "razpisi/{culture}/komisija", "razpisi/{ngo}/izjava", "razpisi/{culture}/ocenjevanje", "ocenjevanja/{project}/vloge/{competing}", "ocenjevanja/{operating}/vloge/{scored}/zbirni-list")),
+    "chair": (CHAIR, ("ocenjevanja/{operating}", "ocenjevanja/{project}")),
+    "officer": (OFFICER, (
+        "miza", "urad/razpisi", "urad/razpisi/nov", "urad/razpisi/{draft}", "urad/razpisi/{draft}/besedilo/sl", "urad/razpisi/{draft}/objava", "urad/razpisi/{ngo}/vloge",
+        "urad/razpisi/{sport}/vloge", "vloge/{opened}", "vloge/{opened}/zavrzenje", "razpisi/{ngo}/komisija", "razpisi/{ngo}/komisija/imenovanje", "razpisi/{culture}/razdelitve",
+    )),
+    "signer": (SIGNER, ("miza", "razdelitve/{proposal}", "razdelitve/{adopted}/odlocbe", "odlocbe/{decision}")),
+    "overseers": (AUDITOR, ("posta", "zapis", "miza")),
+    "administrator": (ADMINISTRATOR, ("ljudje", "ljudje/{person}")),
+}  # fmt: skip
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds, rule by rule, with the place."""
+    page.evaluate(AXE_SCRIPT)
+    found: Any = page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [f"{one['id']}: {node['html'][:150]} ({node['failureSummary'][:200]})" for one in found["violations"] for node in one["nodes"]]
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width
+
+
+@pytest.mark.parametrize("role", PAGES)
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(town: Town, page_of: OpenPage, role: str) -> None:
+    person, addresses = PAGES[role]
+    page = page_of(person)
+    faults: list[str] = []
+    for language in ("sl", "it"):
+        for address in addresses:
+            page.set_viewport_size({"width": 1280, "height": 1000})
+            answer = page.goto(town.url(address, language))
+            assert answer is not None and answer.status == 200, (address, answer and answer.status)
+            faults += [f"{page.url} at 1280: {one}" for one in complaints(page)]
+            for width in (360, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                if over := sideways(page):
+                    faults.append(f"{page.url}: {over} px wider than {width}")
+                if width == 360:
+                    faults += [f"{page.url} at 360: {one}" for one in complaints(page)]
+    assert faults == []
+
+
+def test_errors_and_refusals_are_accessible_too(town: Town, page_of: OpenPage) -> None:
+    page = page_of(FRESH, wide=False)
+    page.goto(town.url("organizacije/nova"))
+    page.get_by_role("button", name=town.say("Register"), exact=True).click()
+    page.wait_for_selector(".govuk-error-summary")
+    assert complaints(page) == [] and sideways(page) == 0
+    page.locator(".govuk-error-summary a").first.click()
+    assert page.evaluate("document.activeElement.name") == "name"
+
+
+def test_a_complaint_is_noticed(town: Town, page_of: OpenPage) -> None:
+    page = page_of()
+    page.goto(town.url("razpisi"))
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=text name=brez_oznake>')")
+    assert any(one.startswith("label") for one in complaints(page))
