@@ -43,12 +43,16 @@ def show(lines: list[str]) -> None:
 
 def main() -> None:
     """Measure what is asked for and print it."""
-    parser = argparse.ArgumentParser(prog="./run bench", description="Measure, each figure beside something from the same run. docs/bench.md explains the rows.")
+    parser = argparse.ArgumentParser(
+        prog="./run bench", description="Measure, each figure beside something from the same run. docs/bench.md explains the rows."
+    )
     parser.add_argument("name", nargs="?", choices=NAMES, help="only this; everything without a name")
     parser.add_argument("--database", choices=("sqlite", "postgresql", "both"), default="both")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write all figures there as well")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the seeded data there and use it again the next time")
-    parser.add_argument("--fonts", type=Path, metavar="FOLDER", help="whole fonts for the plain side of the decisions (see bench/decisions.py)")
+    parser.add_argument(
+        "--fonts", type=Path, metavar="FOLDER", help="whole fonts for the plain side of the decisions (see bench/decisions.py)"
+    )
     given = parser.parse_args()
     names = (given.name,) if given.name else NAMES
     scale = measure.calibrate()

@@ -49,12 +49,7 @@ def ours(folder: Path) -> Callable[[int], bytes]:
         given = facts(index)
         data = json.dumps(given, ensure_ascii=False, sort_keys=True).encode()
         pdf = rendering.render(
-            "decision",
-            given,
-            title=f"Odločba {given['number']}",
-            language="sl",
-            attachment=("decision.json", data),
-            signature_field=True,
+            "decision", given, title=f"Odločba {given['number']}", language="sl", attachment=("decision.json", data), signature_field=True
         )
         return signing.sign(pdf, signer, reason="Odločba", location="Mali Breg", at=AT)
 
@@ -135,9 +130,7 @@ def measure(which: str, folder: Path, count: int, processes: int) -> dict[str, f
     context = multiprocessing.get_context("spawn")
     start, results = context.Barrier(processes), context.Queue()
     share = max(1, count // processes)
-    workers = [
-        context.Process(target=_work, args=(which, str(folder), share, start, results)) for _ in range(processes)
-    ]
+    workers = [context.Process(target=_work, args=(which, str(folder), share, start, results)) for _ in range(processes)]
     for worker in workers:
         worker.start()
     taken = [results.get(timeout=600) for _ in workers]
@@ -164,21 +157,13 @@ def main(count: int = 40, fonts: Path | None = None) -> dict[str, Any]:
             for processes in (1, 2)
             for which in MAKERS
         }
-    print(
-        f"signed decisions of {PAGES} pages; the plain side sets {told}, RSA-3072; ours PDF/A-3a + PDF/UA-1, EC P-256"
-    )
+    print(f"signed decisions of {PAGES} pages; the plain side sets {told}, RSA-3072; ours PDF/A-3a + PDF/UA-1, EC P-256")
     print(f"{'':8}{'processes':>10}{'per second':>12}{'CPU ms each':>13}{'per core and s':>16}")
     for (which, processes), row in figures.items():
-        print(
-            f"{which:8}{processes:>10}{row['per_second']:>12.2f}{row['cpu_ms']:>13.0f}{row['per_core_second']:>16.2f}"
-        )
+        print(f"{which:8}{processes:>10}{row['per_second']:>12.2f}{row['cpu_ms']:>13.0f}{row['per_core_second']:>16.2f}")
     ratio = figures["ours", 1]["per_core_second"] / figures["plain", 1]["per_core_second"]
     print(f"ratio per core: {ratio:.2f}")
-    return {
-        "ratio_per_core": ratio,
-        "plain_fonts": told,
-        **{f"{which}_{processes}": row for (which, processes), row in figures.items()},
-    }
+    return {"ratio_per_core": ratio, "plain_fonts": told, **{f"{which}_{processes}": row for (which, processes), row in figures.items()}}
 
 
 if __name__ == "__main__":

@@ -87,7 +87,8 @@ class Visitor:
         """A form with files."""
         edge = "----merilabench7f3a"
         parts = [
-            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode() for name, value in [("csrf_token", self.csrf), *fields]
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+            for name, value in [("csrf_token", self.csrf), *fields]
         ]
         for name, file_name, data in files:
             head = f'--{edge}\r\nContent-Disposition: form-data; name="{name}"; filename="{file_name}"\r\nContent-Type: application/pdf\r\n\r\n'
@@ -152,5 +153,11 @@ def put_on(server: Running, work: Work, count: int, *, first: int = 0, at_once: 
         raise WrongAnswer(failed[0])
     done = len(times)
     return Load(
-        done, used / done, sum(statements) / done, 1000 * measure.percentile(times, 0.5), 1000 * measure.percentile(times, 0.95), done / wall, failed
+        done,
+        used / done,
+        sum(statements) / done,
+        1000 * measure.percentile(times, 0.5),
+        1000 * measure.percentile(times, 0.95),
+        done / wall,
+        failed,
     )

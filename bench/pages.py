@@ -83,7 +83,11 @@ def measured(town: Town, name: str, work: Work, *, count: int = COUNT, warm: int
 def _papers(chance: random.Random) -> list[tuple[str, str, bytes]]:
     from bench.w25.seed import pdf
 
-    return [("f_statute", "statut.pdf", pdf(chance, "").data), ("f_offers", "ponudba1.pdf", pdf(chance, "").data), ("f_offers", "ponudba2.pdf", pdf(chance, "").data)]
+    return [
+        ("f_statute", "statut.pdf", pdf(chance, "").data),
+        ("f_offers", "ponudba1.pdf", pdf(chance, "").data),
+        ("f_offers", "ponudba2.pdf", pdf(chance, "").data),
+    ]
 
 
 def _fields(chance: random.Random, number: int, version: str) -> list[tuple[str, str]]:
@@ -93,7 +97,13 @@ def _fields(chance: random.Random, number: int, version: str) -> list[tuple[str,
     for name, value in answers(chance, number).items():
         fields += [(f"f_{name}", one) for one in (value if isinstance(value, list) else [value])]
     known = ("responsible", "email", "organisation", "address", "registration", "tax", "account")
-    filled = dict(zip(known, ("Ana Vzorec", "drustvo@primer.example", "Društvo", "Obala 1, 6399 Pristan", "1234567000", "12345678", "SI56020100000000106"), strict=True))
+    filled = dict(
+        zip(
+            known,
+            ("Ana Vzorec", "drustvo@primer.example", "Društvo", "Obala 1, 6399 Pristan", "1234567000", "12345678", "SI56020100000000106"),
+            strict=True,
+        )
+    )
     return [*fields, *((f"f_{name}", value) for name, value in filled.items())]
 
 
@@ -109,7 +119,9 @@ def shortest(town: Town, chance: random.Random) -> Work:
         organisation, owner = town.fresh()
         visitor = town.visitor(owner)
         before = visitor.sql
-        begun = visitor.post(f"/sl/razpisi/{town.told['open_call']}/prijava/activity", [("organisation", str(organisation)), ("language", "sl")])
+        begun = visitor.post(
+            f"/sl/razpisi/{town.told['open_call']}/prijava/activity", [("organisation", str(organisation)), ("language", "sl")]
+        )
         form = begun.location
         fields = [*_fields(chance, number, "1"), ("check", "1")]
         check = visitor.upload(form, fields, _papers(chance)).location
@@ -234,7 +246,8 @@ def run(instance: Instance) -> dict[str, Any]:
         "database": instance.name,
         "figures": {figure.name: figure.to_data() for figure in figures},
         "memory": {
-            "pss_mib": [pss for pss, _ in memory], "rss_mib": [rss for _, rss in memory],
+            "pss_mib": [pss for pss, _ in memory],
+            "rss_mib": [rss for _, rss in memory],
             "pss_mib_after_ranking": [pss for pss, _ in afterwards],
         },
     }

@@ -1,6 +1,6 @@
 """A web server to be measured: the product's own, or a bare Flask page on the same database as the floor. Stops by itself.
 
-    python -m bench.serving product|floor PORT SECONDS
+python -m bench.serving product|floor PORT SECONDS
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ def run(instance: Instance, times: int = 5) -> dict[str, Any]:
     for attempt in range(times + 1):
         scale = measure.calibrate(1)
         port, began = free_port(), time.perf_counter()
-        server = subprocess.Popen([sys.executable, "-m", "grants", "serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"], env=instance.environment, cwd=ROOT)
+        server = subprocess.Popen(
+            [sys.executable, "-m", "grants", "serve", "--bind", f"127.0.0.1:{port}", "--workers", "2"], env=instance.environment, cwd=ROOT
+        )
         try:
             wait_until_up(port, "/sl/", server)
             wall, cpu = time.perf_counter() - began, measure.cpu_ms(server.pid, besides="worker")

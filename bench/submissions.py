@@ -73,7 +73,9 @@ def _verify(call: int, numbers: list[str]) -> dict[str, Any]:
     from grants.base.transaction import unit_of_work
 
     with create_app().app_context(), unit_of_work(write=False):
-        query = db.select(Submission.number).join(Application, Application.id == Submission.application_id).where(Application.call_id == call)
+        query = (
+            db.select(Submission.number).join(Application, Application.id == Submission.application_id).where(Application.call_id == call)
+        )
         kept = set(db.session.scalars(query))
         events = set(db.session.scalars(db.select(AuditEvent.data).where(AuditEvent.kind == "application.submitted")))
         told = {json.loads(data)["number"] for data in events}

@@ -6,7 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-BINDING = ("public call page", "application form page", "staff list of 500", "detail of one application", "memory per worker", "start to first answer")
+BINDING = (
+    "public call page",
+    "application form page",
+    "staff list of 500",
+    "detail of one application",
+    "memory per worker",
+    "start to first answer",
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,10 @@ one query and one template in the same gunicorn, scaled likewise. p50, p95 and /
 
 def _line(cells: Iterable[str]) -> str:
     widths = (33, 8, 8, 8, 6, 7, 8, 8, 7, 8, 20, 15, 18)
-    return " ".join(cell.ljust(width) if place in (0, 10, 11, 12) else cell.rjust(width) for place, (cell, width) in enumerate(zip(cells, widths, strict=True))).rstrip()
+    return " ".join(
+        cell.ljust(width) if place in (0, 10, 11, 12) else cell.rjust(width)
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+    ).rstrip()
 
 
 def verdict(value: float, target: float) -> str:
@@ -50,7 +60,27 @@ def verdict(value: float, target: float) -> str:
 
 def pages(found: dict[str, Any]) -> list[str]:
     """The table of one database."""
-    lines = ["", f"Pages and flows on {found['database']}", _line(("", "CPU ms", "scaled", "/PBKDF2", "SQL", "floor", "p50 ms", "p95 ms", "/s", "target", "Hypha tuned", "funding-service", "pretalx"))]
+    lines = [
+        "",
+        f"Pages and flows on {found['database']}",
+        _line(
+            (
+                "",
+                "CPU ms",
+                "scaled",
+                "/PBKDF2",
+                "SQL",
+                "floor",
+                "p50 ms",
+                "p95 ms",
+                "/s",
+                "target",
+                "Hypha tuned",
+                "funding-service",
+                "pretalx",
+            )
+        ),
+    ]
     for row in ROWS:
         one = found["figures"].get(row.figure)
         if one is None:
@@ -73,15 +103,23 @@ def pages(found: dict[str, Any]) -> list[str]:
             lines.append(f"{'':33} target {target}: {said}{'' if row.name in BINDING else ' (not binding yet)'}")
     rush = found["figures"].get("submit, 16 at once")
     if rush:
-        lines.append(f"submit at 16 at once: {rush['load']['per_second']:.1f} a second (target 30; Hypha 15.8, funding-service 5.2, pretalx 5.3), p95 {rush['load']['p95_ms']:.0f} ms, 0 errors")
+        lines.append(
+            f"submit at 16 at once: {rush['load']['per_second']:.1f} a second (target 30; Hypha 15.8, funding-service 5.2, pretalx 5.3), p95 {rush['load']['p95_ms']:.0f} ms, 0 errors"
+        )
     pss, rss = found["memory"]["pss_mib"], found["memory"]["rss_mib"]
     lines.append(
         f"memory per worker after this load: PSS {' and '.join(f'{one:.0f}' for one in pss)} MiB, RSS {' and '.join(f'{one:.0f}' for one in rss)} MiB"
         f" (target 130: {verdict(max(pss), 130)}; Hypha 215-280, funding-service 194-228, pretalx 204-207)"
     )
     later = found["memory"]["pss_mib_after_ranking"]
-    lines.append(f"memory after one of them has scored 1,000 sheets in a single request: PSS {' and '.join(f'{one:.0f}' for one in later)} MiB")
-    lines += ["ranking of 500 from 1,000 sheets computed anew at a look (target 200): not built yet; above are its parts as they are done once", "list of 500 in pages (target 20): not built yet", "export of 500 x 25 answers: not built yet"]
+    lines.append(
+        f"memory after one of them has scored 1,000 sheets in a single request: PSS {' and '.join(f'{one:.0f}' for one in later)} MiB"
+    )
+    lines += [
+        "ranking of 500 from 1,000 sheets computed anew at a look (target 200): not built yet; above are its parts as they are done once",
+        "list of 500 in pages (target 20): not built yet",
+        "export of 500 x 25 answers: not built yet",
+    ]
     return lines
 
 

@@ -142,7 +142,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "panel": {
         "sl": "Ocena komisije: {points} od {maximum} točk (število ocen: {members}).",
-        "it": "Valutazione della commissione: {points} punti su {maximum} (numero di voti: {members}).",
+        "it": "Valutazione della commissione: {points} punti su {maximum} (numero di punteggi: {members}).",
         "en": "Judged by the panel: {points} of {maximum} points (number of marks: {members}).",
     },
     "panel_agreed": {
@@ -152,7 +152,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     # Steps of an allocation.
     "below_threshold": {
-        "sl": "Vloga je dosegla {points} točk, prag je {minimum}, zato po objavljenih pravilih ne prejme sredstev.",
+        "sl": "Število doseženih točk je {points}, prag je {minimum}, zato vloga po objavljenih pravilih ne prejme sredstev.",
         "it": "La domanda ha ottenuto {points} punti, la soglia è {minimum}, perciò secondo le regole pubblicate non riceve fondi.",
         "en": "The application reached {points} points and the threshold is {minimum}, so by the published rules it receives nothing.",
     },

@@ -1,6 +1,6 @@
 """Bring the evaluation of W25 to where its session can conclude it: the chair collects, and the joint reasons are there.
 
-    python -m bench.w25.agree
+python -m bench.w25.agree
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ def main() -> None:
                 for row in facts.tallies(board.pot, sheets[application.id], {}):
                     if row.needs_reason:
                         reason = {language: sentence(chance, 200) for language in ("sl", "it")}
-                        db.session.add(Agreement(evaluation_id=board.evaluation.id, application_id=application.id, criterion=row.criterion.id, reason=reason))
+                        db.session.add(
+                            Agreement(
+                                evaluation_id=board.evaluation.id, application_id=application.id, criterion=row.criterion.id, reason=reason
+                            )
+                        )
 
 
 if __name__ == "__main__":

@@ -45,7 +45,35 @@ DRAFTS = 20
 TRACK, POT = "activity", "activity"
 RULEBOOK = Path(__file__).parent / "rulebook.yaml"
 FILE_SIZE = 100 * 1024
-WORDS = ["društvo", "vadba", "pevci", "obala", "mladi", "starejši", "dvorana", "prireditev", "knjižnica", "delavnica", "šola", "razstava", "pohod", "nastop", "zborovodja", "prostovoljka", "občina", "krajani", "tekmovanje", "priprave", "vodja", "skupina", "članice", "čistilna", "večer", "gostovanje", "žepnina"]
+WORDS = [
+    "društvo",
+    "vadba",
+    "pevci",
+    "obala",
+    "mladi",
+    "starejši",
+    "dvorana",
+    "prireditev",
+    "knjižnica",
+    "delavnica",
+    "šola",
+    "razstava",
+    "pohod",
+    "nastop",
+    "zborovodja",
+    "prostovoljka",
+    "občina",
+    "krajani",
+    "tekmovanje",
+    "priprave",
+    "vodja",
+    "skupina",
+    "članice",
+    "čistilna",
+    "večer",
+    "gostovanje",
+    "žepnina",
+]
 LONG = ("plan", "public", "people", "results")
 
 
@@ -192,7 +220,11 @@ class Seed:
         # Nothing that is measured reads the files of other applications: twenty sets of files stand for all.
         if not hasattr(self, "_sets"):
             self._sets = [
-                [("statute", pdf(self.chance, "statut.pdf")), ("offers", pdf(self.chance, "ponudba1.pdf")), ("offers", pdf(self.chance, "ponudba2.pdf"))]
+                [
+                    ("statute", pdf(self.chance, "statut.pdf")),
+                    ("offers", pdf(self.chance, "ponudba1.pdf")),
+                    ("offers", pdf(self.chance, "ponudba2.pdf")),
+                ]
                 for _ in range(20)
             ]
         return self.chance.choice(self._sets)
@@ -212,7 +244,9 @@ class Seed:
         with at(self.now - timedelta(days=8)):
             with unit_of_work():
                 people = [self._user(one) for one in seated]
-                evaluation.appoint(db.session.get_one(Call, call), people, chair=people[0], by=self._user(self.officers[0]), order_number="032-1/2026-1")
+                evaluation.appoint(
+                    db.session.get_one(Call, call), people, chair=people[0], by=self._user(self.officers[0]), order_number="032-1/2026-1"
+                )
             for one in seated:
                 with unit_of_work():
                     person = self._user(one)

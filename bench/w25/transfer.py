@@ -25,7 +25,11 @@ def main(source: str) -> None:
                 rows = [dict(row) for row in old.execute(select(table)).mappings()]
                 for first in range(0, len(rows), 500):
                     new.execute(table.insert(), rows[first : first + 500])
-                counter = new.execute(text("select pg_get_serial_sequence(:name, 'id')"), {"name": table.name}).scalar() if "id" in table.c else None
+                counter = (
+                    new.execute(text("select pg_get_serial_sequence(:name, 'id')"), {"name": table.name}).scalar()
+                    if "id" in table.c
+                    else None
+                )
                 if counter and rows:
                     new.execute(text("select setval(:counter, :last)"), {"counter": counter, "last": max(row["id"] for row in rows)})
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as tidy:

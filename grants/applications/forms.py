@@ -211,7 +211,9 @@ def without_row(answers: Mapping[str, Any], track: Track, name: str, posted: Mul
     if fact is None:
         return dict(answers)
     prefix = f"f_{fact.id}-"
-    numbers = sorted({number for key in posted if key.startswith(prefix) and (number := _row_number(key[len(prefix) :].split("-", 1)[0])) is not None})
+    numbers = sorted(
+        {number for key in posted if key.startswith(prefix) and (number := _row_number(key[len(prefix) :].split("-", 1)[0])) is not None}
+    )
     wanted = _row_number(name[len(prefix) :])
     rows = list(answers.get(fact.id) or ())
     if wanted in numbers and numbers.index(wanted) < len(rows):

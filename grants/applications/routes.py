@@ -168,7 +168,9 @@ def edit_application(application: Application) -> ResponseReturnValue:
         g.keep = True  # files take nothing away from anyone: they stay
         return _conflict(application, typed)
     if (gone := request.form.get("remove_file", type=_identity)) is not None:
-        actions.detach(queries.get_attachment(application.id, gone), by=_person())
+        for attached in queries.attachments_of(application):
+            if attached.id == gone:  # removed in another tab already? Then that is what was wanted, and what was typed is kept
+                actions.detach(attached, by=_person())
     wrong = _check(application).wrong
     added = request.form.get("add_row", "")
     if added or row or gone is not None:

@@ -10,11 +10,14 @@ from flask import current_app
 from sqlalchemy import BigInteger, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from grants.base import audit, clock, files, jobs, transaction
+from grants.base import audit, clock, files, jobs, signing_key, transaction
 from grants.base.db import Base, Instant, Json, Sha256, db
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from grants.base import signing
+    from grants.config import Settings
 
 # Rendering and signing are imported where they are used: a web worker makes no PDF, and WeasyPrint with pyHanko would cost
 # each of them 60 MB and every start a second.
@@ -99,20 +102,32 @@ def make(document_id: int) -> None:
         document.file_sha256, document.rendered_at = digest, instant
 
 
+def _key() -> tuple[Path, str]:
+    """The configured PKCS#12 with its password, or a key made at first start for the demo."""
+    settings: Settings = current_app.config["SETTINGS"]
+    if settings.signing_p12 is not None:
+        return settings.signing_p12, settings.signing_password
+    path = settings.data / "secrets" / "signing.p12"
+    if not path.exists():
+        signing_key.make_demo_key(path, settings.secret_key)
+    return path, settings.secret_key
+
+
+def signature_facts() -> dict[str, str]:
+    """Who will sign, for the text of an act. Read without the libraries that sign."""
+    known: dict[str, str] | None = current_app.extensions.get("grants_signature_facts")
+    if known is None:
+        known = current_app.extensions["grants_signature_facts"] = signing_key.facts_of(signing_key.read_certificate(*_key()))
+    return dict(known)
+
+
 def signer() -> signing.Signer:
-    """The office's key: the configured PKCS#12, or a key made at first start for the demo."""
+    """The office's key, ready to sign."""
     from grants.base import signing
 
     known: signing.Signer | None = current_app.extensions.get("grants_signer")
     if known is None:
-        settings = current_app.config["SETTINGS"]
-        path, password = settings.signing_p12, settings.signing_password
-        if path is None:
-            path, password = settings.data / "secrets" / "signing.p12", settings.secret_key
-            if not path.exists():
-                signing.make_demo_key(path, password)
-        known = signing.Signer.load(path, password)
-        current_app.extensions["grants_signer"] = known
+        known = current_app.extensions["grants_signer"] = signing.Signer.load(*_key())
     return known
 
 

@@ -71,7 +71,9 @@ def store(data: bytes) -> str:
     except OSError as error:
         log.error("a file of %s bytes could not be kept: %s", len(data), error)
         raise Refused(
-            _("Our server could not keep the file, most likely because its disk is full. Nothing of it was saved. Try again in an hour; if it happens again, write to the contact of the call."),
+            _(
+                "Our server could not keep the file, most likely because its disk is full. Nothing of it was saved. Try again in an hour; if it happens again, write to the contact of the call."
+            ),
             status=507,
         ) from error
     finally:

@@ -5,10 +5,9 @@ Adds one revision and nothing else: no metadata, no visible stamp, so the file s
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,8 +18,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -32,12 +29,10 @@ from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signatu
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import ValidationError
 
-from grants.base import clock
 from grants.base.rendering import SIGNATURE_FIELD
+from grants.base.signing_key import SignatureError, common_name, facts_of, make_demo_key
 
-
-class SignatureError(Exception):
-    """A document could not be signed; the message says why."""
+__all__ = ["SignatureError", "SignatureReport", "Signer", "make_demo_key", "sign", "verify"]
 
 
 class _KeyKept(SimpleSigner):  # type: ignore[misc]
@@ -114,7 +109,7 @@ class Signer:
 
     @property
     def name(self) -> str:
-        return _common_name(self.certificate.subject)
+        return common_name(self.certificate.subject)
 
     @property
     def roots(self) -> list[bytes]:
@@ -124,17 +119,7 @@ class Signer:
 
     def facts(self) -> dict[str, str]:
         """The signature data that an electronic act must show visibly (ZUP 210(4)); the instant is added by the caller."""
-        return {
-            "signer": self.name,
-            "issuer": _common_name(self.certificate.issuer),
-            "serial": f"{self.certificate.serial_number:X}",
-            "valid_until": self.certificate.not_valid_after_utc.date().isoformat(),
-        }
-
-
-def _common_name(name: x509.Name) -> str:
-    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(found[0].value) if found else name.rfc4514_string()
+        return facts_of(self.certificate)
 
 
 def sign(pdf: bytes, signer: Signer, *, reason: str, location: str, at: datetime) -> bytes:
@@ -184,68 +169,3 @@ def _certificate(data: bytes) -> asn1_x509.Certificate:
     if pem.detect(data):
         _, _, data = pem.unarmor(data)
     return asn1_x509.Certificate.load(data)
-
-
-def make_demo_key(path: Path, password: str, *, name: str = "Občina Obala (demo)", now: datetime | None = None, years: int = 5) -> None:
-    """A self-made root and a signer (EC P-256) for demo and development, made at first start, readable by the owner only.
-
-    Never for production: nobody else trusts this root.
-    """
-    start = (now or clock.now()).replace(microsecond=0) - timedelta(days=1)
-    root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"{name} – korensko potrdilo")])
-    subject = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "SI"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, name),
-            x509.NameAttribute(NameOID.COMMON_NAME, name),
-        ]
-    )
-    root = (
-        _builder(root_name, root_name, root_key, start, years=20 + years)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(sign_certificates=True), critical=True)
-        .sign(root_key, hashes.SHA256())
-    )
-    leaf = (
-        _builder(subject, root_name, key, start, years=years)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(sign_certificates=False), critical=True)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key.public_key()), critical=False)
-        .sign(root_key, hashes.SHA256())
-    )
-    protection = serialization.BestAvailableEncryption(password.encode())
-    packed = pkcs12.serialize_key_and_certificates(name.encode(), key, leaf, [root], protection)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(packed)
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, start: datetime, *, years: int
-) -> x509.CertificateBuilder:
-    return (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=365 * years))
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-
-
-def _usage(*, sign_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not sign_certificates,
-        content_commitment=not sign_certificates,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=sign_certificates,
-        crl_sign=sign_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )

@@ -21,8 +21,8 @@ from grants.calls.models import Call, CallKind, Decider, Regime
 from grants.calls.municipality import municipality
 from grants.calls.periods import NoSuchTime, instant_of
 
-_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})|(\d{4})-(\d{2})-(\d{2})")
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?")
+_DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})|(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?", re.ASCII)
 
 REGIMES = {
     Regime.SPORT: _l("Sport (Sport Act and municipal ordinance)"),

@@ -165,7 +165,7 @@ def _issue(decision: Decision, *, by: User) -> None:
     )  # fmt: skip
     languages = queries.languages_of(decision)
     documents.request(
-        "decision", act.facts_of(decision, signature=documents.signer().facts()), subject=decision, number=decision.number,
+        "decision", act.facts_of(decision, signature=documents.signature_facts()), subject=decision, number=decision.number,
         title=act.title_of(decision, languages[0]), language=languages[0], signed=True, batch=batch_of(decision.award.proposal),
     )  # fmt: skip
     messages.tell_party(decision)

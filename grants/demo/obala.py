@@ -110,7 +110,7 @@ TEXTS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 SHARED = {
     "grantor": {"sl": "Občina Obala, Trg brodarjev 1, 6399 Pristan", "it": "Comune di Obala, Piazza dei Barcaioli 1, 6399 Portovecchio"},
-    "conditions_and_criteria": {"sl": "Pogoji in merila so objavljeni v preglednicah na tej strani, vsako z členom pravilnika.", "it": "I requisiti e i criteri sono pubblicati nelle tabelle di questa pagina, ciascuno con l'articolo del regolamento."},
+    "conditions_and_criteria": {"sl": "Pogoji in merila so objavljeni v preglednicah na tej strani, vsako s členom pravilnika.", "it": "I requisiti e i criteri sono pubblicati nelle tabelle di questa pagina, ciascuno con l'articolo del regolamento."},
     "financing": {"sl": "Sredstva se razdelijo po objavljenem pravilu, na cent; dodeljeni znesek nikoli ne preseže zaprošenega.", "it": "I fondi sono ripartiti secondo la regola pubblicata, al centesimo; l'importo assegnato non supera mai quello richiesto."},
     "how_to_apply": {"sl": "Vloga se odda na tem portalu, v slovenskem ali italijanskem jeziku, do objavljene sekunde.", "it": "La domanda si presenta su questo portale, in lingua slovena o italiana, entro il secondo pubblicato."},
     "selection": {"sl": "Vloge odpre komisija. Nepopolno vlogo lahko prijavitelj dopolni na poziv. Vsak član ocenjuje sam, z razlogom pri vsakem merilu; o dodelitvi odloči občinska uprava.", "it": "Le domande sono aperte dalla commissione. Una domanda incompleta può essere integrata su richiesta. Ogni membro valuta da solo, motivando ogni criterio; sull'assegnazione decide l'amministrazione comunale."},

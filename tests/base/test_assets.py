@@ -192,7 +192,7 @@ def test_counter_has_the_plural_forms_of_the_language(app: Flask) -> None:
 def shell_context() -> dict[str, object]:
     return {
         "lang": "it",
-        "languages": (("sl", "Slovenščina", "/sl/x"), ("it", "Italiano", "/it/x"), ("en", "English", "/en/x")),
+        "language_links": (("sl", "Slovenščina", "/sl/x"), ("it", "Italiano", "/it/x"), ("en", "English", "/en/x")),
         "municipality": {"sl": "Občina Obala", "it": "Comune di Obala"},
         "server_time": datetime(2026, 12, 4, 11, 0, tzinfo=UTC),
     }

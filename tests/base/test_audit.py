@@ -86,6 +86,14 @@ def test_verify_names_what_was_tampered_with(app: Flask, statement: str, said: s
     assert any(said in fault.what for fault in faults())
 
 
+def test_verify_finds_that_the_whole_record_is_gone(app: Flask) -> None:
+    assert faults() == []
+    make_call()
+    tamper("DELETE FROM audit_event")
+    tamper("DELETE FROM audit_head")
+    assert [fault.what for fault in faults()] == ["the record is empty although there are rows in the table call: all of it was deleted"]
+
+
 def test_verify_finds_rows_that_changed_places(app: Flask) -> None:
     make_call(status="published")
     make_call(status="published", reference="610-9/2026")

@@ -88,7 +88,15 @@ def test_office_files_are_known_by_what_lies_inside(app: Flask, name: str, data:
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("a.docx", SHEET), ("a.xlsx", TEXT), ("a.odt", WORD), ("a.docx", archive(virus__exe="MZ")), ("a.odt", archive(content_xml="<o/>", mimetype="text/html")), ("a.docx", WORD[:60]), ("a.docx", b"PK\x03\x04")],
+    [
+        ("a.docx", SHEET),
+        ("a.xlsx", TEXT),
+        ("a.odt", WORD),
+        ("a.docx", archive(virus__exe="MZ")),
+        ("a.odt", archive(content_xml="<o/>", mimetype="text/html")),
+        ("a.docx", WORD[:60]),
+        ("a.docx", b"PK\x03\x04"),
+    ],
 )
 def test_an_archive_that_is_not_the_office_file_of_its_name_is_refused(app: Flask, name: str, data: bytes) -> None:
     with app.test_request_context("/en/"), pytest.raises(Refused, match="not what its name says"):

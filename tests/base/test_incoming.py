@@ -51,7 +51,13 @@ def test_a_value_that_no_column_holds_is_refused_not_broken(app: Flask) -> None:
 
 
 def test_production_wants_the_name_of_the_site_for_the_links_in_messages() -> None:
-    secrets = {"GRANTS_ENV": "production", "GRANTS_SECRET_KEY": "a", "GRANTS_PASSWORD_SALT": "b", "GRANTS_TOTP_SECRET": "c", "GRANTS_SIGNING_P12": "/k.p12"}
+    secrets = {
+        "GRANTS_ENV": "production",
+        "GRANTS_SECRET_KEY": "a",
+        "GRANTS_PASSWORD_SALT": "b",
+        "GRANTS_TOTP_SECRET": "c",
+        "GRANTS_SIGNING_P12": "/k.p12",
+    }
     with pytest.raises(ConfigurationError, match="GRANTS_SERVER_NAME"):
         from_environment(secrets)
     assert from_environment(secrets | {"GRANTS_SERVER_NAME": "razpisi.example.si"}).server_name == "razpisi.example.si"

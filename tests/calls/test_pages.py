@@ -337,3 +337,11 @@ def test_nothing_is_written_when_a_page_is_read(app: Flask, client: LintingClien
         before = db.session.get_one(Call, call.id).status
     client.get(f"/sl/razpisi/{call.id}")
     assert db.session.get_one(Call, call.id).status == before
+
+
+@pytest.mark.parametrize("moment", ["1. 1. 0001 0:00:00", "31. 12. 9999 23:59:59", "²", "٣. ٣. ٢٠٢٦ 8:00", "31. 2. 2026 8:00"])
+def test_moments_that_no_call_can_have_are_refused_and_come_back(app: Flask, client: LintingClient, moment: str) -> None:
+    sign_in(client, make_officer("sport"))
+    answer = client.post("/sl/urad/razpisi/nov", data=details(opens_at=moment))
+    assert answer.status_code == 422
+    assert moment in html.unescape(answer.text)

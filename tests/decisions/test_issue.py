@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -202,3 +205,16 @@ def test_the_general_regime_gives_an_order_of_the_mayor_with_court_action_in_one
     assert facts["criteria"][2]["reason"] == {"sl": "Načrt je dober, a izvajalci niso navedeni."}
     render()
     assert queries.documents_of([decision])[decision.id].file_sha256
+
+
+def test_issuing_does_not_load_what_renders_and_signs(tmp_path: Path) -> None:
+    """It would be loaded inside the transaction, while everybody else waits for the lock of the database, and stay in the memory of the worker."""
+    program = (
+        "import sys; from grants.app import create_app; from grants.base import documents; app = create_app(); app.app_context().push();"
+        "print(documents.signature_facts()['signer'] == documents.signature_facts()['signer'], [n for n in ('weasyprint', 'pyhanko') if n in sys.modules],"
+        "documents.signer().facts() == documents.signature_facts())"
+    )
+    environment = {**os.environ, "GRANTS_DATA": str(tmp_path)}
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", program], env=environment, cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True [] True"

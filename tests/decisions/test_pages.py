@@ -176,7 +176,7 @@ def test_pages_speak_the_readers_language(client: LintingClient, language: str) 
     sign_in(client, officer())
     text = client.get(f"/{language}/odlocbe/{decision.id}").text
     wanted = {
-        "sl": ("Vloga je dosegla 7 točk, prag je 15", "Ugotovljena vrednost 12", "Načrt je dober"),
+        "sl": ("Število doseženih točk je 7, prag je 15", "Ugotovljena vrednost 12", "Načrt je dober"),
         "it": ("La domanda ha ottenuto 7 punti", "Il valore accertato 12", "Il piano è buono"),
         "en": ("The application reached 7 points", "The established value 12", "Načrt je dober"),
     }[language]
