@@ -113,9 +113,15 @@ def rule_of(app: Flask, endpoint: str) -> Rule | None:
     return getattr(app.view_functions.get(endpoint), "access_rule", None) or DECLARED.get(endpoint)
 
 
+def sign_in_address() -> str:
+    """Where to sign in, and the way back: to this page if it can be opened, else to the person's desk."""
+    opens = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    return url_for("security.login", next=request.full_path.rstrip("?") if opens else url_for("desk.my_desk"))
+
+
 def _ask_to_sign_in() -> Any:
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+        return redirect(sign_in_address())
     # A form was sent after the session had ended: keep what was typed (errors/expired.html).
     from flask_wtf.csrf import CSRFError
 

@@ -6,13 +6,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from flask import Flask, abort, g, make_response, render_template, request, url_for
+from flask import Flask, abort, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+
+from grants.base import access
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ def init_app(app: Flask) -> None:
         g.roll_back = True
         typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and "password" not in name]
         files = [upload.filename for upload in request.files.values() if upload.filename]
-        sign_in = url_for("security.login", next=request.full_path.rstrip("?"))
+        sign_in = access.sign_in_address()
         action = request.full_path.rstrip("?")
         return make_response(render_template("errors/expired.html", typed=typed, action=action, sign_in=sign_in, files=files), 400)
 

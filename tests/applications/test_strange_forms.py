@@ -24,7 +24,9 @@ def draft(app: Flask, client: LintingClient) -> Application:
     return db.session.get_one(Application, application.id)
 
 
-@pytest.mark.parametrize("number", ["²", "x", "", "-1", "9" * 21, "9" * 5000])
+@pytest.mark.parametrize(
+    "number", ["²", "x", "", "-1", "9" * 21, "9" * 5000], ids=["raised", "letter", "none", "negative", "large", "endless"]
+)
 def test_rows_with_strange_numbers_are_left_out(client: LintingClient, draft: Application, number: str) -> None:
     address, version = f"/sl/vloge/{draft.id}/obrazec", draft.version
     sent = {
@@ -40,7 +42,9 @@ def test_rows_with_strange_numbers_are_left_out(client: LintingClient, draft: Ap
     assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("mine", ["[" * 100_000, "5", "null", "[]", '{"members": "\\ud800"}'])
+@pytest.mark.parametrize(
+    "mine", ["[" * 100_000, "5", "null", "[]", '{"members": "\\ud800"}'], ids=["deep", "number", "null", "list", "half a letter"]
+)
 def test_a_joining_of_drafts_that_no_page_sent_is_answered(client: LintingClient, draft: Application, mine: str) -> None:
     answer = client.post(f"/sl/vloge/{draft.id}/zdruzitev", data={"version": draft.version, "mine": mine, "keep_members": "mine"})
     assert answer.status_code in (303, 400)

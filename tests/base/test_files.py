@@ -81,7 +81,7 @@ SHEET = archive(**TYPES, xl__workbook_xml="<x/>")
 TEXT = archive(mimetype=files.KINDS["odt"], content_xml="<o/>")
 
 
-@pytest.mark.parametrize(("name", "data"), [("a.docx", WORD), ("a.xlsx", SHEET), ("a.odt", TEXT)])
+@pytest.mark.parametrize(("name", "data"), [("a.docx", WORD), ("a.xlsx", SHEET), ("a.odt", TEXT)], ids=["docx", "xlsx", "odt"])
 def test_office_files_are_known_by_what_lies_inside(app: Flask, name: str, data: bytes) -> None:
     assert files.check_upload(io.BytesIO(data), name).media_type == files.KINDS[name[2:]]
 

@@ -31,7 +31,11 @@ def test_a_form_without_end_is_refused_before_it_is_read(app: Flask, client: Lin
     assert client.post("/sl/racun/prijava", data={"email": "a" * (5 * 1024 * 1024)}).status_code == 413
 
 
-@pytest.mark.parametrize("number", ["abc", "-1", "9" * 12, "9" * 19, "9" * 30, "9" * 5000, "²"])
+@pytest.mark.parametrize(
+    "number",
+    ["abc", "-1", "9" * 12, "9" * 19, "9" * 30, "9" * 5000, "²"],
+    ids=["word", "negative", "large", "larger", "largest", "endless", "raised"],
+)
 def test_a_page_number_that_no_list_has_shows_an_empty_page(app: Flask, client: LintingClient, number: str) -> None:
     sign_in(client, make_staff(Role.ADMINISTRATOR, ""))
     assert client.get("/sl/posta", query_string={"stran": number}).status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from email.policy import default
@@ -44,10 +45,11 @@ class Inbox:
 @pytest.fixture
 def inbox(app: Flask) -> Iterator[Inbox]:
     inbox = Inbox()
-    controller = Controller(inbox, hostname="127.0.0.1", port=0, ready_timeout=5)
-    controller._trigger_server = lambda: None  # type: ignore[method-assign] # port 0: the real port is known only afterwards
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port, ready_timeout=20)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     settings = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}", mail_folder=None)
     yield inbox

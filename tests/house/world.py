@@ -57,8 +57,8 @@ class World:
         return [method for method in ("GET", "POST") if method in (rule.methods or ())]
 
     def path(self, rule: Rule) -> str:
-        """The path without the languages."""
-        return rule.rule.replace("/<any(sl,it,en):lang>", "")
+        """The path, with the languages in short."""
+        return rule.rule.replace("<any(sl,it,en):lang>", "<lang>")
 
     def rule(self, address: str) -> str:
         """The name of the rule that an address declared."""
