@@ -7,7 +7,7 @@ from typing import Any
 
 from scoring.engines import ENGINES, Division, Facts, Step
 from scoring.formula import shown
-from scoring.money import close_by_largest_remainder, number_text, take_back_overspend, to_unit
+from scoring.money import NumberError, close_by_largest_remainder, number_text, take_back_overspend, to_unit
 from scoring.points import Sheet
 from scoring.rulebook import Pot, Rulebook
 
@@ -154,7 +154,10 @@ def allocate(
         own = sorted((sheet for sheet in sheets if sheet.pot == pot.id), key=lambda sheet: sheet.applicant)
         if len({sheet.applicant for sheet in own}) != len(own):
             raise AllocationError("sheet_twice", f"an applicant has two sheets in {pot.id}", pot=pot.id)
-        settled[pot.id] = _settle(rulebook, pot, own, facts, joined, dict(order or {}))
+        try:
+            settled[pot.id] = _settle(rulebook, pot, own, facts, joined, dict(order or {}))
+        except NumberError as error:
+            raise AllocationError("wrong_fact", f"an amount in {pot.id} is not whole cents: {error}", pot=pot.id) from error
     return Allocation(tuple(settled.values()))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from scoring.facts import exact_value
+from scoring.facts import FactError, exact_value
 from scoring.formula import Computed, FormulaError, read_formula, shown
 from scoring.money import number_text
 from scoring.reasons import Reason
@@ -103,12 +103,17 @@ def condition_met(track: Track, condition: Condition, facts: Mapping[str, Any]) 
 
 
 def formula_values(track: Track, facts: Mapping[str, Any]) -> tuple[dict[str, Fraction], dict[str, list[dict[str, Fraction]]]]:
-    """What a formula may see: numbers by fact id (a missing one counts as 0), and tables as rows of numbers."""
+    """What a formula may see: numbers by fact id (a missing one counts as 0), and tables as rows of numbers.
+
+    Raises ``FactError`` (``wrong_type``).
+    """
     values: dict[str, Fraction] = {}
     tables: dict[str, list[dict[str, Fraction]]] = {}
     for fact in track.facts:
         given = facts.get(fact.id)
         if fact.kind == "table":
+            if given is not None and not (isinstance(given, list | tuple) and all(isinstance(row, Mapping) for row in given)):
+                raise FactError("wrong_type", fact=fact.id)
             tables[fact.id] = [
                 {column.id: exact_value(column, row.get(column.id)) or Fraction(0) for column in fact.columns} for row in given or []
             ]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.formula import shown
-from scoring.money import RoundingMode, number_text, rounded
+from scoring.money import RoundingMode, number_text, rounded, whole_cents
 from scoring.points import Sheet
 from scoring.reasons import say
 from scoring.rulebook import Pot
@@ -47,8 +47,9 @@ class Division:
 
 
 def _cents(facts: Facts, applicant: str, name: str | None) -> int:
-    """An amount among the facts; one that is not stated is 0."""
-    return max(0, int(facts.get(applicant, {}).get(name or "") or 0))
+    """An amount among the facts; one that is not stated is 0. Raises ``NumberError``."""
+    given = facts.get(applicant, {}).get(name or "")
+    return 0 if given is None else max(0, whole_cents(given))
 
 
 def cap_of(pot: Pot, facts: Facts, applicant: str) -> tuple[Fraction, Step] | None:

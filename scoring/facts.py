@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from scoring.money import NumberError, cents_from_euros, number, number_text
+from scoring.money import NumberError, cents_from_euros, number, number_text, whole_cents
 from scoring.rulebook import Fact
 
 _DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})\.?", re.ASCII)
@@ -225,16 +225,24 @@ def _table(fact: Fact, raw: Any) -> list[dict[str, Any]]:
 
 
 def exact_value(fact: Fact, value: Any) -> Fraction | None:
-    """The number that a formula or a band sees: euros for money, 1 or 0 for yes or no. None when there is no number."""
+    """The number that a formula or a band sees: euros for money, 1 or 0 for yes or no. None when there is no number.
+
+    Raises ``FactError`` (``wrong_type``) for what ``check_fact`` would never give: a float is not quietly cut to cents.
+    """
     if value is None:
         return None
-    match fact.kind:
-        case "money":
-            return Fraction(int(value), 100)
-        case "boolean":
-            return Fraction(int(bool(value)))
-        case "integer" | "decimal":
-            return number(value)
-        case "table" | "choices" | "file":
-            return Fraction(len(value))
+    try:
+        match fact.kind:
+            case "money":
+                return Fraction(whole_cents(value), 100)
+            case "boolean":
+                return Fraction(int(bool(value)))
+            case "integer" | "decimal":
+                return number(value)
+    except NumberError:
+        raise FactError("wrong_type", fact=fact.id) from None
+    if fact.kind in ("table", "choices", "file"):
+        if not isinstance(value, list | tuple):
+            raise FactError("wrong_type", fact=fact.id)
+        return Fraction(len(value))
     return None

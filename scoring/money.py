@@ -90,6 +90,13 @@ def cents_from_euros(text: str) -> int:
     return -cents if match[1] else cents
 
 
+def whole_cents(value: object) -> int:
+    """An amount that is kept as whole cents. Raises ``NumberError`` (``not_cents``) for floats, texts and truth values."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise NumberError("not_cents", value)
+
+
 def euros(cents: int) -> str:
     """Write cents as ``"1234.56"``."""
     return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02d}"

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from scoring.criteria import Computation, compute
+from scoring.facts import FactError
 from scoring.money import number, number_text
 from scoring.reasons import Reason
 from scoring.rulebook import Criterion, Pot, Text, Track
@@ -177,7 +178,10 @@ def score(
             done = Computation(points, {}, working, reason)
             texts = dict(agreement.reason) if agreement else {}
         else:
-            done = compute(track, criterion, facts)
+            try:
+                done = compute(track, criterion, facts)
+            except FactError as error:
+                raise ScoringError("wrong_fact", f"{criterion.id}: {error}", criterion=criterion.id, **error.params) from error
             texts = dict(criterion.gap_reason or {})
         lines.append(
             Line(

@@ -365,6 +365,13 @@ class Rulebook(Part):
         """Plain data (texts, whole numbers, lists) in the shape of the YAML; what the hash covers."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
+    def __eq__(self, other: object) -> bool:
+        # Where the rules stand in a text is no part of them: read from YAML and read back from a bundle they are the same.
+        return isinstance(other, Rulebook) and self.to_data() == other.to_data()
+
+    def __hash__(self) -> int:
+        return hash(self.sha256)
+
     @cached_property
     def sha256(self) -> str:
         """The hash of the rules: of the canonical JSON of ``to_data()``, so comments and line breaks do not matter."""

@@ -170,6 +170,14 @@ def test_a_pot_that_is_no_multiple_of_the_unit_keeps_the_rest() -> None:
     assert done.result("main").residual_cents == 500
 
 
+@pytest.mark.parametrize("requested", [9000.99, "9000", "90.00", True, [9000]])
+def test_an_amount_that_is_not_whole_cents_is_refused(requested: object) -> None:
+    rulebook = agreed_pot("100.00", caps="{request: requested}")
+    with pytest.raises(AllocationError) as refusal:
+        allocate(rulebook, [made(rulebook, "A", Fraction(5))], {"A": {"requested": requested}})
+    assert (refusal.value.code, refusal.value.params) == ("wrong_fact", {"pot": "main"})
+
+
 # ── thresholds and minimum awards ─────────────────────────────────────────────────────────────────────────────────────
 
 

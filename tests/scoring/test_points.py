@@ -143,6 +143,25 @@ def test_nobody_marks_twice_and_nobody_marks_what_is_computed() -> None:
         assert refusal.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("body", "facts"),
+    [
+        ("kind: bands\nfact: members\nbands: [{from: 0, points: 5}]", {"members": 1.5}),
+        ("kind: bands\nfact: members\nbands: [{from: 0, points: 5}]", {"members": "many"}),
+        ("kind: bands\nfact: members\nbands: [{from: 0, points: 5}]", {"members": True}),
+        ("kind: per_unit\nfact: costs\nper_unit: 1", {"costs": 150000.9}),
+        ("kind: per_unit\nfact: costs\nper_unit: 1", {"costs": "1500.00"}),
+        ("kind: per_unit\nfact: groups\nper_unit: 1", {"groups": "three"}),
+        ('kind: formula\nformula: "count(groups)"', {"groups": [3]}),
+        ('kind: formula\nformula: "costs * 2"', {"costs": 0.5}),
+    ],
+)
+def test_a_fact_of_the_wrong_type_is_refused_and_never_cut_to_fit(body: str, facts: dict[str, Any]) -> None:
+    with pytest.raises(ScoringError) as refusal:
+        points_of(body, facts)
+    assert (refusal.value.code, refusal.value.params) == ("wrong_fact", {"criterion": "c", "fact": next(iter(facts))})
+
+
 def test_there_must_be_as_many_marks_as_the_rules_ask_for() -> None:
     with pytest.raises(ScoringError) as refusal:
         judged(panel(least=3), 1, 2)

@@ -217,7 +217,11 @@ def test_the_hash_does_not_see_remarks_and_line_breaks() -> None:
 
 def test_plain_data_gives_the_same_rulebook_back() -> None:
     rulebook = sample()
-    assert rulebook_from_data(rulebook.to_data()).sha256 == rulebook.sha256
+    again = rulebook_from_data(rulebook.to_data())
+    assert again.sha256 == rulebook.sha256
+    assert again == rulebook and hash(again) == hash(rulebook), "where a part stands in a text is no part of the rules"
+    assert rulebook.positions and not again.positions
+    assert rulebook_from_data({**rulebook.to_data(), "version": "other"}) != rulebook
     with pytest.raises(RulebookError) as refusal:
         rulebook_from_data({**rulebook.to_data(), "format": "2"})
     assert refusal.value.findings[0].line == 0, "data that was never a text has no lines"
