@@ -1,4 +1,4 @@
-"""`./run bench [pages|submissions|start|decisions] [--database sqlite|postgresql|both] [--json FILE] [--keep FOLDER]`"""
+"""`./run bench [pages|submissions|start|decisions|scoring] [--database sqlite|postgresql|both] [--json FILE] [--keep FOLDER]`"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from bench import instance, measure, table
 from tests import postgres
 
-NAMES = ("pages", "start", "submissions", "decisions")
+NAMES = ("pages", "start", "submissions", "decisions", "scoring")
 
 
 @contextmanager
@@ -93,6 +93,11 @@ def main() -> None:
             found["decisions"] = decisions.main(fonts=given.fonts)
             ratio = found["decisions"]["ratio_per_core"]
             show([f"    target 2.0 times per core: {'met' if ratio >= 2 else 'MISSED'}"])
+        if "scoring" in names:
+            from bench import scoring
+
+            found["scoring"] = scoring.run()
+            show(scoring.told(found["scoring"]))
     show(["", "Own test suite: `./run test` prints how long it took and how many tests there are; it is not run again here."])
     if given.json:
         given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")

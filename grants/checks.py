@@ -60,8 +60,9 @@ def pots_hold() -> Iterator[Finding]:
             .all()
         )
         for result in proposal.allocation["results"]:
-            if int(paid.get(result["pot"], 0)) > result["available_cents"]:
-                yield f"proposal {proposal.id}: pot {result['pot']} pays {paid[result['pot']]} cents of {result['available_cents']}"
+            available = result["available_cents"] + result["received_cents"]
+            if int(paid.get(result["pot"], 0)) > available:
+                yield f"proposal {proposal.id}: pot {result['pot']} pays {paid[result['pot']]} cents of {available}"
             if int(paid.get(result["pot"], 0)) != result["paid_cents"]:
                 yield f"proposal {proposal.id}: the awards of {result['pot']} are not those of the computation"
 

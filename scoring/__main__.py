@@ -1,104 +1,195 @@
-"""`python -m scoring lint | score | allocate | verify`: everything that a court or a journalist needs, without the web application."""
+"""`python -m scoring lint | score | allocate | stability | verify | diff | schema`: what a court or a journalist needs, without the web application."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
-from scoring.bundle import verify_bundle
-from scoring.files import InputError, read_applicants
+from scoring.bundle import diff_bundles, verify_bundle
+from scoring.changes import smallest_changes
+from scoring.files import Applicants, InputError, read_applicants
 from scoring.findings import RulebookError
 from scoring.lint import lint
-from scoring.money import euros, number_text
-from scoring.points import Sheet
+from scoring.money import NumberError, euros, number, number_text
+from scoring.points import ScoringError, Sheet
 from scoring.rulebook import Rulebook, read_rulebook
+from scoring.schema import schema_text
+from scoring.stability import Case, Report, Trial, stability
+
+
+def _text(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: this is not UTF-8 text (byte {error.start})") from None
 
 
 def _rulebook(path: str) -> Rulebook:
     try:
-        return read_rulebook(Path(path).read_text(encoding="utf-8"), path)
+        return read_rulebook(_text(path), path)
     except RulebookError as error:
         raise InputError(str(error)) from None
 
 
-def _print_sheets(sheets: list[Sheet], language: str) -> None:
-    for sheet in sheets:
-        print(f"{sheet.applicant}  {sheet.pot}  {number_text(sheet.total)} points{'' if sheet.passes else '  (below the threshold)'}")
-        for line in sheet.lines:
-            print(
-                f"    {line.criterion}: {number_text(line.points)} of {number_text(line.maximum)}  {line.sentence(language) or '(no reason)'}"
-            )
-
-
-def _print_allocation(allocation: Allocation, explain: str | None, language: str) -> None:
-    for result in allocation.results:
-        print(
-            f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR"
-        )
-        for award in result.awards:
-            print(f"    {award.applicant:<40} {number_text(award.points):>10} points {euros(award.amount_cents):>14} EUR")
-            if explain == award.applicant:
-                for step in award.steps:
-                    print(f"        {step.sentence(language)}")
-        print(
-            f"    paid {euros(result.paid_cents)} EUR, residual {euros(result.residual_cents)} EUR{f' to {result.flowed_to}' if result.flowed_to else ''}"
-        )
-
-
-def _run(options: argparse.Namespace) -> int:
-    if options.command == "lint":
-        findings = lint(_rulebook(options.rulebook))
-        for finding in findings:
-            print(f"{options.rulebook}: {finding}")
-        print("1 finding" if len(findings) == 1 else f"{len(findings)} findings")
-        return 1 if findings else 0
-    if options.command == "verify":
-        try:
-            data = json.loads(Path(options.bundle).read_text(encoding="utf-8"), parse_float=_no_float, parse_constant=_no_float)
-        except (ValueError, RecursionError) as error:
-            raise InputError(f"{options.bundle}: {error}") from None
-        verification = verify_bundle(data)
-        for difference in verification.differences:
-            print(difference)
-        print(f"{verification.checked} awards recomputed, {len(verification.differences)} differ")
-        return 1 if verification.differences or not verification.checked else 0
-    rulebook = _rulebook(options.rulebook)
-    applicants = read_applicants(options.facts, rulebook)
-    sheets = applicants.sheets
-    if options.explain and options.explain not in applicants.facts:
-        raise InputError(f'{options.facts}: there is no applicant "{options.explain}"')
-    if options.command == "score":
-        if options.json:
-            print(json.dumps([sheet.to_data() for sheet in sheets], ensure_ascii=False, indent=1))
-        else:
-            _print_sheets([sheet for sheet in sheets if options.explain in (None, sheet.applicant)], options.language)
-        return 0
+def _bundle(path: str) -> Any:
     try:
-        allocation = allocate(rulebook, sheets, applicants.facts, order=applicants.order)
-    except AllocationError as error:
-        raise InputError(str(error)) from None
-    if options.json:
-        print(json.dumps(allocation.to_data(), ensure_ascii=False, indent=1))
-    else:
-        _print_allocation(allocation, options.explain, options.language)
-    return 0
+        return json.loads(_text(path), parse_float=_no_float, parse_constant=_no_float)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: {error}") from None
 
 
 def _no_float(text: str) -> str:
     raise ValueError(f"the number {text} is not exact: amounts are whole cents, points are texts")
 
 
+def _print_json(data: Any) -> None:
+    print(json.dumps(data, ensure_ascii=False, indent=1))
+
+
+def _print_sheets(sheets: list[Sheet], language: str) -> None:
+    for sheet in sheets:
+        print(f"{sheet.applicant}  {sheet.pot}  {number_text(sheet.total)} points{'' if sheet.passes else '  (does not pass)'}")
+        for line in sheet.lines:
+            most = "" if line.maximum is None else f" of {number_text(line.maximum)}"
+            item = f"#{line.item} " if line.item else ""
+            print(f"    {item}{line.criterion}: {number_text(line.points)}{most}  {line.sentence(language) or '(no reason)'}")
+        for barrier in sheet.barriers:
+            print(f"    {barrier.sentence(language)}")
+
+
+def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Allocation, explain: str | None, language: str) -> None:
+    for result in allocation.results:
+        print(
+            f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR"
+        )
+        for award in result.awards:
+            print(f"    {award.applicant:<40} {number_text(award.points):>10} points {euros(award.amount_cents):>14} EUR")
+            for item in award.items:
+                print(f"      #{item.item} {item.name:<35} {number_text(item.points):>10} points {euros(item.amount_cents):>14} EUR")
+            if explain == award.applicant:
+                for step in award.steps:
+                    print(f"        {step.sentence(language)}")
+                changes = smallest_changes(
+                    rulebook, applicants.sheets, applicants.facts, allocation, explain, result.pot,
+                    order=applicants.order, lots=applicants.lots, decided=applicants.decided,
+                )  # fmt: skip
+                for change in changes:
+                    print(f"        {_CHANGE.get(language, _CHANGE['en'])} {change.sentence(language)}")
+        flows = "".join(f", {euros(cents)} EUR of it to {target}" for target, cents in result.flows)
+        received = f" + {euros(result.received_cents)} EUR received" if result.received_cents else ""
+        print(f"    paid {euros(result.paid_cents)} EUR{received}, residual {euros(result.residual_cents)} EUR{flows}")
+
+
+_CHANGE = {"sl": "Kaj bi kaj spremenilo:", "it": "Che cosa avrebbe cambiato:", "en": "What would have changed it:"}
+
+
+def _print_stability(report: Report) -> None:
+    shifting = [trial for trial in report.trials if trial.shifts or trial.refused]
+    for trial in shifting:
+        print(_named(trial))
+        if trial.refused:
+            print(f"    cannot be computed: {trial.refused}")
+        for shift in trial.shifts:
+            print(f"    {shift.applicant} {shift.pot}: {shift.what}, {euros(shift.before_cents)} EUR -> {euros(shift.after_cents)} EUR")
+    awards = report.unstable_awards()
+    print(f"{len(report.trials)} trials, {len(awards)} awards appear, vanish or change by more than {number_text(report.percent)} %")
+
+
+def _named(trial: Trial) -> str:
+    if trial.kind == "member":
+        return f"without the marks of {trial.member}:"
+    who = f"{trial.member}: " if trial.member else ""
+    place = f"{trial.applicant} {trial.pot} {trial.criterion}{f' #{trial.item}' if trial.item else ''}"
+    return f"{who}{place} {number_text(trial.before)} -> {number_text(trial.after)}:"
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.command == "schema":
+        print(schema_text(), end="")
+        return 0
+    if options.command == "lint":
+        findings = lint(_rulebook(options.rulebook))
+        if options.json:
+            _print_json([vars(finding) | {"params": dict(finding.params)} for finding in findings])
+            return 1 if findings else 0
+        for finding in findings:
+            print(f"{options.rulebook}: {finding}")
+        print("1 finding" if len(findings) == 1 else f"{len(findings)} findings")
+        return 1 if findings else 0
+    if options.command == "verify":
+        verification = verify_bundle(_bundle(options.bundle))
+        for difference in verification.differences:
+            print(difference)
+        print(f"{verification.checked} awards recomputed, {len(verification.differences)} differ")
+        return 1 if verification.differences or not verification.checked else 0
+    if options.command == "diff":
+        try:
+            differences = diff_bundles(_bundle(options.first), _bundle(options.second))
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise InputError(f"{options.first}, {options.second}: {error}") from None
+        for difference in differences:
+            print(difference)
+        print("1 difference" if len(differences) == 1 else f"{len(differences)} differences")
+        return 1 if differences else 0
+    rulebook = _rulebook(options.rulebook)
+    applicants = read_applicants(options.facts, rulebook)
+    try:
+        return _compute(options, rulebook, applicants)
+    except (AllocationError, ScoringError) as error:
+        raise InputError(f"{options.facts}: {error}") from None
+
+
+def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applicants) -> int:
+    if options.command == "stability":
+        try:
+            percent = number(options.percent)
+        except NumberError:
+            raise InputError(f'--percent: "{options.percent}" is not a number') from None
+        case = Case(rulebook, applicants.entries, applicants.order, applicants.lots, applicants.decided)
+        report = stability(case, percent)
+        if options.json:
+            _print_json(report.to_data())
+        else:
+            _print_stability(report)
+        return 0 if report.stable else 1
+    sheets = applicants.sheets
+    if options.explain and options.explain not in applicants.facts:
+        raise InputError(f'{options.facts}: there is no applicant "{options.explain}"')
+    if options.command == "score":
+        if options.json:
+            _print_json([sheet.to_data() for sheet in sheets])
+        else:
+            _print_sheets([sheet for sheet in sheets if options.explain in (None, sheet.applicant)], options.language)
+        return 0
+    allocation = allocate(rulebook, sheets, applicants.facts, order=applicants.order, lots=applicants.lots, decided=applicants.decided)
+    if options.json:
+        _print_json(allocation.to_data())
+    else:
+        _print_allocation(rulebook, applicants, allocation, options.explain, options.language)
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0: good; 1: findings or differences; 2: bad input, with its place."""
+    """Exit code 0: good; 1: findings, differences or an unstable result; 2: bad input, with its place."""
     parser = argparse.ArgumentParser(
         prog="python -m scoring", description="Published rules, points and awards, computed exactly and explained."
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("lint", help="look for gaps, overlaps and missing rules").add_argument("rulebook")
+    linter = commands.add_parser("lint", help="look for gaps, overlaps and missing rules")
+    linter.add_argument("rulebook")
+    linter.add_argument("--json", action="store_true", help="for machines")
     commands.add_parser("verify", help="recompute a published result to the cent").add_argument("bundle")
+    differ = commands.add_parser("diff", help="what differs between two published results")
+    differ.add_argument("first", metavar="BUNDLE")
+    differ.add_argument("second", metavar="BUNDLE")
+    commands.add_parser("schema", help="the JSON Schema of a rulebook, for editors")
+    stable = commands.add_parser("stability", help="which awards one member, or one step of one mark, would shift")
+    stable.add_argument("--percent", default="10", help="by how much an award must change to count (10)")
     for name, words in (("score", "points and reasons of every applicant"), ("allocate", "awards of every applicant")):
-        command = commands.add_parser(name, help=words)
+        commands.add_parser(name, help=words)
+    for command in (commands.choices[name] for name in ("stability", "score", "allocate")):
         command.add_argument("rulebook")
         command.add_argument("facts")
         command.add_argument("--json", action="store_true", help="for machines")

@@ -1,71 +1,20 @@
-"""Sheets and pots become awards, in exact arithmetic, with a step for every euro."""
+"""Sheets and pots become awards, in exact arithmetic, with a reason for every euro."""
 
-from collections.abc import Callable, Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from scoring.engines import ENGINES, Division, Facts, Step
-from scoring.formula import shown
-from scoring.money import NumberError, close_by_largest_remainder, number_text, take_back_overspend, to_unit
-from scoring.points import Sheet
-from scoring.rulebook import Pot, Rulebook
+from scoring.field import AllocationError, Facts, Inputs
+from scoring.money import NumberError
+from scoring.points import Decided, Sheet
+from scoring.reasons import Reason
+from scoring.rulebook import Rulebook
+from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
+from scoring.sharing import Pot
 
-
-class AllocationError(ValueError):
-    """Pots or sheets that cannot be settled together. ``code`` is a stable slug."""
-
-    def __init__(self, code: str, message: str, **params: object) -> None:
-        super().__init__(message)
-        self.code = code
-        self.params = {key: str(value) for key, value in params.items()}
-
-
-@dataclass(frozen=True)
-class Award:
-    """What one applicant gets from one pot, in cents, and why."""
-
-    applicant: str
-    pot: str
-    points: Fraction
-    passes: bool
-    amount_cents: int
-    steps: tuple[Step, ...]
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data."""
-        return {
-            "applicant": self.applicant, "pot": self.pot, "points": number_text(self.points), "passes": self.passes,
-            "amount_cents": self.amount_cents, "steps": [step.to_data() for step in self.steps],
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class PotResult:
-    """How one pot was divided: ``available = amount + joined``, ``available = paid + residual``, all in cents."""
-
-    pot: str
-    amount_cents: int
-    joined_cents: int
-    joined_from: tuple[str, ...]
-    available_cents: int
-    points_total: Fraction
-    point_value: Fraction | None
-    paid_cents: int
-    residual_cents: int
-    flowed_to: str | None
-    passes: int
-    awards: tuple[Award, ...]
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data; the point value is euros as the text of an exact number."""
-        return {
-            "pot": self.pot, "amount_cents": self.amount_cents, "joined_cents": self.joined_cents, "joined_from": list(self.joined_from),
-            "available_cents": self.available_cents, "points_total": number_text(self.points_total),
-            "point_value": None if self.point_value is None else number_text(self.point_value),
-            "paid_cents": self.paid_cents, "residual_cents": self.residual_cents, "flowed_to": self.flowed_to,
-            "passes": self.passes, "awards": [award.to_data() for award in self.awards],
-        }  # fmt: skip
+__all__ = ["Allocation", "AllocationError", "Award", "ItemAward", "PotResult", "allocate", "settlement_order"]
 
 
 @dataclass(frozen=True)
@@ -96,18 +45,24 @@ class Allocation:
 def settlement_order(rulebook: Rulebook, pots: Sequence[str] | None = None) -> list[Pot]:
     """The pots in the order in which they must be settled: one whose leftover joins another comes first.
 
-    Raises ``AllocationError`` for cyclic leftovers and unknown pots.
+    Raises ``AllocationError`` for leftovers that run in a circle and for unknown pots.
     """
     known = {pot.id: pot for _, pot in rulebook.pots()}
     wanted = list(known) if pots is None else list(pots)
     for name in wanted:
         if name not in known:
             raise AllocationError("unknown_pot", f"there is no pot {name}", pot=name)
+    before: dict[str, set[str]] = {name: set() for name in known}
+    for pot in known.values():
+        if pot.leftover is not None and pot.leftover.when == "before":
+            chain = [pot.id, *pot.leftover.to]
+            for source, target in zip(chain, chain[1:], strict=False):
+                before.setdefault(target, set()).add(source)
     ordered: list[str] = []
     left = [name for name in known if name in wanted]
     while left:
-        ready = [name for name in left if not any(known[other].leftover_to == name for other in left if other != name)]
-        if not ready or any(known[name].leftover_to == name for name in left):
+        ready = [name for name in left if not before[name] & set(left)]
+        if not ready:
             raise AllocationError("cyclic_leftovers", f"the leftovers of {', '.join(left)} run in a circle", pots=", ".join(left))
         ordered += ready
         left = [name for name in left if name not in ready]
@@ -122,195 +77,126 @@ def allocate(
     pots: Sequence[str] | None = None,
     order: Mapping[str, int] | None = None,
     carried: Mapping[str, int] | None = None,
+    lots: Mapping[str, int] | None = None,
+    decided: Mapping[str, Mapping[str, Decided]] | None = None,
 ) -> Allocation:
     """Divide the pots among the sheets by the published rules.
 
-    ``facts``: values by applicant (requests and costs in cents). ``order``: rank of completeness for tie-breaks, smaller
-    is earlier. ``pots`` limits what is settled; a pot whose leftover joins one of them must be settled too, or its leftover
-    in cents be given in ``carried``. Raises ``AllocationError``.
+    ``facts``: values by applicant (requests and costs in cents). ``order``: rank of completeness, smaller is earlier. ``lots``: drawn lots by
+    applicant, smaller comes first. ``decided``: by pot and applicant the amounts that a panel decided. ``pots`` limits what is settled; a pot
+    whose leftover joins one of them must be settled too, or its leftover in cents be given in ``carried``. Raises ``AllocationError``.
     """
     carried = dict(carried or {})
     if any(cents < 0 for cents in carried.values()):
         raise AllocationError("negative_leftover", "a leftover that is carried over is at least 0")
-    known = {pot.id for _, pot in rulebook.pots()}
+    inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
+    by_pot: dict[str, list[Sheet]] = {pot.id: [] for _, pot in rulebook.pots()}
     for sheet in sheets:
-        if sheet.pot not in known:
+        if sheet.pot not in by_pot:
             raise AllocationError("unknown_pot", f"{sheet.applicant} has a sheet in {sheet.pot}, and there is no such pot", pot=sheet.pot)
+        by_pot[sheet.pot].append(sheet)
     chosen = settlement_order(rulebook, pots)
-    settled: dict[str, PotResult] = {}
+    out = _excluded(rulebook, by_pot, facts, [pot.id for pot in chosen])
+    money = _Money(rulebook, [pot.id for pot in chosen], carried)
+    settled: dict[str, Settled] = {}
     for pot in chosen:
-        joined: dict[str, int] = {}
-        for _, source in rulebook.pots():
-            if source.leftover_to != pot.id:
-                continue
-            if source.id in settled:
-                joined[source.id] = settled[source.id].residual_cents
-            elif source.id in carried:
-                joined[source.id] = carried[source.id]
-            else:
-                raise AllocationError(
-                    "source_not_settled", f"the leftover of {source.id} joins {pot.id}: settle it first", source=source.id, pot=pot.id
-                )
-        own = sorted((sheet for sheet in sheets if sheet.pot == pot.id), key=lambda sheet: sheet.applicant)
+        own = sorted(by_pot[pot.id], key=lambda sheet: sheet.applicant)
         if len({sheet.applicant for sheet in own}) != len(own):
             raise AllocationError("sheet_twice", f"an applicant has two sheets in {pot.id}", pot=pot.id)
+        track = rulebook.track_and_pot(pot.id)[0]
         try:
-            settled[pot.id] = _settle(rulebook, pot, own, facts, joined, dict(order or {}))
+            settled[pot.id] = Settled.of(rulebook, track, pot, own, inputs, money.joined(pot.id), out.get(pot.id, {}))
         except NumberError as error:
             raise AllocationError("wrong_fact", f"an amount in {pot.id} is not whole cents: {error}", pot=pot.id) from error
-    return Allocation(tuple(settled.values()))
+        money.flow(pot, settled[pot.id].residual)
+    share_out_afterwards(settled, money)
+    return Allocation(tuple(one.result(money.flows.get(name, {})) for name, one in settled.items()))
 
 
-def _settle(rulebook: Rulebook, pot: Pot, sheets: list[Sheet], facts: Facts, joined: dict[str, int], order: Mapping[str, int]) -> PotResult:
-    available = pot.amount + sum(joined.values())
-    opening = [Step("pot", {"amount_cents": str(pot.amount)})]
-    running = pot.amount
-    for source, cents in joined.items():
-        if cents:
-            running += cents
-            title = rulebook.pot(source).title
-            opening.append(
-                Step(
-                    "joined",
-                    {
-                        "joined_cents": str(cents),
-                        "available_cents": str(running),
-                        **{f"answer_{code}": text for code, text in title.items()},
-                    },
+# Which pots an applicant competes in, and where leftovers go
+
+
+def _excluded(
+    rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts, chosen: Sequence[str]
+) -> dict[str, dict[str, Reason]]:
+    """By pot and applicant the reason why it does not compete there: it competes in another pot of an exclusive list."""
+    out: dict[str, dict[str, Reason]] = {}
+    for rule in rulebook.exclusive:
+        concerned = [name for name in rule.pots if name in chosen]
+        if not concerned:
+            continue
+        if len(concerned) < len(rule.pots):
+            raise AllocationError(
+                "settle_together", f"{', '.join(rule.pots)} exclude one another: settle them together", pots=", ".join(rule.pots)
+            )
+        places: dict[str, list[str]] = {}
+        for name in rule.pots:
+            for sheet in by_pot[name]:
+                if sheet.passes and sheet.applicant not in out.get(name, {}):
+                    places.setdefault(sheet.applicant, []).append(name)
+        for applicant, names in places.items():
+            if len(names) < 2:
+                continue
+            wish = facts.get(applicant, {}).get(rule.fact or "") if rule.keep == "chosen" else None
+            kept = wish if wish in names else names[0]
+            title = {f"answer_{code}": text for code, text in rulebook.pot(str(kept)).title.items()}
+            for name in names:
+                if name != kept:
+                    out.setdefault(name, {})[applicant] = Reason("exclusive", {"article": rule.article, **title})
+    return out
+
+
+class _Money:
+    """What joins each pot before it is computed, and what flows on."""
+
+    def __init__(self, rulebook: Rulebook, chosen: Sequence[str], carried: Mapping[str, int]) -> None:
+        self.chosen = set(chosen)
+        self.incoming: dict[str, list[tuple[str, int, tuple[str, ...]]]] = {}
+        self.flows: dict[str, dict[str, int]] = {}
+        for _, source in rulebook.pots():
+            rule = source.leftover
+            if rule is None:
+                continue
+            concerned = self.chosen & set(rule.to)
+            if source.id in self.chosen:
+                if rule.when == "after" and not set(rule.to) <= self.chosen:
+                    names = ", ".join((source.id, *rule.to))
+                    raise AllocationError(
+                        "settle_together", f"the leftover of {source.id} is shared out among {names}: settle them together", pots=names
+                    )
+                continue
+            if concerned and source.id in carried and rule.when == "before":
+                if not set(rule.to) <= self.chosen:  # what one of them leaves goes on to the next: apart, that money would be lost
+                    names = ", ".join(rule.to)
+                    raise AllocationError(
+                        "settle_together", f"the leftover of {source.id} goes along {names}: settle them together", pots=names
+                    )
+                self.incoming.setdefault(rule.to[0], []).append((source.id, carried[source.id], rule.to[1:]))
+            elif concerned:
+                target = sorted(concerned)[0]
+                raise AllocationError(
+                    "source_not_settled", f"the leftover of {source.id} joins {target}: settle it first", source=source.id, pot=target
                 )
-            )
-    steps: dict[str, list[Step]] = {}
-    competing: list[Sheet] = []
-    for sheet in sheets:
-        steps[sheet.applicant] = []
-        if not sheet.passes and pot.threshold is not None:
-            steps[sheet.applicant].append(
-                Step("below_threshold", {"points": shown(sheet.total), "minimum": number_text(pot.threshold.minimum)})
-            )
-        elif sheet.total <= 0 and pot.engine != "actual_cost":
-            steps[sheet.applicant].append(Step("no_points", {}))
-        else:
-            steps[sheet.applicant] += opening
-            competing.append(sheet)
-    rank = _tie_break(pot, {sheet.applicant: sheet.total for sheet in competing}, order)
-    division, out = _divide(pot, competing, facts, available, rank)
-    for name, own_steps in out.items():
-        steps[name] += own_steps
-    inside = [sheet for sheet in competing if sheet.applicant not in out]
-    amounts = _to_cents(pot, division, available, rank)
-    for name, own_steps in division.steps.items():
-        steps[name] += own_steps
-    awards = tuple(
-        Award(
-            s.applicant,
-            pot.id,
-            s.total,
-            s.passes,
-            amounts.get(s.applicant, 0),
-            (*steps[s.applicant], Step("award", {"amount_cents": str(amounts.get(s.applicant, 0))})),
-        )
-        for s in sheets
-    )
-    paid = sum(award.amount_cents for award in awards)
-    points_total = sum((sheet.total for sheet in inside), Fraction(0))
-    return PotResult(
-        pot.id, pot.amount, sum(joined.values()), tuple(joined), available, points_total, division.point_value,
-        paid, available - paid, pot.leftover_to, division.passes, awards,
-    )  # fmt: skip
 
+    def joined(self, pot: str) -> dict[str, int]:
+        """By source what joins a pot."""
+        joined: dict[str, int] = {}
+        for source, cents, _ in self.incoming.get(pot, ()):
+            joined[source] = joined.get(source, 0) + cents
+        return joined
 
-def _tie_break(pot: Pot, points: Mapping[str, Fraction], order: Mapping[str, int]) -> Callable[[str], tuple[Any, ...]]:
-    """Who comes first among equals (smaller first), by the declared rules and at last by name, so that it is never open."""
-    ranks: dict[str, Callable[[str], object]] = {
-        "more_points": lambda name: -points[name],
-        "earlier_submission": lambda name: order.get(name, 0),
-        "applicant": lambda name: name,
-    }
-    return lambda name: tuple(ranks[rule](name) for rule in (*pot.rules.tie_break, "applicant"))
+    def flow(self, pot: Pot, residual: int) -> None:
+        """Send on what a pot did not need: first what only passed through, then its own leftover."""
+        for source, cents, further in self.incoming.get(pot.id, ()):
+            if further and further[0] in self.chosen and (passed := min(cents, residual)):
+                self.incoming.setdefault(further[0], []).append((source, passed, further[1:]))
+                self.send(pot.id, further[0], passed)
+                residual -= passed
+        rule = pot.leftover
+        if rule is not None and rule.when == "before" and rule.to[0] in self.chosen:
+            self.incoming.setdefault(rule.to[0], []).append((pot.id, residual, rule.to[1:]))
+            self.send(pot.id, rule.to[0], residual)
 
-
-def _divide(
-    pot: Pot, competing: list[Sheet], facts: Facts, available: int, rank: Callable[[str], tuple[Any, ...]]
-) -> tuple[Division, dict[str, list[Step]]]:
-    """Divide by the pot's engine under its minimum award; also who got nothing by that minimum, with the steps that say so."""
-    inside = list(competing)
-    out: dict[str, list[Step]] = {}
-    while True:
-        division = ENGINES[pot.engine](pot, inside, facts, available)
-        least = pot.minimum_award
-        if least is None:
-            return division, out
-        code, small = "minimum_dropped", [name for name, exact in division.exact.items() if exact < least.amount]
-        if least.below == "raise":
-            raised = _raised(pot, inside, facts, available, division)
-            if raised is not None:
-                return raised, out
-            # There is not enough for everybody's minimum.
-            code, small = "minimum_unfunded", list(division.exact)
-        if not small:
-            return division, out
-        # One at a time, the smallest first and among equals the last: what it frees may lift the next one.
-        smallest = min(division.exact[name] for name in small)
-        gone = max((name for name in small if division.exact[name] == smallest), key=rank)
-        out[gone] = [*division.steps[gone], Step(code, {"minimum_cents": str(least.amount)})]
-        inside = [sheet for sheet in inside if sheet.applicant != gone]
-
-
-def _raised(pot: Pot, sheets: list[Sheet], facts: Facts, available: int, first: Division) -> Division | None:
-    """The division in which nobody is under the minimum (or under the own ceiling, where that is lower).
-
-    What is raised is taken from the pot before the others share the rest. None when the pot cannot pay it.
-    """
-    minimum = pot.minimum_award.amount if pot.minimum_award else 0
-    raised: dict[str, int] = {}
-    division = first
-    while True:
-        small = {}
-        for name, amount in division.exact.items():
-            floor = min(minimum, int(first.caps.get(name, Fraction(minimum))))
-            if amount < floor:
-                small[name] = floor
-        if not small:
-            break
-        raised |= small
-        left = available - sum(raised.values())
-        if left < 0:
-            return None
-        division = ENGINES[pot.engine](pot, [sheet for sheet in sheets if sheet.applicant not in raised], facts, left)
-    if not raised:
-        return first
-    exact = {**division.exact, **{name: Fraction(cents) for name, cents in raised.items()}}
-    kept = Step("minimum_kept", {"raised_cents": str(sum(raised.values())), "available_cents": str(available - sum(raised.values()))})
-    steps = {name: [kept, *own] for name, own in division.steps.items()}
-    steps |= {name: [*first.steps[name], Step("minimum_raised", {"minimum_cents": str(cents)})] for name, cents in raised.items()}
-    return Division(
-        exact,
-        steps,
-        first.caps,
-        first.point_value if division.point_value is None else division.point_value,
-        max(first.passes, division.passes),
-    )
-
-
-def _to_cents(pot: Pot, division: Division, available: int, rank: Callable[[str], tuple[Any, ...]]) -> dict[str, int]:
-    """Round by the declared unit and close by the declared rule; the pot is never exceeded. Adds the steps."""
-    unit = pot.rules.unit_cents
-    wanted = sum(division.exact.values(), Fraction(0))
-    if pot.rules.closing == "largest_remainder":
-        amounts, extra = close_by_largest_remainder(
-            division.exact, min(available, to_unit(wanted, unit)) // unit * unit, unit, division.caps, rank
-        )
-        moved, code = extra, "closing_unit"
-    else:
-        half_up = {
-            name: min(to_unit(exact, unit), int(division.caps[name]) // unit * unit) if name in division.caps else to_unit(exact, unit)
-            for name, exact in division.exact.items()
-        }
-        amounts, moved = take_back_overspend(division.exact, half_up, available, unit, rank)
-        code = "taken_back"
-    for name, cents in amounts.items():
-        if moved[name]:
-            division.steps[name].append(Step(code, {"unit_cents": str(unit * moved[name]), "amount_cents": str(cents)}))
-        elif division.exact[name] != cents:
-            division.steps[name].append(Step("rounded", {"unit_cents": str(unit), "amount_cents": str(cents)}))
-    return amounts
+    def send(self, source: str, target: str, cents: int) -> None:
+        own = self.flows.setdefault(source, {})
+        own[target] = own.get(target, 0) + cents

@@ -1,20 +1,22 @@
 """A published result that a stranger can recompute: rules, facts, marks, awards and the hash of each part."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.canonical import canonical_json
+from scoring.facts import FactError, Proven, value_from_data
 from scoring.findings import RulebookError
-from scoring.formula import read_formula
 from scoring.money import NumberError, euros, number, number_text
-from scoring.points import Agreement, Mark, ScoringError, Sheet, score
-from scoring.rulebook import Pot, Rulebook, Track, rulebook_from_data
+from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
+from scoring.rulebook import Rulebook, Track, rulebook_from_data
+from scoring.sharing import Pot
+from scoring.usage import columns_used, facts_used
 
 FORMAT = "merila-bundle-1"
-PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "sheets", "awards")
+PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", "sheets", "awards")
 
 
 @dataclass(frozen=True)
@@ -25,31 +27,28 @@ class Verification:
     differences: tuple[str, ...]
 
 
-def facts_of_pot(track: Track, pot: Pot) -> frozenset[str]:
-    """The facts that points and ceilings of a pot are computed from."""
-    used = {criterion.fact for criterion in pot.criteria if criterion.fact}
-    for criterion in pot.criteria:
-        if criterion.formula:
-            formula = read_formula(criterion.formula)
-            used |= {*formula.names, *(table for table, _ in formula.tables)}
-    used |= {name for name in (pot.caps.request, pot.caps.cost, pot.cost_fact) if name}
-    return frozenset(used)
+def public_facts(track: Track, pots: Sequence[Pot], facts: Mapping[str, Any], also: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """What of an applicant's facts is published: what is computed with, and what the rules call public; nothing personal.
 
-
-def public_facts(track: Track, pots: Sequence[Pot], facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What of an applicant's facts is published: what is computed with, and what the rules call public; nothing personal."""
-    used = frozenset().union(*(facts_of_pot(track, pot) for pot in pots))
-    summed = {pair for pot in pots for criterion in pot.criteria if criterion.formula for pair in read_formula(criterion.formula).tables}
-    shown: dict[str, Any] = {}
+    ``also`` are facts that rules above the pots look at: which of exclusive pots was chosen. Who verified a value is not published; that it was verified, when and from which source, is.
+    """
+    used = also.union(*(facts_used(track, pot) for pot in pots))
+    counted = frozenset().union(*(columns_used(track, pot) for pot in pots))
+    published: dict[str, Any] = {}
     for fact in track.facts:
         if fact.personal or fact.id not in facts or not (fact.public or fact.id in used) or fact.kind == "file":
             continue
-        if fact.kind == "table":
-            columns = {column.id for column in fact.columns if not column.personal and (fact.public or (fact.id, column.id) in summed)}
-            shown[fact.id] = [{key: value for key, value in row.items() if key in columns} for row in facts[fact.id] or []]
+        value = facts[fact.id]
+        if fact.kind == "table" and not isinstance(value, Proven):
+            columns = {column.id for column in fact.columns if not column.personal and (fact.public or (fact.id, column.id) in counted)}
+            published[fact.id] = [{key: _without_name(cell) for key, cell in row.items() if key in columns} for row in value or []]
         else:
-            shown[fact.id] = facts[fact.id]
-    return shown
+            published[fact.id] = _without_name(value)
+    return published
+
+
+def _without_name(value: Any) -> Any:
+    return replace(value, verifier="").to_data() if isinstance(value, Proven) else value
 
 
 def make_bundle(
@@ -61,6 +60,8 @@ def make_bundle(
     sheets: Sequence[Sheet],
     allocation: Allocation,
     order: Mapping[str, int],
+    lots: Mapping[str, int] | None = None,
+    decided: Mapping[str, Mapping[str, Decided]] | None = None,
 ) -> dict[str, Any]:
     """Bundle a result. ``marks`` and ``agreements`` are keyed ``"pot applicant"``; members are pseudonyms already.
 
@@ -72,29 +73,37 @@ def make_bundle(
     published = {}
     for applicant, pots in sorted(pots_of.items()):
         track = rulebook.track_and_pot(pots[0])[0]
-        published[applicant] = public_facts(track, [rulebook.pot(name) for name in pots], facts.get(applicant, {}))
+        chosen = frozenset(rule.fact for rule in rulebook.exclusive if rule.fact is not None)
+        published[applicant] = public_facts(track, [rulebook.pot(name) for name in pots], facts.get(applicant, {}), chosen)
     parts: dict[str, Any] = {
         "call": dict(call),
         "rulebook": rulebook.to_data(),
         "facts": published,
-        "marks": {
-            key: [{"member": m.member, "criterion": m.criterion, "points": number_text(m.points)} for m in given]
-            for key, given in marks.items()
-        },
-        "agreements": {
-            key: [
-                {"criterion": a.criterion, "points": None if a.points is None else number_text(a.points), "reason": dict(a.reason)}
-                for a in given
-            ]
-            for key, given in agreements.items()
-        },
+        "marks": {key: [_of_mark(mark) for mark in given] for key, given in marks.items()},
+        "agreements": {key: [_of_agreement(agreement) for agreement in given] for key, given in agreements.items()},
         "order": dict(order),
+        "lots": dict(lots or {}),
+        "decided": {
+            pot: {name: {"cents": one.cents, "reason": dict(one.reason)} for name, one in given.items()}
+            for pot, given in (decided or {}).items()
+        },
         "sheets": [sheet.to_data() for sheet in sheets],
         "awards": allocation.to_data()["results"],
     }
     bundle = {"format": FORMAT, **parts, "sha256": {name: _hash(parts[name]) for name in PARTS}}
     bundle["sha256"]["bundle"] = _hash({"format": FORMAT, **parts})
     return bundle
+
+
+def _of_mark(mark: Mark) -> dict[str, Any]:
+    item = {"item": mark.item} if mark.item else {}
+    return {"member": mark.member, "criterion": mark.criterion, "points": number_text(mark.points), **item}
+
+
+def _of_agreement(agreement: Agreement) -> dict[str, Any]:
+    item = {"item": agreement.item} if agreement.item else {}
+    points = None if agreement.points is None else number_text(agreement.points)
+    return {"criterion": agreement.criterion, "points": points, "reason": dict(agreement.reason), **item}
 
 
 def _hash(data: Any) -> str:
@@ -104,19 +113,24 @@ def _hash(data: Any) -> str:
 def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
     """Sheets and awards again, from the rules, facts and marks of a bundle alone."""
     rulebook = rulebook_from_data(data["rulebook"])
-    sheets = []
+    facts = {name: {key: value_from_data(value) for key, value in own.items()} for name, own in data["facts"].items()}
+    by_pot: dict[str, list[Sheet]] = {}
     for published in data["sheets"]:
         applicant, pot_id = published["applicant"], published["pot"]
         track, pot = rulebook.track_and_pot(pot_id)
         key = f"{pot_id} {applicant}"
-        marks = [Mark(m["member"], m["criterion"], number(m["points"])) for m in data["marks"].get(key, [])]
+        marks = [Mark(m["member"], m["criterion"], number(m["points"]), item=m.get("item", "")) for m in data["marks"].get(key, [])]
         agreements = [
-            Agreement(a["criterion"], None if a["points"] is None else number(a["points"]), a["reason"])
+            Agreement(a["criterion"], None if a["points"] is None else number(a["points"]), a["reason"], a.get("item", ""))
             for a in data["agreements"].get(key, [])
         ]
-        sheets.append(score(track, pot, applicant, data["facts"].get(applicant, {}), marks, agreements))
+        by_pot.setdefault(pot_id, []).append(score(track, pot, applicant, facts.get(applicant, {}), marks, agreements))
+    compared = {name: compare_field(*rulebook.track_and_pot(name), own, facts) for name, own in by_pot.items()}
+    found = {(sheet.pot, sheet.applicant): sheet for own in compared.values() for sheet in own}
+    sheets = [found[published["pot"], published["applicant"]] for published in data["sheets"]]
     pots = [result["pot"] for result in data["awards"]]
-    return sheets, allocate(rulebook, sheets, data["facts"], pots=pots, order=data["order"])
+    decided = {pot: {name: Decided(one["cents"], one["reason"]) for name, one in given.items()} for pot, given in data["decided"].items()}
+    return sheets, allocate(rulebook, sheets, facts, pots=pots, order=data["order"], lots=data["lots"], decided=decided)
 
 
 def verify_bundle(data: Any) -> Verification:
@@ -139,6 +153,7 @@ def verify_bundle(data: Any) -> Verification:
     except (
         ScoringError,
         AllocationError,
+        FactError,
         RulebookError,
         NumberError,
         TypeError,
@@ -150,6 +165,60 @@ def verify_bundle(data: Any) -> Verification:
     ) as error:
         return Verification(0, (*differences, f"it cannot be recomputed: {type(error).__name__}: {error}"))
     return Verification(checked, tuple(differences))
+
+
+def diff_bundles(first: Any, second: Any) -> list[str]:
+    """Every difference between two bundles in words: rules, facts, marks, points and amounts. Raises ``ValueError`` for what is no bundle."""
+    for data in (first, second):
+        if not isinstance(data, Mapping) or data.get("format") != FORMAT or any(name not in data for name in PARTS):
+            raise ValueError(f"this is not a bundle of the format {FORMAT}")
+    differences = []
+    for name in ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided"):
+        differences += [f"{name}: {words}" for words in _unequal(first[name], second[name], ())]
+    totals = [{(sheet["pot"], sheet["applicant"]): sheet["total"] for sheet in data["sheets"]} for data in (first, second)]
+    differences += list(_rows("points", "points", *totals))
+    amounts = [
+        {
+            (result["pot"], award["applicant"]): f"{euros(award['amount_cents'])} EUR"
+            for result in data["awards"]
+            for award in result["awards"]
+        }
+        for data in (first, second)
+    ]
+    differences += list(_rows("award", "", *amounts))
+    left = [{(result["pot"], ""): f"{euros(result['residual_cents'])} EUR" for result in data["awards"]} for data in (first, second)]
+    return differences + list(_rows("residual", "", *left))
+
+
+def _rows(what: str, unit: str, one: Mapping[tuple[str, str], str], other: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    for key in sorted({*one, *other}):
+        if one.get(key) != other.get(key):
+            before, after = (f"{value} {unit}".strip() if value is not None else "none" for value in (one.get(key), other.get(key)))
+            yield f"{what}: {' '.join(part for part in key if part)}: {before} -> {after}"
+
+
+def _unequal(one: Any, other: Any, path: tuple[str, ...]) -> Iterator[str]:
+    """Where two plain values differ, by path. Parts of lists that have an id are compared by it."""
+    one, other = (({str(row["id"]): row for row in value} if _named(value) else value) for value in (one, other))
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in sorted({*one, *other}):
+            yield from _unequal(one.get(key), other.get(key), (*path, str(key)))
+    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (first, second) in enumerate(zip(one, other, strict=True)):
+            yield from _unequal(first, second, (*path, str(index + 1)))
+    elif one != other:
+        yield f"{' / '.join(path) or 'all'}: {_short(one)} -> {_short(other)}"
+
+
+def _named(value: Any) -> bool:
+    if not isinstance(value, list) or not value or not all(isinstance(row, Mapping) and "id" in row for row in value):
+        return False
+    return len({row["id"] for row in value}) == len(value)
+
+
+def _short(value: Any) -> str:
+    text = "nothing" if value is None else value if isinstance(value, str) else canonical_json(value).decode()
+    return text if len(text) <= 80 else f"{text[:77]}…"
 
 
 def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Allocation, differences: list[str]) -> int:

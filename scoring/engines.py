@@ -1,181 +1,251 @@
-"""The methods that turn points into euros: exact cents for each applicant, and the steps that explain them."""
+"""The methods that turn points into euros: exact shares of a pot for each unit that competes, and the reasons for them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from math import lcm
 
+from scoring.field import AllocationError, Field
 from scoring.formula import shown
-from scoring.money import RoundingMode, number_text, rounded, whole_cents
-from scoring.points import Sheet
-from scoring.reasons import say
-from scoring.rulebook import Pot
+from scoring.money import number_text
+from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
+from scoring.reasons import Reason
 
-Facts = Mapping[str, Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of how an amount came about: a code and the values of its sentence."""
-
-    code: str
-    params: Mapping[str, str]
-
-    def sentence(self, language: str) -> str:
-        """The step as a sentence."""
-        return say(self.code, self.params, language)
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data."""
-        return {"code": self.code, "params": dict(self.params)}
-
-    @staticmethod
-    def from_data(data: Mapping[str, Any]) -> "Step":
-        """From what ``to_data()`` gave."""
-        return Step(data["code"], data["params"])
+# Amounts of one's own, and what happens when there is not enough for all
 
 
-@dataclass
-class Division:
-    """What one engine found: exact cents by applicant, and the steps so far."""
+def _scaled(field: Field, exact: dict[int, int], over: int, available: int, explain: Explain, code: str = "scaled") -> Division:
+    """Amounts that everybody gets in full or, if they are more than there is, reduced in the same proportion."""
+    wanted = sum(exact.values())
+    if wanted <= available * over:
+        return Division(exact, over, explain)
+    fewer = {index: amount * available for index, amount in exact.items()}
 
-    exact: dict[str, Fraction]
-    steps: dict[str, list[Step]]
-    caps: dict[str, Fraction] = field(default_factory=dict)
-    point_value: Fraction | None = None
-    passes: int = 1
+    def explain_scaled(index: int) -> list[Reason]:
+        said = {
+            "wanted": shown(Fraction(wanted, over * 100)), "wanted_cents": str(wanted // over), "available_cents": str(available),
+            "product": shown(Fraction(fewer[index], wanted * 100)),
+        }  # fmt: skip
+        return [*explain(index), Reason(code, said)]
 
-
-def _cents(facts: Facts, applicant: str, name: str | None) -> int:
-    """An amount among the facts; one that is not stated is 0. Raises ``NumberError``."""
-    given = facts.get(applicant, {}).get(name or "")
-    return 0 if given is None else max(0, whole_cents(given))
-
-
-def cap_of(pot: Pot, facts: Facts, applicant: str) -> tuple[Fraction, Step] | None:
-    """The lowest ceiling of one applicant in cents, and the step that explains it. A request that is not stated is zero."""
-    ceilings: list[tuple[Fraction, Step]] = []
-    caps = pot.caps
-    if caps.request is not None:
-        cents = _cents(facts, applicant, caps.request)
-        ceilings.append((Fraction(cents), Step("cap_request", {"cap_cents": str(cents)})))
-    if caps.amount is not None:
-        ceilings.append((Fraction(caps.amount), Step("cap_amount", {"cap_cents": str(caps.amount)})))
-    if caps.cost is not None:
-        share = caps.cost_share if caps.cost_share is not None else Fraction(1)
-        ceiling = _cents(facts, applicant, caps.cost) * share
-        ceilings.append((Fraction(int(ceiling)), Step("cap_cost", {"cap_cents": str(int(ceiling)), "share": number_text(share * 100)})))
-    return min(ceilings, key=lambda pair: pair[0]) if ceilings else None
+    return Division(fewer, wanted, explain_scaled)
 
 
-def _caps(pot: Pot, sheets: list[Sheet], facts: Facts) -> dict[str, tuple[Fraction, Step]]:
-    return {sheet.applicant: cap for sheet in sheets if (cap := cap_of(pot, facts, sheet.applicant))}
+def _down_the_list(
+    field: Field, amounts: Mapping[int, int], order: Sequence[int], available: int, explain: Explain, last: str, codes: tuple[str, str, str]
+) -> Division:
+    """Whole amounts in cents, one after the other, until the money is used up. ``codes``: paid, paid in part, nothing left."""
+    exact = dict.fromkeys(order, 0)
+    left, closed = available, False
+    before: dict[int, int] = {}
+    place = {index: rank for rank, index in enumerate(order, start=1)}
+    minimum = field.pot.minimum_award.amount if field.pot.minimum_award and field.pot.minimum_award.below == "drop" else 0
+    for rank, index in enumerate(order):
+        before[index] = left
+        if closed or not amounts[index]:
+            continue
+        if amounts[index] <= left:
+            exact[index] = amounts[index]
+        else:
+            if rank:  # the line is drawn between this one and the one before
+                field.need_lot(order[rank - 1], index)
+            if last == "partial" and left >= max(minimum, 1):
+                exact[index] = left
+            closed = last != "next"
+        left -= exact[index]
+
+    def explain_list(index: int) -> list[Reason]:
+        said = {"place": str(place[index]), "left_cents": str(before[index]), "amount_cents": str(amounts[index])}
+        full, part, nothing = codes
+        code = full if exact[index] == amounts[index] else part if exact[index] else nothing
+        tie = field.tie(index) if codes is LIST else None
+        return [*explain(index), *([tie] if tie is not None else []), Reason(code, said)]
+
+    return Division(exact, 1, explain_list)
 
 
-def _point_value(pot: Pot, sheets: list[Sheet], facts: Facts, available: int) -> Division:
-    """Point value = pot / sum of points; what caps cut off is shared again among the others until nothing changes."""
-    division = _by_points(pot, sheets, facts, available, pot.rules.point_value)
-    if pot.rules.point_value == "half_up" and sum(division.exact.values(), Fraction(0)) > available:
-        # A point value that was rounded up promises more than there is, so its further decimals are cut instead.
-        division = _by_points(pot, sheets, facts, available, "cut")
-        for own in division.steps.values():
-            own.insert(0, Step("value_cut", {}))
-    return division
+def _capped(field: Field, index: int, cents: int, reasons: list[Reason]) -> int:
+    cap = field.caps[index]
+    if cap is None or cents <= cap:
+        return cents
+    reasons.append(field.cap_reason(index))
+    return cap
 
 
-def _by_points(pot: Pot, sheets: list[Sheet], facts: Facts, available: int, rounding: RoundingMode) -> Division:
-    caps = _caps(pot, sheets, facts)
-    points = {sheet.applicant: sheet.total for sheet in sheets}
-    exact: dict[str, Fraction] = {}
-    passed_in: dict[str, int] = {}
-    values: list[Fraction] = []
-    free = list(points)
-    while total := sum((points[name] for name in free), Fraction(0)):
-        left = available - sum(exact.values(), Fraction(0))
-        value = rounded(left / total / 100, rounding, pot.rules.decimals) * 100
-        values.append(value)
-        over = [name for name in free if name in caps and points[name] * value > caps[name][0]]
-        for name in over or free:
-            exact[name] = caps[name][0] if over else points[name] * value
-            passed_in[name] = len(values)
-        free = [name for name in free if name not in exact]
-    capped = {name for name in exact if name in caps and points[name] * values[passed_in[name] - 1] > caps[name][0]}
-    whole = sum(points.values(), Fraction(0))
-    steps: dict[str, list[Step]] = {}
-    for name in points:
-        own, passes = values[passed_in[name] - 1] / 100, passed_in[name]
-        first = values[0] / 100
-        steps[name] = [
-            Step("point_value", {"available_cents": str(available), "points_total": shown(whole), "value": shown(first)}),
-            _product(points[name], first),
-        ]
-        if passes > 1:
-            steps[name] += [Step("reshared", {"passes": str(passes - 1)}), _product(points[name], own)]
-        if name in capped:
-            steps[name].append(caps[name][1])
-    return Division(exact, steps, {name: cap[0] for name, cap in caps.items()}, values[0] / 100 if values else None, max(1, len(values)))
+def fixed_point_value(field: Field, members: Sequence[int], available: int) -> Division:
+    """A point value that was set beforehand, checked against the pot."""
+    value = field.pot.value or Fraction(0)
+    over = field.scale * value.denominator
+    each = {index: field.points[index] * value.numerator * 100 for index in members}
+    caps = {index: cap * over for index in members if (cap := field.caps[index]) is not None}
+    exact = {index: min(share, caps.get(index, share)) for index, share in each.items()}
+
+    def explain(index: int) -> list[Reason]:
+        reasons = [Reason("fixed_value", {"value": number_text(value)}), product(field.units[index].points, value)]
+        return reasons + ([field.cap_reason(index)] if exact[index] < each[index] else [])
+
+    if field.pot.short == "leave_out":
+        whole = {index: share // over for index, share in exact.items()}
+        order = [index for index in field.ranking if index in exact]
+        return _with_value(_down_the_list(field, whole, order, available, explain, "nothing", LIST), value)
+    return _with_value(_scaled(field, exact, over, available, explain), value)
 
 
-def _product(points: Fraction, value: Fraction) -> Step:
-    return Step("product", {"points": shown(points), "value": shown(value), "product": shown(points * value)})
+def _with_value(division: Division, value: Fraction) -> Division:
+    return Division(division.exact, division.over, division.explain, value, division.passes, division.limits)
 
 
-def _share_of_request(pot: Pot, sheets: list[Sheet], facts: Facts, available: int) -> Division:
-    """Each gets the share points / maximum of its request; if that is more than there is, all are scaled alike."""
-    exact: dict[str, Fraction] = {}
-    steps: dict[str, list[Step]] = {}
-    caps = _caps(pot, sheets, facts)
-    for sheet in sheets:
-        requested = _cents(facts, sheet.applicant, pot.caps.request)
-        share = requested * sheet.total / pot.maximum
-        steps[sheet.applicant] = [
-            Step(
-                "request_share",
-                {
-                    "requested_cents": str(requested),
-                    "points": shown(sheet.total),
-                    "maximum": number_text(pot.maximum),
-                    "product": shown(share / 100),
-                },
+LIST = ("list_paid", "list_part", "list_empty")
+ARRIVAL = ("arrival_paid", "arrival_part", "arrival_empty")
+
+
+def share_of_request(field: Field, members: Sequence[int], available: int) -> Division:
+    """Everybody gets a share of the request (or of another basis): points / maximum, or the percentage of the score band."""
+    maximum = field.pot.maximum or Fraction(1)
+    bands = field.pot.score_bands
+    if bands:
+        over = 100 * lcm(*{band.percent.denominator for band in bands})
+        found = {index: covering(bands, field.units[index].points) for index in members}
+        parts = {index: 0 if place is None else int(bands[place].percent * (over // 100)) for index, place in found.items()}
+    else:
+        over = field.scale * maximum.numerator
+        parts = {index: field.points[index] * maximum.denominator for index in members}
+    full = {index: field.basis[index] * part for index, part in parts.items()}
+    exact = {index: min(share, cap * over) if (cap := field.caps[index]) is not None else share for index, share in full.items()}
+
+    def explain(index: int) -> list[Reason]:
+        said = {
+            "requested_cents": str(field.basis[index]),
+            "points": shown(field.units[index].points),
+            "product": shown(Fraction(full[index], over * 100)),
+        }
+        if bands:
+            place = found[index]
+            if place is None:
+                return [Reason("no_score_band", {"points": said["points"]})]
+            band = {"band": bands[place].text(), "percent": number_text(bands[place].percent)}
+            reasons = [Reason("score_band", {**said, **band})]
+        else:
+            reasons = [Reason("request_share", {**said, "maximum": number_text(maximum)})]
+        return reasons + ([field.cap_reason(index)] if exact[index] < full[index] else [])
+
+    return _scaled(field, exact, over, available, explain)
+
+
+def full_request(field: Field, members: Sequence[int], available: int) -> Division:
+    """Whoever passes gets the whole request (or basis) under the ceilings."""
+    amounts = {index: _capped(field, index, field.basis[index], []) for index in members}
+
+    def explain(index: int) -> list[Reason]:
+        reasons = [Reason("full_request", {"requested_cents": str(field.basis[index])})]
+        _capped(field, index, field.basis[index], reasons)
+        return reasons
+
+    if field.pot.short == "leave_out":
+        order = [index for index in field.ranking if index in amounts]
+        return _down_the_list(field, amounts, order, available, explain, "nothing", LIST)
+    return _scaled(field, amounts, 1, available, explain)
+
+
+def waterfall(field: Field, members: Sequence[int], available: int) -> Division:
+    """The whole request under the ceilings, from the most points down, until the money is used up."""
+    amounts = {index: _capped(field, index, field.basis[index], []) for index in members}
+    order = [index for index in field.ranking if index in amounts]
+
+    def explain(index: int) -> list[Reason]:
+        reasons = [Reason("full_request", {"requested_cents": str(field.basis[index])})]
+        _capped(field, index, field.basis[index], reasons)
+        return reasons
+
+    return _down_the_list(field, amounts, order, available, explain, field.pot.last, LIST)
+
+
+def category_amounts(field: Field, members: Sequence[int], available: int) -> Division:
+    """A fixed amount by category, in the order of receipt, until the money is used up."""
+    pot = field.pot
+    fixed: dict[int, int] = {}
+    for index in members:
+        category = field.values(index)[0].get(pot.category or "")
+        fixed[index] = pot.amounts.get(str(category), 0)
+    amounts = {index: _capped(field, index, cents, []) for index, cents in fixed.items()}
+    arrived = {index: field.keys[index] for index in members}
+    receipt = field.inputs.order
+    order = sorted(members, key=lambda index: (receipt.get(field.units[index].applicant, 1 << 60), arrived[index]))
+
+    def explain(index: int) -> list[Reason]:
+        answer = str(field.values(index)[0].get(pot.category or "") or "")
+        reasons = [Reason("category_amount", {"amount_cents": str(fixed[index]), **field.label(pot.category or "", answer)})]
+        _capped(field, index, fixed[index], reasons)
+        return reasons
+
+    return _down_the_list(field, amounts, order, available, explain, pot.last, ARRIVAL)
+
+
+def panel_amounts(field: Field, members: Sequence[int], available: int) -> Division:
+    """The amounts that the panel decided, each with a reason, within the ceilings and the pot. Raises ``AllocationError``."""
+    decided = field.inputs.decided.get(field.pot.id, {})
+    exact: dict[int, int] = {}
+    for index in members:
+        unit = field.units[index]
+        own = decided.get(unit.key) or decided.get(unit.applicant)
+        if own is None:
+            raise AllocationError(
+                "amount_not_decided",
+                f"the panel has not decided an amount for {unit.key} in {field.pot.id}",
+                pot=field.pot.id,
+                applicant=unit.key,
             )
-        ]
-        exact[sheet.applicant] = _under_cap(share, caps.get(sheet.applicant), steps[sheet.applicant])
-    wanted = sum(exact.values(), Fraction(0))
-    if wanted > available:
-        for name in exact:
-            exact[name] = exact[name] * available / wanted
-            steps[name].append(
-                Step("scaled", {"wanted": shown(wanted / 100), "available_cents": str(available), "product": shown(exact[name] / 100)})
+        if not any(text.strip() for text in own.reason.values()):
+            raise AllocationError(
+                "decided_without_reason", f"the amount for {unit.key} in {field.pot.id} has no reason", pot=field.pot.id, applicant=unit.key
             )
-    return Division(exact, steps, {name: cap[0] for name, cap in caps.items()})
-
-
-def _under_cap(amount: Fraction, cap: tuple[Fraction, Step] | None, steps: list[Step]) -> Fraction:
-    """The amount or, with the step that says why, the lower ceiling."""
-    if cap is None or amount <= cap[0]:
-        return amount
-    steps.append(cap[1])
-    return cap[0]
-
-
-def _actual_cost(pot: Pot, sheets: list[Sheet], facts: Facts, available: int) -> Division:
-    """Proven costs up to the ceilings and the pot; if they are more than there is, all are scaled alike."""
-    caps = _caps(pot, sheets, facts)
-    exact: dict[str, Fraction] = {}
-    steps: dict[str, list[Step]] = {}
-    for sheet in sheets:
-        cost = _cents(facts, sheet.applicant, pot.cost_fact)
-        steps[sheet.applicant] = [Step("actual_cost", {"cost_cents": str(cost)})]
-        exact[sheet.applicant] = _under_cap(Fraction(cost), caps.get(sheet.applicant), steps[sheet.applicant])
-    limits = dict(exact)
-    wanted = int(sum(exact.values(), Fraction(0)))
-    if wanted > available:
-        for name in exact:
-            exact[name] = exact[name] * available / wanted
-            steps[name].append(
-                Step("costs_scaled", {"wanted_cents": str(wanted), "available_cents": str(available), "product": shown(exact[name] / 100)})
+        cap = field.caps[index]
+        if own.cents < 0 or (cap is not None and own.cents > cap):
+            raise AllocationError(
+                "decided_over_cap",
+                f"the amount for {unit.key} in {field.pot.id} is above its ceiling",
+                pot=field.pot.id,
+                applicant=unit.key,
             )
-    return Division(exact, steps, limits)
+        exact[index] = own.cents
+    if sum(exact.values()) > available:
+        raise AllocationError("decided_exceeds_pot", f"the amounts decided in {field.pot.id} are more than there is", pot=field.pot.id)
+
+    def explain(index: int) -> list[Reason]:
+        unit = field.units[index]
+        own = decided.get(unit.key) or decided[unit.applicant]
+        said = {f"answer_{code}": text for code, text in own.reason.items()}
+        return [Reason("panel_amount", {"amount_cents": str(own.cents), **said})]
+
+    return Division(exact, 1, explain)
 
 
-ENGINES = {"point_value": _point_value, "share_of_request": _share_of_request, "actual_cost": _actual_cost}
+def actual_cost(field: Field, members: Sequence[int], available: int) -> Division:
+    """Proven costs up to the ceilings and the pot; if they are more than there is, all are reduced in proportion."""
+    costs = {index: field.cents(index, field.pot.cost_fact) for index in members}
+    amounts = {index: _capped(field, index, cents, []) for index, cents in costs.items()}
+
+    def explain(index: int) -> list[Reason]:
+        reasons = [Reason("actual_cost", {"cost_cents": str(costs[index])})]
+        _capped(field, index, costs[index], reasons)
+        return reasons
+
+    division = _scaled(field, amounts, 1, available, explain, "costs_scaled")
+    return Division(division.exact, division.over, division.explain, None, 1, amounts)
+
+
+ENGINES: Mapping[str, Callable[[Field, Sequence[int], int], Division]] = {
+    "point_value": point_value,
+    "fixed_point_value": fixed_point_value,
+    "drivers": drivers,
+    "share_of_request": share_of_request,
+    "full_request": full_request,
+    "waterfall": waterfall,
+    "panel_amounts": panel_amounts,
+    "category_amounts": category_amounts,
+    "control_percentage": control_percentage,
+    "actual_cost": actual_cost,
+}
+NEED_POINTS = frozenset({"point_value", "fixed_point_value", "share_of_request", "waterfall"})
+"""Engines in which whoever has no points gets nothing and changes nothing; ``drivers`` too, where all drivers go by points."""

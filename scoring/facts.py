@@ -3,12 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import Enum
 from fractions import Fraction
 from typing import Any
 
 from scoring.money import NumberError, cents_from_euros, number, number_text, whole_cents
-from scoring.rulebook import Fact
+from scoring.questions import Fact
 
 _DAY = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})\.?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
@@ -41,6 +43,74 @@ class RowsError(FactError):
         self.rows = dict(rows)
 
 
+class Missing(Enum):
+    """What was not given at all, beside None: that nothing is there."""
+
+    MISSING = "missing"
+
+
+MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A value with what the office found out about it.
+
+    ``verified`` is the value that counts instead of the stated one; ``proven`` says whether a proof was given (None: nobody asked).
+    ``on`` is an ISO day, ``source`` where the verified value comes from, e.g. a register.
+    """
+
+    stated: Any
+    verified: Any = MISSING
+    proven: bool | None = None
+    verifier: str = ""
+    on: str = ""
+    source: str = ""
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data; the key ``verified`` is there only when a value was verified."""
+        verified = {} if self.verified is MISSING else {"verified": data_of(self.verified)}
+        return {
+            "stated": data_of(self.stated), **verified,
+            "proven": self.proven, "by": self.verifier, "on": self.on, "source": self.source,
+        }  # fmt: skip
+
+    @staticmethod
+    def from_data(data: Mapping[str, Any]) -> "Proven":
+        """From what ``to_data()`` gave."""
+        return Proven(
+            value_from_data(data["stated"]), value_from_data(data.get("verified", MISSING)), data.get("proven"),
+            data.get("by", ""), data.get("on", ""), data.get("source", ""),
+        )  # fmt: skip
+
+
+def effective(fact: Fact, value: Any) -> Any:
+    """The value that counts: the verified one, else the stated one; None when it is not proven and the rules give nothing for that."""
+    if type(value) is not Proven:
+        return value
+    if value.proven is False and fact.unproven == "nothing":
+        return None
+    return value.stated if value.verified is MISSING else value.verified
+
+
+def data_of(value: Any) -> Any:
+    """A typed value of a fact as plain data: a ``Proven`` becomes keys and values, also in the cells of a table."""
+    if isinstance(value, Proven):
+        return value.to_data()
+    if isinstance(value, list | tuple):
+        return [{key: data_of(cell) for key, cell in row.items()} if isinstance(row, Mapping) else row for row in value]
+    return value
+
+
+def value_from_data(value: Any) -> Any:
+    """A typed value from what ``data_of`` gave."""
+    if isinstance(value, Mapping):
+        return Proven.from_data(value)
+    if isinstance(value, list):
+        return [{key: value_from_data(cell) for key, cell in row.items()} if isinstance(row, Mapping) else row for row in value]
+    return value
+
+
 def clean_text(raw: str) -> str:
     """A text as it is kept and counted: NFC, one kind of newline (which counts as one character), no control signs."""
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
@@ -58,7 +128,12 @@ def plain_number(raw: str) -> str:
 
 
 def check_fact(fact: Fact, raw: Any) -> Any:
-    """The typed value of one answer, or None when nothing was answered and nothing is required. Raises ``FactError``."""
+    """The typed value of one answer, or None when nothing was answered and nothing is required. Raises ``FactError``.
+
+    Of a ``Proven`` both values are checked; what an office verified need not keep the limits that the form sets for answers.
+    """
+    if isinstance(raw, Proven):
+        return _proven(fact, raw)
     if raw is None or raw == "" or raw == [] or (isinstance(raw, str) and not raw.strip()):
         if fact.required:  # a required yes-or-no question must be answered, either way
             raise FactError("required")
@@ -100,6 +175,15 @@ def check_facts(facts: Sequence[Fact], answers: Mapping[str, Any]) -> tuple[dict
         except FactError as error:
             errors[fact.id] = error
     return values, errors
+
+
+def _proven(fact: Fact, raw: Proven) -> Proven:
+    free = fact.model_copy(update={"required": False})
+    stated = check_fact(free if raw.verified is not MISSING else fact, raw.stated)
+    if raw.verified is MISSING:
+        return replace(raw, stated=stated)
+    unlimited = free.model_copy(update={"minimum": None, "maximum": None, "min_rows": 0})
+    return replace(raw, stated=stated, verified=check_fact(unlimited, raw.verified))
 
 
 def _number(fact: Fact, raw: Any) -> int | str:
@@ -229,6 +313,7 @@ def exact_value(fact: Fact, value: Any) -> Fraction | None:
 
     Raises ``FactError`` (``wrong_type``) for what ``check_fact`` would never give: a float is not quietly cut to cents.
     """
+    value = effective(fact, value)
     if value is None:
         return None
     try:

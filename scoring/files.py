@@ -1,16 +1,27 @@
 """A facts file: applicants with their facts, marks and agreements, read with the place of every mistake (docs/rulebook.md)."""
 
+from __future__ import annotations
+
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path as File
 from typing import Any
 
-from scoring.facts import RowsError, check_facts
+from scoring.facts import MISSING, Proven, RowsError, check_facts, plain_number
 from scoring.findings import Path, Positions, RulebookError, place_of
-from scoring.money import NumberError, number
-from scoring.points import Agreement, Mark, ScoringError, Sheet, score
+from scoring.money import NumberError, cents_from_euros, number
+from scoring.points import Agreement, Decided, Entry, Mark, ScoringError, Sheet, check_mark, score_pot
+from scoring.questions import Fact
 from scoring.reading import compose, nearest
-from scoring.rulebook import Pot, Rulebook, Track
+from scoring.rulebook import Rulebook, Track
+from scoring.sharing import Pot
+from scoring.values import is_day
+
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
+_TRUTH = {"yes": True, "true": True, "da": True, "sì": True, "no": False, "false": False, "ne": False}
+_LANGUAGES = ["sl", "it", "en"]
 
 
 class InputError(ValueError):
@@ -19,19 +30,29 @@ class InputError(ValueError):
 
 @dataclass
 class Applicants:
-    """What a facts file holds: sheets, typed facts by applicant, and the order in which applications were complete."""
+    """What a facts file holds, by applicant and pot, and the sheets that follow.
+
+    ``order`` is the rank in which applications were complete; ``lots`` are drawn lots by applicant, smaller is better; ``decided``
+    are the amounts that the panel decided, by pot and applicant (of an item: ``"applicant #row"``). ``entries`` by pot are what
+    the sheets were computed from.
+    """
 
     sheets: list[Sheet] = field(default_factory=list)
     facts: dict[str, dict[str, Any]] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
+    lots: dict[str, int] = field(default_factory=dict)
+    decided: dict[str, dict[str, Decided]] = field(default_factory=dict)
+    entries: dict[str, list[Entry]] = field(default_factory=dict)
 
 
 def read_applicants(path: str, rulebook: Rulebook) -> Applicants:
-    """Read a facts file. Raises ``InputError`` with the place of what is wrong."""
+    """Read a facts file (YAML or JSON). Raises ``InputError`` with the place of what is wrong."""
     try:
         data, positions = compose(File(path).read_text(encoding="utf-8"), path)
     except RulebookError as error:
         raise InputError(str(error)) from None
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: this is not UTF-8 text (byte {error.start})") from None
     return _Reader(path, rulebook, positions).read(data)
 
 
@@ -40,17 +61,25 @@ class _Reader:
         self.path = path
         self.rulebook = rulebook
         self.positions = positions
+        self.found = Applicants()
+        self.moments: dict[str, datetime] = {}
+        self.places: dict[tuple[str, str], Path] = {}
 
     def wrong(self, place: Path, message: str) -> InputError:
         line, column = place_of(place, self.positions)
         return InputError(f"{self.path}: line {line}, column {column}: {message}")
 
+    # Shapes
+
     def known(self, place: Path, given: Mapping[str, Any], known: Iterable[str], what: str) -> None:
         words = list(known)
         for key in given:
             if key not in words:
-                close = nearest(key, words)
-                raise self.wrong((*place, key), f'there is no {what} "{key}"' + (f'; did you mean "{close}"?' if close else ""))
+                raise self.no((*place, key), key, words, what)
+
+    def no(self, place: Path, word: str, words: list[str], what: str) -> InputError:
+        close = nearest(word, words)
+        return self.wrong(place, f'there is no {what} "{word}"' + (f'; did you mean "{close}"?' if close else ""))
 
     def mapping(self, place: Path, value: Any) -> Mapping[str, Any]:
         if value is None:
@@ -74,44 +103,83 @@ class _Reader:
             )
         return value
 
+    def words(self, place: Path, entry: Mapping[str, Any], key: str) -> str:
+        """A text that may be left out."""
+        return "" if entry.get(key) is None else self.text(place, entry, key)
+
+    def reason(self, place: Path, entry: Mapping[str, Any]) -> dict[str, str]:
+        reason = self.mapping((*place, "reason"), entry.get("reason"))
+        self.known((*place, "reason"), reason, _LANGUAGES, "language")
+        return {key: str(text or "") for key, text in reason.items()}
+
+    # The file
+
     def read(self, data: Any) -> Applicants:
         if not isinstance(data, Mapping) or not isinstance(data.get("applicants"), list):
             raise self.wrong((), 'begin with "applicants:" and a list of them')
-        self.known((), data, ["applicants"], "key")
-        found = Applicants()
+        self.known((), data, ["applicants", "lots"], "key")
         for index, given in enumerate(data["applicants"]):
-            place: Path = ("applicants", index)
-            entry = self.mapping(place, given)
-            self.known(place, entry, ["id", "track", "facts", "pots"], "key")
-            name = self.text(place, entry, "id")
-            if name in found.facts:
-                raise self.wrong((*place, "id"), f'the applicant "{name}" stands twice')
-            tracks = [track.id for track in self.rulebook.tracks]
-            wanted = self.text(place, entry, "track") if "track" in entry else tracks[0]
-            if wanted not in tracks:
-                raise self.wrong((*place, "track"), f'there is no track "{wanted}"; the tracks are {", ".join(tracks)}')
-            track = self.rulebook.track(wanted)
-            found.facts[name] = self.facts((*place, "facts"), track, self.mapping((*place, "facts"), entry.get("facts")))
-            found.order[name] = index
-            judged = self.mapping((*place, "pots"), entry.get("pots"))
-            self.known((*place, "pots"), judged, [pot.id for pot in track.pots], "pot")
-            for pot in track.pots:
-                if not judged or pot.id in judged:
-                    found.sheets.append(
-                        self.sheet(
-                            (*place, "pots", pot.id),
-                            track,
-                            pot,
-                            name,
-                            found.facts[name],
-                            self.mapping((*place, "pots", pot.id), judged.get(pot.id)),
-                        )
-                    )
-        return found
+            self.applicant(("applicants", index), given, index)
+        self.found.order = self.receipt()
+        self.found.lots = self.lots(self.mapping(("lots",), data.get("lots")))
+        self.score()
+        return self.found
+
+    def applicant(self, place: Path, given: Any, index: int) -> None:
+        entry = self.mapping(place, given)
+        self.known(place, entry, ["id", "track", "facts", "pots", "submitted"], "key")
+        name = self.text(place, entry, "id")
+        if name in self.found.facts:
+            raise self.wrong((*place, "id"), f'the applicant "{name}" stands twice')
+        tracks = [track.id for track in self.rulebook.tracks]
+        wanted = self.text(place, entry, "track") if "track" in entry else tracks[0]
+        if wanted not in tracks:
+            raise self.wrong((*place, "track"), f'there is no track "{wanted}"; the tracks are {", ".join(tracks)}')
+        track = self.rulebook.track(wanted)
+        facts = self.facts((*place, "facts"), track, self.mapping((*place, "facts"), entry.get("facts")))
+        self.found.facts[name] = facts
+        if entry.get("submitted") is not None:
+            self.moments[name] = self.moment((*place, "submitted"), self.text(place, entry, "submitted"))
+        self.places[name, ""] = place
+        judged = self.mapping((*place, "pots"), entry.get("pots"))
+        self.known((*place, "pots"), judged, [pot.id for pot in track.pots], "pot")
+        for pot in track.pots:
+            if not judged or pot.id in judged:
+                where: Path = (*place, "pots", pot.id)
+                own = self.mapping(where, judged.get(pot.id))
+                self.known(where, own, ["marks", "agreements", "amount"], "key")
+                marks, agreements = self.marks(where, pot, own), self.agreements(where, pot, own)
+                self.amounts((*where, "amount"), pot, name, own.get("amount"))
+                self.found.entries.setdefault(pot.id, []).append(Entry(name, facts, marks, agreements))
+                self.places[name, pot.id] = where
+
+    def score(self) -> None:
+        """The sheets of every pot, in the order of the file."""
+        sheets: dict[tuple[str, str], Sheet] = {}
+        for track, pot in self.rulebook.pots():
+            entries = self.found.entries.get(pot.id, [])
+            try:
+                scored = score_pot(track, pot, entries)
+            except ScoringError as error:
+                raise self.wrong(*self.culprit(track, pot, entries, error)) from None
+            sheets |= {(sheet.applicant, pot.id): sheet for sheet in scored}
+        self.found.sheets = [sheets[key] for key in self.places if key in sheets]
+
+    def culprit(self, track: Track, pot: Pot, entries: list[Entry], error: ScoringError) -> tuple[Path, str]:
+        """Where the applicant stands that cannot be scored, and what to say of it."""
+        for entry in entries:
+            try:
+                score_pot(track, pot, [entry])
+            except ScoringError as own:
+                return self.places[entry.applicant, pot.id], f"{entry.applicant}: {pot.id}: {own}"
+        return (), f"{pot.id}: {error}"
+
+    # Facts
 
     def facts(self, place: Path, track: Track, answers: Mapping[str, Any]) -> dict[str, Any]:
         self.known(place, answers, [fact.id for fact in track.facts], "fact")
-        values, errors = check_facts(track.facts, answers)
+        given = {fact.id: self.answer((*place, fact.id), fact, answers[fact.id]) for fact in track.facts if fact.id in answers}
+        values, errors = check_facts(track.facts, given)
         for key, error in errors.items():
             if isinstance(error, RowsError):
                 for (row, column), cell in error.rows.items():
@@ -121,33 +189,138 @@ class _Reader:
                 raise self.wrong((*place, key), f"{key}: {error}")
         return values
 
-    def sheet(self, place: Path, track: Track, pot: Pot, name: str, facts: Mapping[str, Any], own: Mapping[str, Any]) -> Sheet:
-        self.known(place, own, ["marks", "agreements"], "key")
-        marks: list[Mark] = []
-        agreements: list[Agreement] = []
+    def answer(self, place: Path, fact: Fact, raw: Any) -> Any:
+        """What was written for a fact, with what was found out about it where keys say so, also in the cells of a table."""
+        if isinstance(raw, Mapping):
+            return self.proven(place, fact, raw)
+        if fact.kind != "table" or not isinstance(raw, list):
+            return raw
+        columns = {column.id: column for column in fact.columns}
+        rows = []
+        for index, row in enumerate(raw):
+            if not isinstance(row, Mapping):
+                return raw
+            self.known((*place, index), row, columns, "column")
+            rows.append({key: self.answer((*place, index, key), columns[key], cell) for key, cell in row.items()})
+        return rows
+
+    def proven(self, place: Path, fact: Fact, raw: Mapping[str, Any]) -> Proven:
+        self.known(place, raw, ["value", "verified", "proven", "by", "on", "source"], "key")
+        if "value" not in raw and "verified" not in raw:
+            raise self.wrong(place, 'beside what was found out about a fact there must be its "value:"')
+        on = self.words(place, raw, "on")
+        if on and not is_day(on):
+            raise self.wrong((*place, "on"), f'"{on}" is not a day such as 2026-03-01')
+        said = raw.get("proven")
+        if said is not None and str(said).lower() not in _TRUTH:
+            raise self.wrong((*place, "proven"), "proven is yes or no")
+        for key in ("value", "verified"):
+            if isinstance(raw.get(key), Mapping):
+                raise self.wrong((*place, key), "a value is wanted here")
+        return Proven(
+            self.answer((*place, "value"), fact, raw.get("value")),
+            self.answer((*place, "verified"), fact, raw["verified"]) if "verified" in raw else MISSING,
+            None if said is None else _TRUTH[str(said).lower()],
+            self.words(place, raw, "by"), on, self.words(place, raw, "source"),
+        )  # fmt: skip
+
+    # Marks, agreements, amounts
+
+    def marks(self, place: Path, pot: Pot, own: Mapping[str, Any]) -> tuple[Mark, ...]:
+        marks = []
         for index, given in enumerate(self.rows((*place, "marks"), own.get("marks"))):
             where: Path = (*place, "marks", index)
             entry = self.mapping(where, given)
-            self.known(where, entry, ["member", "criterion", "points", "reason"], "key")
+            self.known(where, entry, ["member", "criterion", "points", "reason", "item"], "key")
             member, criterion, points = (self.text(where, entry, key) for key in ("member", "criterion", "points"))
+            self.judged(where, pot, criterion)
             try:
-                marks.append(Mark(member, criterion, number(points), str(entry.get("reason") or "")))
-            except NumberError as error:
+                mark = Mark(member, criterion, number(points), str(entry.get("reason") or ""), self.words(where, entry, "item"))
+                check_mark(pot.criterion(criterion), mark.points)
+            except (NumberError, ScoringError) as error:
                 raise self.wrong((*where, "points"), str(error)) from None
+            marks.append(mark)
+        return tuple(marks)
+
+    def agreements(self, place: Path, pot: Pot, own: Mapping[str, Any]) -> tuple[Agreement, ...]:
+        agreements = []
         for index, given in enumerate(self.rows((*place, "agreements"), own.get("agreements"))):
-            where = (*place, "agreements", index)
+            where: Path = (*place, "agreements", index)
             entry = self.mapping(where, given)
-            self.known(where, entry, ["criterion", "points", "reason"], "key")
-            reason = self.mapping((*where, "reason"), entry.get("reason"))
-            self.known((*where, "reason"), reason, ["sl", "it", "en"], "language")
+            self.known(where, entry, ["criterion", "points", "reason", "item"], "key")
+            criterion = self.text(where, entry, "criterion")
+            self.judged(where, pot, criterion)
             try:
-                points_agreed = None if entry.get("points") is None else number(entry["points"])
-            except NumberError as error:
+                points = None if entry.get("points") is None else number(entry["points"])
+                if points is not None:
+                    check_mark(pot.criterion(criterion), points)
+            except (NumberError, ScoringError) as error:
                 raise self.wrong((*where, "points"), str(error)) from None
-            agreements.append(
-                Agreement(self.text(where, entry, "criterion"), points_agreed, {key: str(text or "") for key, text in reason.items()})
+            agreements.append(Agreement(criterion, points, self.reason(where, entry), self.words(where, entry, "item")))
+        return tuple(agreements)
+
+    def judged(self, place: Path, pot: Pot, criterion: str) -> None:
+        """What is marked must be something that people judge."""
+        known = [one.id for one in pot.panel_criteria]
+        if criterion not in known:
+            raise self.no((*place, "criterion"), criterion, known, "criterion for the panel")
+
+    def amounts(self, place: Path, pot: Pot, name: str, given: Any) -> None:
+        """The amount that the panel decided; where items are funded, a list with one for each item."""
+        if given is None:
+            return
+        if pot.engine != "panel_amounts":
+            raise self.wrong(
+                place, f"the amounts of {pot.id} follow from its rules: only with the engine panel_amounts the panel decides them"
             )
+        decided = self.found.decided.setdefault(pot.id, {})
+        for index, one in enumerate(given if isinstance(given, list) else [given]):
+            where: Path = (*place, index) if isinstance(given, list) else place
+            entry = self.mapping(where, one)
+            self.known(where, entry, ["euros", "reason", "item"], "key")
+            item = self.words(where, entry, "item")
+            if bool(item) != (pot.items is not None):
+                raise self.wrong(where, f"{pot.id} has items: say which item" if pot.items else f"{pot.id} has no items")
+            key = f"{name} #{item}" if item else name
+            if key in decided:
+                raise self.wrong(where, f"there is an amount for {key} already")
+            try:
+                cents = cents_from_euros(plain_number(self.text(where, entry, "euros")))
+            except NumberError as error:
+                raise self.wrong((*where, "euros"), str(error)) from None
+            if cents < 0:
+                raise self.wrong((*where, "euros"), "an amount is at least 0")
+            decided[key] = Decided(cents, self.reason(where, entry))
+
+    # Order and lots
+
+    def moment(self, place: Path, text: str) -> datetime:
         try:
-            return score(track, pot, name, facts, marks, agreements)
-        except ScoringError as error:
-            raise self.wrong(place, f"{name}: {pot.id}: {error}") from None
+            if _MOMENT.fullmatch(text):
+                return datetime.fromisoformat(text)
+        except ValueError:
+            pass
+        raise self.wrong(place, f'"{text}" is not a moment such as 2026-02-01T09:00')
+
+    def receipt(self) -> dict[str, int]:
+        """The rank of every applicant: by the moment of submission where the file says it, else by its order."""
+        names = list(self.found.facts)
+        if not self.moments:
+            return {name: rank for rank, name in enumerate(names)}
+        missing = next((name for name in names if name not in self.moments), None)
+        if missing is not None:
+            raise self.wrong(self.places[missing, ""], f'"{missing}" has no "submitted:"; give it for all applicants or for none')
+        zoned = {name: moment.tzinfo is not None for name, moment in self.moments.items()}
+        odd = next((name for name in names if zoned[name] != zoned[names[0]]), None)
+        if odd is not None:
+            raise self.wrong((*self.places[odd, ""], "submitted"), "give the time zone for all moments or for none")
+        return {name: rank for rank, name in enumerate(sorted(names, key=lambda name: self.moments[name]))}
+
+    def lots(self, given: Mapping[str, Any]) -> dict[str, int]:
+        self.known(("lots",), given, self.found.facts, "applicant")
+        lots = {}
+        for name, text in given.items():
+            if not isinstance(text, str) or not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+                raise self.wrong(("lots", name), "a lot is a whole number from 1")
+            lots[name] = int(text)
+        return lots

@@ -35,7 +35,9 @@ class RulebookError(ValueError):
     """A rulebook that cannot be used; carries all errors at once, in the order of the text."""
 
     def __init__(self, findings: Sequence[Finding], name: str = "rulebook") -> None:
-        self.findings = tuple(sorted(findings, key=lambda finding: (finding.line, finding.column, finding.code)))
+        # A mistake in a pot with parts is one mistake, although it stands in each of the pots that are made of it.
+        once = {(one.line, one.column, one.message) if one.line else index: one for index, one in reversed([*enumerate(findings)])}
+        self.findings = tuple(sorted(once.values(), key=lambda finding: (finding.line, finding.column, finding.code)))
         super().__init__(name + "\n" + "\n".join(str(finding) for finding in self.findings))
 
 

@@ -4,12 +4,14 @@ Money is whole cents (``int``); points, shares and point values are ``Fraction``
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
 RoundingMode = Literal["exact", "cut", "half_up"]
+Closing = Literal["largest_remainder", "to_one", "leave"]
 
 # Longer numbers than these never occur in a grant, and unbounded ones cost time.
 MOST_DIGITS = 24
@@ -114,66 +116,72 @@ def rounded(value: Fraction, mode: RoundingMode, decimals: int = 0) -> Fraction:
     return Fraction(whole if value >= 0 else -whole, scale)
 
 
-def to_unit(value: Fraction, unit: int) -> int:
-    """``value`` (in cents) rounded half-up to a whole multiple of ``unit`` cents."""
-    return int(rounded(value / unit, "half_up")) * unit
+@dataclass(frozen=True)
+class Closed:
+    """Amounts in whole units of cents, and how many units each got more (or less, below 0) than plain rounding gives."""
+
+    cents: list[int]
+    moved: list[int]
 
 
-def down_to_unit(value: Fraction, unit: int) -> int:
-    """``value`` (in cents) cut to a whole multiple of ``unit`` cents."""
-    return int(rounded(value / unit, "cut")) * unit
+def close_pot(
+    exact: Sequence[int],
+    over: int,
+    total: int,
+    unit: int,
+    closing: Closing,
+    award: RoundingMode,
+    caps: Sequence[int | None],
+    order: Sequence[int],
+) -> Closed:
+    """Round exact shares and close a pot.
 
-
-def close_by_largest_remainder(
-    exact: Mapping[str, Fraction], total: int, unit: int, caps: Mapping[str, Fraction], tie_break: Callable[[str], Sequence[object]]
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Turn exact shares (in cents) into multiples of ``unit`` that add up to ``total`` where caps allow.
-
-    Every share is cut to the unit; the units still missing go one by one to the largest remainder, among equal
-    remainders by ``tie_break`` (smaller first). Nobody is lifted over a cap. Returns the amounts, and how many
-    units each received in closing.
+    ``exact[i] / over`` is a share in cents, not negative; ``total`` what there is in cents; ``unit`` the award unit in cents; ``caps`` ceilings in
+    cents or None; ``order`` the indices from who comes first among equals to who comes last.
+    ``largest_remainder`` cuts every share to the unit and gives the missing units, at most one each, to the largest remainders.
+    ``to_one`` cuts as well and gives all missing units to the first in the order, up to the own ceiling, then to the next.
+    ``leave`` rounds each share on its own (``award``: half_up or cut); where that comes to more than there is, single units go back from those who
+    gained most by rounding, the last in the order first. Nobody is ever lifted over a ceiling, and the total is never exceeded.
     """
-    amounts = {name: down_to_unit(share, unit) for name, share in exact.items()}
-    extra: dict[str, int] = dict.fromkeys(exact, 0)
-    ranked = sorted(exact, key=lambda name: (amounts[name] - exact[name], *tie_break(name)))
-    missing = (total - sum(amounts.values())) // unit
-    while missing > 0:
-        given = 0
-        for name in ranked:
-            if missing == 0:
+    step = over * unit
+    whole = [share // step for share in exact]
+    moved = [0] * len(exact)
+    room = [None if cap is None else cap // unit for cap in caps]
+    wanted = sum(exact)
+    if closing == "leave":
+        if award == "half_up":
+            for i, share in enumerate(exact):
+                limit = room[i]
+                if 2 * (share - whole[i] * step) >= step and (limit is None or whole[i] < limit):
+                    whole[i] += 1
+        excess = sum(whole) - total // unit
+        if excess > 0:
+            place = {index: rank for rank, index in enumerate(order)}
+            lifted = [i for i in range(len(exact)) if whole[i] * step > exact[i]]
+            for i in sorted(lifted, key=lambda i: (exact[i] - whole[i] * step, -place[i]))[:excess]:
+                whole[i] -= 1
+                moved[i] = -1
+        return Closed([count * unit for count in whole], moved)
+    target = min(total, (2 * wanted + step) // (2 * step) * unit) // unit
+    missing = target - sum(whole)
+    if missing <= 0:
+        return Closed([count * unit for count in whole], moved)
+    if closing == "to_one":
+        for i in order:
+            limit = room[i]
+            given = missing if limit is None else min(missing, max(0, limit - whole[i]))
+            whole[i] += given
+            moved[i] += given
+            missing -= given
+            if not missing:
                 break
-            if name in caps and amounts[name] + unit > caps[name]:
-                continue
-            amounts[name] += unit
-            extra[name] += 1
+        return Closed([count * unit for count in whole], moved)
+    place = {index: rank for rank, index in enumerate(order)}
+    ranked = sorted(range(len(exact)), key=lambda i: (whole[i] * step - exact[i], place[i]))
+    for i in ranked:
+        limit = room[i]
+        if missing and (limit is None or whole[i] < limit):
+            whole[i] += 1
+            moved[i] = 1
             missing -= 1
-            given += 1
-        if not given:
-            break
-    return amounts, extra
-
-
-def take_back_overspend(
-    exact: Mapping[str, Fraction], amounts: Mapping[str, int], total: int, unit: int, tie_break: Callable[[str], Sequence[object]]
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Take single units back where rounding up spent more than ``total``: from the smallest remainder first.
-
-    A pot is a commitment limit, so half-up rounding may never exceed it. Among equal remainders the one last by
-    ``tie_break`` gives first.
-    """
-    amounts = dict(amounts)
-    taken: dict[str, int] = dict.fromkeys(exact, 0)
-    ranked = sorted(exact, key=lambda name: (amounts[name] - exact[name], *tie_break(name)), reverse=True)
-    over = sum(amounts.values()) - total
-    while over > 0:
-        before = over
-        for name in ranked:
-            if over <= 0:
-                break
-            if amounts[name] >= unit:
-                amounts[name] -= unit
-                taken[name] += 1
-                over -= unit
-        if over == before:
-            break
-    return amounts, taken
+    return Closed([count * unit for count in whole], moved)

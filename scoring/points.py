@@ -1,156 +1,34 @@
-"""Facts and marks become a sheet: points for every criterion, and for every point its reason."""
+"""Facts and marks become sheets: points for every criterion, and for every point its reason."""
 
-from collections.abc import Mapping, Sequence
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from statistics import median
 from typing import Any
 
-from scoring.criteria import Computation, compute
-from scoring.facts import FactError
-from scoring.money import number, number_text
-from scoring.reasons import Reason
-from scoring.rulebook import Criterion, Pot, Text, Track
+from scoring.comparison import compare_field, of_items
+from scoring.lines import Agreed, Lines, Marks, sorted_marks
+from scoring.panel import aggregate, check_mark
+from scoring.plan import Plan, plan_of
+from scoring.rulebook import Track
+from scoring.sharing import Pot
+from scoring.sheets import Agreement, Decided, Item, Line, Mark, ScoringError, Sheet, sheet_from_data
+
+__all__ = [
+    "Agreement", "Decided", "Entry", "Item", "Line", "Mark", "ScoringError", "Sheet", "aggregate", "check_mark", "compare_field",
+    "score", "score_pot", "sheet_from_data",
+]  # fmt: skip
 
 
-class ScoringError(ValueError):
-    """Marks or facts that the rules do not allow. ``code`` is a stable slug."""
-
-    def __init__(self, code: str, message: str, **params: object) -> None:
-        super().__init__(message)
-        self.code = code
-        self.params = {key: str(value) for key, value in params.items()}
-
-
-@dataclass(frozen=True)
-class Mark:
-    """The mark of one member (a pseudonym) for one panel criterion."""
-
-    member: str
-    criterion: str
-    points: Fraction
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """What the panel put down together for one criterion: the reason by language, and the mark where rules want a joint one."""
-
-    criterion: str
-    points: Fraction | None
-    reason: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Line:
-    """One criterion of a sheet. ``reason`` is structured; ``texts`` holds the panel's words by language."""
-
-    criterion: str
-    title: Text
-    article: str
-    kind: str
-    maximum: Fraction
-    points: Fraction
-    inputs: Mapping[str, str]
-    working: str
-    reason: Reason
-    texts: Mapping[str, str]
-
-    def sentence(self, language: str) -> str:
-        """Why these points, in one language: the panel's own words, or the derivation from the facts."""
-        if self.kind == "panel":
-            return self.texts.get(language, "")
-        if self.reason.code == "gap" and self.texts.get(language):
-            return f"{self.reason.sentence(language)} {self.texts[language]}"
-        return self.reason.sentence(language)
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data; points are texts of exact numbers."""
-        return {
-            "criterion": self.criterion, "title": dict(self.title), "article": self.article, "kind": self.kind,
-            "maximum": number_text(self.maximum), "points": number_text(self.points), "inputs": dict(self.inputs),
-            "working": self.working, "reason": self.reason.to_data(), "texts": dict(self.texts),
-        }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """All points of one applicant in one pot."""
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One applicant as it goes into the scoring of a pot: typed facts, the members' marks, the panel's agreements."""
 
     applicant: str
-    pot: str
-    lines: tuple[Line, ...]
-    total: Fraction
-    passes: bool
-
-    def missing_reasons(self, languages: Sequence[str] = ("sl",)) -> tuple[tuple[str, str], ...]:
-        """(criterion, language) for every line that has no reason in that language. Below the maximum none may be missing."""
-        return tuple(
-            (line.criterion, language)
-            for line in self.lines
-            for language in languages
-            if line.points < line.maximum and not line.sentence(language).strip()
-        )
-
-    def to_data(self) -> dict[str, Any]:
-        """Plain data for keeping, printing and hashing."""
-        return {
-            "applicant": self.applicant, "pot": self.pot, "total": number_text(self.total), "passes": self.passes,
-            "lines": [line.to_data() for line in self.lines],
-        }  # fmt: skip
-
-
-def sheet_from_data(data: Mapping[str, Any]) -> Sheet:
-    """A sheet from what ``to_data()`` gave."""
-    lines = tuple(
-        Line(
-            line["criterion"], line["title"], line["article"], line["kind"], number(line["maximum"]), number(line["points"]),
-            line["inputs"], line["working"], Reason.from_data(line["reason"]), line["texts"],
-        )
-        for line in data["lines"]
-    )  # fmt: skip
-    return Sheet(data["applicant"], data["pot"], lines, number(data["total"]), data["passes"])
-
-
-def check_mark(criterion: Criterion, points: Fraction) -> None:
-    """A mark must be a step between 0 and the maximum. Raises ``ScoringError``."""
-    if not 0 <= points <= criterion.maximum:
-        raise ScoringError(
-            "mark_out_of_range",
-            f"{criterion.id}: a mark is between 0 and {number_text(criterion.maximum)}",
-            maximum=number_text(criterion.maximum),
-        )
-    if (points / criterion.step).denominator != 1:
-        raise ScoringError(
-            "mark_off_step", f"{criterion.id}: marks go in steps of {number_text(criterion.step)}", step=number_text(criterion.step)
-        )
-
-
-def aggregate(pot: Pot, criterion: Criterion, marks: Sequence[Mark], agreement: Agreement | None) -> tuple[Fraction, str]:
-    """The points of one panel criterion from the members' marks by the pot's rule, exact, and the working."""
-    for mark in marks:
-        check_mark(criterion, mark.points)
-    if pot.aggregation == "agreed":
-        if agreement is None or agreement.points is None:
-            raise ScoringError("no_agreed_mark", f"{criterion.id}: the panel has not agreed on a mark", criterion=criterion.id)
-        check_mark(criterion, agreement.points)
-        return agreement.points, ""
-    if len(marks) < max(1, pot.least_marks):
-        raise ScoringError(
-            "too_few_marks",
-            f"{criterion.id}: {len(marks)} marks, at least {pot.least_marks} are needed",
-            criterion=criterion.id,
-            marks=len(marks),
-            least=pot.least_marks,
-        )
-    values = sorted(mark.points for mark in marks)
-    if pot.aggregation == "median":
-        middle = Fraction(median(values))
-        return middle, f"{'; '.join(number_text(v) for v in values)} → {number_text(middle)}"
-    if pot.aggregation == "trimmed_mean" and len(values) > 2:
-        values = values[1:-1]
-    total = sum(values, Fraction(0))
-    return total / len(values), f"({' + '.join(number_text(v) for v in values)}) / {len(values)} = {number_text(total / len(values))}"
+    facts: Mapping[str, Any]
+    marks: Sequence[Mark] = ()
+    agreements: Sequence[Agreement] = ()
 
 
 def score(
@@ -158,47 +36,54 @@ def score(
 ) -> Sheet:
     """Score one applicant in one pot: computed criteria from ``facts``, panel criteria from marks and agreements.
 
-    ``facts`` are typed values as ``facts.check_facts`` gives them. Points are exact. Raises ``ScoringError``.
+    ``facts`` are typed values as ``facts.check_facts`` gives them, or ``Proven`` ones. Points are exact. What depends on the other
+    applicants is added by ``compare_field``. Raises ``ScoringError``.
     """
-    known = {criterion.id for criterion in pot.panel_criteria}
-    for name in [*(mark.criterion for mark in marks), *(agreement.criterion for agreement in agreements)]:
-        if name not in known:
-            raise ScoringError("unknown_criterion", f"{name} is not judged by the panel in {pot.id}", criterion=name)
-    judged = [(mark.member, mark.criterion) for mark in marks]
-    if len(set(judged)) != len(judged):
-        raise ScoringError("mark_twice", f"a member has two marks for one criterion of {applicant} in {pot.id}")
-    agreed = {agreement.criterion: agreement for agreement in agreements}
-    lines = []
-    for criterion in pot.criteria:
-        if criterion.kind == "panel":
-            own = [mark for mark in marks if mark.criterion == criterion.id]
-            agreement = agreed.get(criterion.id)
-            points, working = aggregate(pot, criterion, own, agreement)
-            reason = Reason("panel_agreed" if pot.aggregation == "agreed" else "panel", {"points": number_text(points), "maximum": number_text(criterion.maximum), "members": str(len(own)), "rule": pot.aggregation})  # fmt: skip
-            done = Computation(points, {}, working, reason)
-            texts = dict(agreement.reason) if agreement else {}
-        else:
-            try:
-                done = compute(track, criterion, facts)
-            except FactError as error:
-                raise ScoringError("wrong_fact", f"{criterion.id}: {error}", criterion=criterion.id, **error.params) from error
-            texts = dict(criterion.gap_reason or {})
-        lines.append(
-            Line(
-                criterion.id,
-                criterion.title,
-                criterion.article,
-                criterion.kind,
-                criterion.maximum,
-                done.points,
-                done.inputs,
-                done.working,
-                done.reason,
-                texts,
-            )
-        )
-    total = sum((line.points for line in lines), Fraction(0))
-    passes = True
-    if pot.threshold is not None:
-        passes = total >= pot.threshold.minimum if pot.threshold.inclusive else total > pot.threshold.minimum
-    return Sheet(applicant, pot.id, tuple(lines), total, passes)
+    return _sheet(plan_of(track, pot), applicant, facts, marks, agreements)
+
+
+def score_pot(track: Track, pot: Pot, entries: Iterable[Entry]) -> list[Sheet]:
+    """Score all who compete for a pot, and then compare them with each other. Raises ``ScoringError``."""
+    plan, facts, sheets = plan_of(track, pot), {}, []
+    for entry in entries:
+        sheets.append(_sheet(plan, entry.applicant, entry.facts, entry.marks, entry.agreements))
+        facts[entry.applicant] = entry.facts
+    return compare_field(track, pot, sheets, facts)
+
+
+def _sheet(plan: Plan, applicant: str, given: Mapping[str, Any], marks: Sequence[Mark], agreements: Sequence[Agreement]) -> Sheet:
+    by_criterion, agreed = _checked(plan, applicant, marks, agreements)
+    view = plan.view(given)
+    outside = plan.unmet(view, given) if plan.conditions else ()
+    kept = (tuple(marks), tuple(agreements))
+    if plan.items is None:
+        scored = plan.score(*view, by_criterion, agreed)
+        barriers = (*outside, *scored.barriers)
+        extra = tuple(plan.limit_line(criterion, over, "") for criterion, over in scored.limits)
+        lines = Lines(plan, given, *kept, tuple(scored.points), None, extra)
+        return Sheet(applicant, plan.pot, lines, Fraction(scored.total), not barriers, barriers)
+    chosen = plan.chosen(view)
+    ids = {str(row + 1) for row, _ in chosen}
+    for _, item in (*by_criterion, *agreed):
+        if item not in ids:
+            raise ScoringError("unknown_item", f'{applicant} has no item "{item}" in {plan.pot}', item=item)
+    found = [(row, plan.score(*inside, by_criterion, agreed, str(row + 1))) for row, inside in chosen]
+    items = tuple(plan.item(given, row, scored, outside) for row, scored in found)
+    points = tuple(one for _, scored in found for one in scored.points)
+    extra = tuple(plan.limit_line(criterion, over, str(row + 1)) for row, scored in found for criterion, over in scored.limits)
+    lines = Lines(plan, given, *kept, points, tuple(row for row, _ in found), extra)
+    return of_items(Sheet(applicant, plan.pot, lines, Fraction(0), False, outside, items), items)
+
+
+def _checked(plan: Plan, applicant: str, marks: Sequence[Mark], agreements: Sequence[Agreement]) -> tuple[Marks, Agreed]:
+    """Marks and agreements by criterion and item, for what the panel judges, one of each member. Raises ``ScoringError``."""
+    by_criterion, agreed = sorted_marks(marks, agreements)
+    for name, item in (*by_criterion, *agreed):
+        if name not in plan.judged:
+            raise ScoringError("unknown_criterion", f"{name} is not judged by the panel in {plan.pot}", criterion=name)
+        if item and plan.items is None:
+            raise ScoringError("unknown_item", f'{applicant} has no item "{item}" in {plan.pot}', item=item)
+    for own in by_criterion.values():
+        if len(own) > 1 and len({mark.member for mark in own}) != len(own):
+            raise ScoringError("mark_twice", f"a member has two marks for one criterion of {applicant} in {plan.pot}")
+    return by_criterion, agreed

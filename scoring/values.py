@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 from re import fullmatch
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, PlainSerializer
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
 from scoring.formula import FormulaError, read_formula
 from scoring.money import NumberError, cents_from_euros, euros, number, number_text
@@ -31,6 +31,13 @@ def _euros(value: object) -> int:
         if cents >= 0:
             return cents
     raise ValueError(f'"{value}" is not an amount such as 1500 or 1500.00')
+
+
+def _share(value: object) -> Fraction:
+    share = exact_number(value)
+    if not 0 <= share <= 100:
+        raise ValueError(f'"{value}" is not a percentage from 0 to 100: 70 % is 70')
+    return share
 
 
 def _whole(value: object) -> object:
@@ -65,15 +72,45 @@ def is_day(text: str) -> bool:
         return False
 
 
-Exact = Annotated[Fraction, BeforeValidator(exact_number), PlainSerializer(number_text)]
-Euros = Annotated[int, BeforeValidator(_euros), PlainSerializer(euros)]
-Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100_000)]
-Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000)]
+def _scalar(pattern: str, words: str) -> WithJsonSchema:
+    """What an editor is told: YAML scalars may be written with or without quotes."""
+    return WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": pattern}], "description": words})
+
+
+_TEXTS: dict[str, Any] = {
+    "type": "object",
+    "properties": {language: {"type": "string"} for language in LANGUAGES},
+    "additionalProperties": False,
+    "minProperties": 1,
+}
+
+Exact = Annotated[
+    Fraction,
+    BeforeValidator(exact_number),
+    PlainSerializer(number_text),
+    _scalar(r"^[+-]?\d+(\.\d+)?$|^[+-]?\d+/\d+$", "an exact number: 12, 0.25 or 1/3"),
+]
+Euros = Annotated[
+    int, BeforeValidator(_euros), PlainSerializer(euros), _scalar(r"^\d+(\.\d{1,2})?$", "an amount in euros: 1500 or 1500.00")
+]
+Percent = Annotated[
+    Fraction, BeforeValidator(_share), PlainSerializer(number_text), _scalar(r"^\d+(\.\d+)?$|^\d+/\d+$", "a percentage: 70 is 70 %")
+]
+Whole = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=100_000), _scalar(r"^\d{1,6}$", "a whole number")]
+Count = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=1_000), _scalar(r"^\d{1,4}$", "a whole number from 1")]
 # With three decimals "1.234" would be two numbers: one and a bit, and one thousand two hundred and thirty-four.
-Decimals = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2)]
-PointDecimals = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10)]
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Decimals = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=2), _scalar(r"^[0-2]$", "0, 1 or 2")]
+PointDecimals = Annotated[int, BeforeValidator(_whole), Field(ge=0, le=10), _scalar(r"^\d{1,2}$", "a whole number from 0 to 10")]
+Truth = Annotated[
+    bool,
+    BeforeValidator(_truth),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"enum": ["yes", "no", "true", "false"]}], "description": "yes or no"}),
+]
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+ClassId = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,59}$")]
 PotId = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,40}(\.[A-Za-z0-9_]{1,18})?$")]
-FormulaText = Annotated[str, BeforeValidator(_formula)]
-Texts = Annotated[dict[str, str], BeforeValidator(_in_languages), Field(min_length=1)]
+PartId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,18}$")]
+FormulaText = Annotated[
+    str, BeforeValidator(_formula), _scalar(r"^[\s\S]+$", "a formula over facts, for example members * 0.5 or years >= 2")
+]
+Texts = Annotated[dict[str, str], BeforeValidator(_in_languages), Field(min_length=1), WithJsonSchema(_TEXTS)]

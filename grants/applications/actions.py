@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import inspect, select
 
 from grants.accounts.models import Organisation, User
-from grants.applications import letters, policy, queries, states
+from grants.applications import conditions, letters, policy, queries, states
 from grants.applications.answers import Fault, as_typed, check, prefilled
 from grants.applications.models import Application, Attachment, Submission
 from grants.applications.states import ApplicationStatus
@@ -65,6 +65,17 @@ class Incomplete(Refused):
             status=422,
         )
         self.faults = faults
+
+
+class Unmet(Refused):
+    """A computed condition for taking part is not met; `conditions` says which, how that was computed and what to do."""
+
+    def __init__(self, stopping: tuple[conditions.Checked, ...]) -> None:
+        said = " ".join(f"{one.text} ({one.article})" for one in stopping)
+        super().__init__(
+            _("The application cannot be submitted: a condition for taking part is not met. %(conditions)s", conditions=said), status=422
+        )
+        self.conditions = stopping
 
 
 def start(call: Call, track: str, organisation: Organisation, *, by: User, language: str) -> Application:
@@ -267,6 +278,8 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
     checked = check(track, application.answers, attachments)
     if checked.faults:
         raise Incomplete(checked.faults)
+    if stopping := conditions.check(track, checked.values).stopping:
+        raise Unmet(stopping)
     organisation = application.organisation
     content = {
         "format": 1,

@@ -18,7 +18,8 @@ from grants.base.language import localized, money, number
 from grants.calls.models import Call
 from scoring.facts import FactError, RowsError, check_fact, clean_text
 from scoring.money import euros
-from scoring.rulebook import Fact, Text, Track
+from scoring.questions import Fact, Text
+from scoring.rulebook import Track
 
 YES, NO = "y", "n"
 Answers = Mapping[str, Any]

@@ -34,7 +34,8 @@ from grants.applications.models import Application
 from grants.applications.queries import track_of
 from grants.base.language import current_language, localized
 from scoring.facts import LONGEST
-from scoring.rulebook import Fact, Track
+from scoring.questions import Fact
+from scoring.rulebook import Track
 
 MOST_RADIOS = 8
 MOST_COLUMNS_IN_LINE = 4

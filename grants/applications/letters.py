@@ -16,7 +16,7 @@ from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
-from scoring.rulebook import Text
+from scoring.questions import Text
 
 Words = dict[str, str]
 

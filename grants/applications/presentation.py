@@ -17,7 +17,8 @@ from grants.base import clock
 from grants.base.audit import Entry
 from grants.base.language import LANGUAGES, instant, localized
 from grants.calls.queries import is_open
-from scoring.rulebook import Fact, Text, Track
+from scoring.questions import Fact, Text
+from scoring.rulebook import Track
 
 GROUPED_FROM = 10_000
 """Smaller whole numbers are shown without a thousands mark, so that a year stays a year."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, request_started, send_file, url_for
+from flask import Blueprint, Flask, Response, flash, g, jsonify, redirect, render_template, request, request_started, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -18,7 +18,7 @@ from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.models import User
 from grants.accounts.queries import organisations_of
-from grants.applications import actions, answers, forms, policy, presentation, queries
+from grants.applications import actions, answers, conditions, forms, policy, presentation, queries
 from grants.applications.models import Application, Attachment
 from grants.applications.queries import ApplicationDocument
 from grants.applications.states import ApplicationStatus
@@ -117,6 +117,7 @@ def application_page(application: Application) -> ResponseReturnValue:
         member=member, submission=submission, sections=presentation.sections(track, submission.content["answers"], _by_fact(attachments)) if submission else (),
         tasks=_tasks(application) if member and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
+        conditions=_conditions(application) if draft else conditions.check(track, submission.content["answers"] | _file_hashes(attachments)) if submission else None,
         documents=documents.of_subject(application), messages=queries.messages_about(application) if inside else (),
         may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(_person(), application)),
     )  # fmt: skip
@@ -127,6 +128,10 @@ def _by_fact(attachments: Any) -> dict[str, list[Attachment]]:
     for one in attachments:
         grouped.setdefault(one.fact, []).append(one)
     return grouped
+
+
+def _file_hashes(attachments: Any) -> dict[str, list[str]]:
+    return {fact: [one.sha256 for one in found] for fact, found in _by_fact(attachments).items()}
 
 
 def _check(application: Application) -> answers.Checked:
@@ -225,7 +230,25 @@ def _form(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=_by_fact(queries.attachments_of(application)), saved=saved,
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
+        conditions=_conditions(application),
     )  # fmt: skip
+
+
+def _conditions(application: Application, typed: Mapping[str, Any] | None = None) -> conditions.TrackChecked:
+    """How the conditions stand for a draft as it is saved, or with what is typed at this moment."""
+    track = queries.track_of(application.call, application.track)
+    facts = {fact.id: fact for fact in track.facts}
+    said = application.answers | {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
+    checked = answers.check(track, said, queries.attachments_of(application))
+    return conditions.check(track, checked.values, conditions.unanswered(track, checked.values))
+
+
+@blueprint.post("/vloge/<int:application_id>/pogoji")
+@needs(policy.may_edit, of=queries.get_application)
+def conditions_now(application: Application) -> ResponseReturnValue:
+    """The conditions for what is typed at this moment: {"conditions": a fragment of HTML for the form}. Nothing is saved."""
+    checked = _conditions(application, forms.typed(application, request.form))
+    return jsonify(conditions=render_template("applications/_conditions_now.html", conditions=checked))
 
 
 def _conflict(application: Application, mine: Mapping[str, Any], missing: frozenset[str] = frozenset()) -> ResponseReturnValue:
@@ -287,7 +310,7 @@ def submit_application(application: Application) -> ResponseReturnValue:
                 actions.note_late_submission(application, by=_person())
                 g.keep = True
                 return _late(application, late)
-            except actions.Incomplete:
+            except (actions.Incomplete, actions.Unmet):
                 return _check_page(application, form), 422
             except actions.Changed:
                 return _check_page(application, form, changed=True), 409
@@ -308,6 +331,7 @@ def _check_page(application: Application, form: forms.SubmitForm, *, changed: bo
     return render_template(
         "applications/submit_application.html", application=application, track=track, banner=presentation.banner(application), form=form,
         faults=checked.faults, sections=presentation.sections(track, checked.values, _by_fact(attachments)), changed=changed,
+        conditions=conditions.check(track, checked.values, [fault.fact.id for fault in checked.faults]),
         is_open=call_queries.is_open(application.call),
     )  # fmt: skip
 

@@ -102,8 +102,8 @@ def _number(value: Decimal, language: str) -> str:
 
 
 def points(value: Fraction | Decimal | int | str | None, language: str | None = None) -> str:
-    """Points for the eye: exact where two decimals suffice, otherwise rounded half-up and marked with "≈"."""
-    if value is None:
+    """Points for the eye: exact where two decimals suffice, otherwise rounded half-up and marked with "≈"; a dash where there is no limit."""
+    if value is None or value == "":
         return "–"
     return _points(Fraction(value), language or current_language())
 

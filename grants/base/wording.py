@@ -95,8 +95,10 @@ class Texts:
         """Euros with both cents, and a space that does not break."""
         return f"{self.number(Fraction(cents, 100), 2)}{NBSP}EUR"
 
-    def points(self, value: int | str) -> str:
-        """Points exactly as scored: "15", "84.5" or "254/3" (84 2/3). A repeating one too long to print is marked ≈."""
+    def points(self, value: int | str | None) -> str:
+        """Points exactly as scored: "15", "84.5" or "254/3" (84 2/3). A repeating one too long to print is marked ≈; no limit is a dash."""
+        if value is None or value == "":
+            return "–"
         exact = Fraction(value)
         if _terminates(exact):
             return self.number(exact)

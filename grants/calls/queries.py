@@ -139,7 +139,7 @@ def get_text(call_id: int, text_language: str) -> CallText:
 
 def finding_key(finding: Finding) -> str:
     """Under what an accepted warning is remembered: what it is and where. Two gaps may lie beside the same band."""
-    gap = finding.params.get("gap", "")
+    gap = next((finding.params[name] for name in ("gap", "class", "choice") if finding.params.get(name)), "")
     return f"{finding.code}@{finding.path}" + (f" {gap}" if gap else "")
 
 

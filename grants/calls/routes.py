@@ -14,7 +14,8 @@ from grants.base import access, audit, clock, errors, files
 from grants.base.access import needs, public
 from grants.base.language import OWN_NAMES
 from grants.calls import actions, content, forms, parameters, policy, queries
-from grants.calls.letters import findings, rules, words
+from grants.calls.letters import findings, words
+from grants.calls.letters.rules import page as rules
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
 from grants.calls.queries import CallText, CallTrack, Phase, PublishedFile

@@ -226,12 +226,18 @@ def _check_leftovers(call: Call, chosen: Sequence[str]) -> None:
     """A pot that gets the leftover of another is divided together with it or after it."""
     settled = queries.settled_pots(call)
     for _track, pot in call.rulebook.pots():
-        if pot.leftover_to in chosen and pot.id not in chosen and pot.id not in settled:
+        targets = [target for target in (pot.leftover.to if pot.leftover else ()) if target in chosen]
+        if targets and pot.id not in chosen and pot.id not in settled:
             raise Refused(
                 _(
                     "What is left of “%(source)s” joins “%(target)s” before its money is divided. Divide both together, or “%(source)s” first.",
-                    source=_titles(call, [pot.id]), target=_titles(call, [str(pot.leftover_to)]),
+                    source=_titles(call, [pot.id]), target=_titles(call, targets[:1]),
                 )
+            )  # fmt: skip
+        chain = pot.leftover.to if pot.leftover else ()
+        if targets and len(targets) < len(chain):
+            raise Refused(
+                _("What is left of “%(source)s” goes from one pot to the next. Divide these together: %(pots)s.", source=_titles(call, [pot.id]), pots=_titles(call, chain))
             )  # fmt: skip
 
 

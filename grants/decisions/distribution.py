@@ -23,11 +23,14 @@ from grants.evaluation.models import Evaluation, Panel, Sheet
 from grants.evaluation.queries import find_evaluation, in_tracks
 from grants.evaluation.states import EvaluationStatus
 from scoring.allocation import AllocationError, allocate
+from scoring.changes import smallest_changes
 from scoring.formula import shown as written
 from scoring.money import number_text
+from scoring.points import Sheet as ScoredSheet
 from scoring.points import sheet_from_data
-from scoring.reasons import localised
-from scoring.rulebook import Pot, Rulebook
+from scoring.reasons import Reason, localised
+from scoring.rulebook import Rulebook
+from scoring.sharing import Pot
 
 _OPENED = (ApplicationStatus.OPENED, ApplicationStatus.DISMISSED, ApplicationStatus.IN_EVALUATION, ApplicationStatus.DECIDED)
 
@@ -103,19 +106,54 @@ def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
     return None if named is None else int(facts.get(named) or 0)
 
 
+@dataclass(frozen=True)
+class Field:
+    """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt."""
+
+    rows: Sequence[Sheet]
+    keys: Mapping[int, str]
+    facts: Mapping[int, Mapping[str, Any]]
+
+    @property
+    def sheets(self) -> list[ScoredSheet]:
+        """The sheets as `scoring` wants them."""
+        return [replace(sheet_from_data(row.data), applicant=self.keys[row.application_id]) for row in self.rows]
+
+    @property
+    def answers(self) -> dict[str, Mapping[str, Any]]:
+        """The answers by the name of the applicant."""
+        return {self.keys[identity]: answers for identity, answers in self.facts.items()}
+
+    @property
+    def order(self) -> dict[str, int]:
+        """Who was earlier."""
+        return {key: int(key[1:]) for key in self.keys.values()}
+
+
+def field_of(call: Call, pots: Sequence[str]) -> Field:
+    """Everything that these pots are divided by. Three queries."""
+    rows = sheets_in(call, pots)
+    return Field(rows, keys_of(call), facts_by_application([row.application_id for row in rows]))
+
+
+def changes_of(award: Award) -> list[Reason]:
+    """The smallest changes that would have altered an award, computed again from the frozen sheets of its proposal."""
+    call, pots = award.proposal.call, [result["pot"] for result in award.proposal.allocation["results"]]
+    field, carried = field_of(call, pots), _carried(call, pots)
+    sheets, answers, order = field.sheets, field.answers, field.order
+    allocation = allocate(call.rulebook, sheets, answers, pots=pots, order=order, carried=carried)
+    key = field.keys[award.application_id]
+    return smallest_changes(call.rulebook, sheets, answers, allocation, key, award.pot, order=order, carried=carried)
+
+
 def compute(call: Call, pots: Sequence[str]) -> Computed:
     """Divide these pots by the published rule. The leftover of a pot that was settled earlier is carried over."""
     rulebook = call.rulebook
-    keys = keys_of(call)
-    rows = sheets_in(call, pots)
-    by_key = {(keys[row.application_id], str(row.data["pot"])): row for row in rows}
-    facts = facts_by_application([row.application_id for row in rows])
-    sheets = [replace(sheet_from_data(row.data), applicant=keys[row.application_id]) for row in rows]
+    field = field_of(call, pots)
+    by_key = {(field.keys[row.application_id], str(row.data["pot"])): row for row in field.rows}
+    facts = field.facts
     try:
-        allocation = allocate(
-            rulebook, sheets, {keys[identity]: answers for identity, answers in facts.items()}, pots=list(pots),
-            order={key: int(key[1:]) for key in keys.values()}, carried=_carried(call, pots),
-        )  # fmt: skip
+        allocation = allocate(rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=_carried(call, pots))
     except AllocationError as error:
         raise Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))) from error
     awards = []
@@ -133,9 +171,9 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
 
 
 def _carried(call: Call, pots: Sequence[str]) -> dict[str, int]:
-    """What was left of the pots that were settled in earlier adopted proposals."""
+    """What was left of the pots that were settled in earlier adopted proposals, without what already went on to another pot there."""
     return {
-        result["pot"]: result["residual_cents"]
+        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
         for proposal in queries.adopted_proposals(call)
         for result in proposal.allocation["results"]
         if result["pot"] not in pots
@@ -189,5 +227,5 @@ def pot_shown(rulebook: Rulebook, result: Mapping[str, Any], awards: list[Award]
         available_cents=result["available_cents"], points_total=Fraction(result["points_total"]),
         point_value=None if result["point_value"] is None else Fraction(result["point_value"]),
         paid_cents=result["paid_cents"], residual_cents=result["residual_cents"],
-        flows_to=None if result["flowed_to"] is None else rulebook.pot(result["flowed_to"]), passes=result["passes"], awards=awards,
+        flows_to=rulebook.pot(result["flows"][0]["to"]) if result["flows"] else None, passes=result["passes"], awards=awards,
     )  # fmt: skip

@@ -172,7 +172,7 @@ def decision_page(decision: Decision) -> ResponseReturnValue:
     gaps = queries.missing_reasons(decision)
     return render_template(
         "decisions/decision_page.html", decision=decision, call=decision.application.call, office=office, gaps=gaps,
-        pot=decision.application.call.rulebook.pot(decision.award.pot), lines=views.lines_of(decision), steps=views.steps_of(decision.award),
+        pot=decision.application.call.rulebook.pot(decision.award.pot), lines=views.lines_of(decision), steps=views.steps_of(decision.award), changes=views.changes_of(decision.award),
         document=queries.documents_of([decision]).get(decision.id), languages=queries.languages_of(decision), remedy=views.remedy_of(decision),
         may_issue=drafted and not gaps and bool(policy.may_issue(person, decision)),
         may_complete=drafted and bool(policy.may_complete(person, decision)),

@@ -21,8 +21,9 @@ from grants.decisions.letters import computation, lines, words
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.decisions.queries import Gap
 from grants.decisions.states import ProposalStatus
+from scoring.allocation import AllocationError
 from scoring.points import sheet_from_data
-from scoring.rulebook import Pot
+from scoring.sharing import Pot
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ def lines_of(decision: Decision) -> list[LineShown]:
     wanted = current_language()
     english = {}
     if wanted == "en":
-        english = {one.criterion: one.sentence("en") for one in sheet_from_data(decision.sheet_data).lines if one.kind != "panel"}
+        english = {lines.key_of(one): one.sentence("en") for one in sheet_from_data(decision.sheet_data).lines if one.kind != "panel"}
     shown = []
     for line in decision.lines:
         if line.criterion == lines.SETTLEMENT:
@@ -128,6 +129,15 @@ def lines_of(decision: Decision) -> list[LineShown]:
 def steps_of(award: Award) -> list[computation.Said]:
     """Why this amount, in the reader's language."""
     return computation.steps_of(award, current_language())
+
+
+def changes_of(award: Award) -> list[str]:
+    """The smallest changes that would have altered the amount, in the reader's language."""
+    try:
+        changes = distribution.changes_of(award)
+    except (AllocationError, KeyError):  # what was adopted stands; a page that explains more is not worth an error
+        return []
+    return [change.sentence(current_language()) for change in changes]
 
 
 def remedy_of(decision: Decision) -> list[str]:

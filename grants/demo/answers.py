@@ -6,7 +6,10 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from scoring.rulebook import Fact, Track
+from scoring.conditions import judge_condition
+from scoring.facts import check_facts
+from scoring.questions import Fact
+from scoring.rulebook import Track
 
 SENTENCES = (
     "Društvo deluje neprekinjeno vse leto in svoje dejavnosti izvaja v krajih občine.",
@@ -39,13 +42,21 @@ COUNTS = {
 }  # fmt: skip
 
 
+MOST_DRAWS = 400
+
+
 def typed_answers(track: Track, random: Random) -> dict[str, Any]:
-    """What one applicant types into the form of a track: complete and right, as texts. Files are left out."""
-    answers: dict[str, Any] = {}
-    for fact in track.facts:
-        if fact.prefill is None and fact.kind != "file" and (fact.required or random.random() < 0.6):
-            answers[fact.id] = _typed(fact, random)
-    return answers
+    """What one applicant types into the form of a track: complete and right, as texts, and of somebody who may take part. Files are left out."""
+    for _ in range(MOST_DRAWS):
+        answers: dict[str, Any] = {}
+        for fact in track.facts:
+            if fact.prefill is None and fact.kind != "file" and (fact.required or random.random() < 0.6):
+                answers[fact.id] = _typed(fact, random)
+        values, _errors = check_facts(track.facts, answers)
+        judged = [judge_condition(track, condition, values) for condition in track.conditions]
+        if all(one is None or one.met for one in judged):
+            return answers
+    raise LookupError(f"none of {MOST_DRAWS} drawn applications meets the conditions of {track.id}")
 
 
 def _typed(fact: Fact, random: Random) -> Any:

@@ -20,7 +20,7 @@ from grants.decisions.models import Proposal
 from grants.demo.stage import CHAIR, OFFICER, PANEL, SIGNER, Person, Stage
 from grants.evaluation import actions as evaluation
 from grants.evaluation import queries as evaluations
-from scoring.rulebook import Criterion
+from scoring.judging import Criterion
 
 Judgement = Callable[[Application, Criterion, int], tuple[str, str]]
 """What member number n thinks of an application by one criterion: points as typed, and the reason."""

@@ -14,8 +14,8 @@ from grants.config import resource
 from grants.decisions.models import Proposal
 from grants.demo import chain
 from grants.demo.stage import PANEL, Person, Stage
+from scoring.judging import Criterion
 from scoring.money import cents_from_euros, euros
-from scoring.rulebook import Criterion
 
 RULEBOOK = "divaca-tourism-2020"
 PRESIDENTS = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -19,8 +20,8 @@ from grants.demo import chain
 from grants.demo.answers import typed_answers
 from grants.demo.stage import CHAIR, EDITOR, MEMBER, MEMBER_TWO, OFFICER, OWNER, PANEL, Person, Stage
 from grants.evaluation import actions as evaluation
+from scoring.judging import Criterion
 from scoring.money import number_text
-from scoring.rulebook import Criterion
 
 FIRST = ("Katja", "Marco", "Andreja", "Denis", "Sara", "Paolo", "Mojca", "Franco", "Urška", "Stefano", "Barbara", "Luka", "Ester", "Tomaž")
 LAST = (
@@ -223,10 +224,11 @@ def _dismiss(stage: Stage, call_id: int, track: str, count: int) -> None:
 
 
 def _judge(application: Application, criterion: Criterion, number: int) -> tuple[str, str]:
-    steps = int(criterion.maximum / criterion.step)
+    most = criterion.maximum or Fraction(0)
+    steps = int(most / criterion.step)
     lost = (application.id * 7 + number * 3 + len(criterion.id)) % max(2, steps // 2 + 1)
-    points = criterion.maximum - min(lost, steps) * criterion.step
-    reason = OPINIONS[(application.id + number) % len(OPINIONS)][0] if points < criterion.maximum else ""
+    points = most - min(lost, steps) * criterion.step
+    reason = OPINIONS[(application.id + number) % len(OPINIONS)][0] if points < most else ""
     return number_text(points).replace(".", ","), reason
 
 

@@ -414,8 +414,7 @@ def conclude(evaluation: Evaluation, *, session_on: date, by: User) -> None:
     agreed = queries.agreements_in(evaluation, board.applications)
     completeness.check(board, sheets, agreed, by=by)
     hashes = []
-    for application in board.applications:
-        result = facts.score(evaluation, application, sheets[application.id], agreed[application.id])
+    for application, result in facts.score_all(board, sheets, agreed):
         data = result.to_data()
         digest = _sha256(data)
         hashes.append([application.number, digest])

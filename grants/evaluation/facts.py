@@ -12,11 +12,12 @@ from grants.applications.models import Application
 from grants.applications.queries import facts_of
 from grants.base.language import points as shown_points
 from grants.evaluation.models import Agreement, Evaluation, MemberSheet, PanelMember
-from grants.evaluation.queries import track_and_pot
+from grants.evaluation.queries import Board, track_and_pot
 from scoring import points
 from scoring.facts import clean_text, plain_number
+from scoring.judging import Criterion
 from scoring.money import NumberError, number, number_text
-from scoring.rulebook import Criterion, Pot
+from scoring.sharing import Pot
 
 ZERO = Fraction(0)
 LEAST_REASON = 15
@@ -55,7 +56,7 @@ def read_reason(criterion: Criterion, given: Fraction, reason: str) -> str:
     text = clean_text(reason)
     if len(text) > MOST_REASON:
         raise WrongMarkError(_("The reason has %(length)s characters; at most %(limit)s fit.", length=len(text), limit=MOST_REASON))
-    if given < criterion.maximum and len(text) < LEAST_REASON:
+    if given < _most(criterion) and len(text) < LEAST_REASON:
         raise WrongMarkError(
             _(
                 "Below the maximum a reason is needed, in at least %(least)s characters: what was missing for all the points?",
@@ -63,6 +64,11 @@ def read_reason(criterion: Criterion, given: Fraction, reason: str) -> str:
             )
         )
     return text
+
+
+def _most(criterion: Criterion) -> Fraction:
+    """The most points of what a panel judges; reading a rulebook refuses a panel criterion without a maximum."""
+    return criterion.maximum if criterion.maximum is not None else ZERO
 
 
 def pseudonym(member: PanelMember) -> str:
@@ -96,6 +102,16 @@ def score(
     return points.score(track, pot, number_of, facts_of(application), marks_of(sheets), agreements_of(agreements))
 
 
+def score_all(
+    board: Board, sheets: Mapping[int, Sequence[MemberSheet]], agreed: Mapping[int, Mapping[str, Agreement]]
+) -> list[tuple[Application, points.Sheet]]:
+    """The sheets of a whole pot, with what only the field decides: relative thresholds and the second pass. Raises `ScoringError`."""
+    track, pot = track_and_pot(board.evaluation)
+    results = [score(board.evaluation, one, sheets[one.id], agreed[one.id]) for one in board.applications]
+    facts = {result.applicant: facts_of(one) for one, result in zip(board.applications, results, strict=True)}
+    return list(zip(board.applications, points.compare_field(track, pot, results, facts), strict=True))
+
+
 def computed_lines(evaluation: Evaluation, facts: Mapping[str, object]) -> Sequence[points.Line]:
     """What follows from the facts alone: the points and their derivation, before anybody has marked anything."""
     track, pot = track_and_pot(evaluation)
@@ -124,17 +140,17 @@ class Tally:
     @property
     def wide(self) -> bool:
         """Whether the members are far apart: by a quarter of the maximum or more."""
-        return self.spread > 0 and self.spread * 4 >= self.criterion.maximum
+        return self.spread > 0 and self.spread * 4 >= _most(self.criterion)
 
     @property
     def needs_reason(self) -> bool:
         """Below the maximum the decision has to say why."""
-        return self.points is None or self.points < self.criterion.maximum
+        return self.points is None or self.points < _most(self.criterion)
 
     @property
     def draft_reason(self) -> str:
         """The members' own reasons, one below the other: something to edit into the joint one."""
-        lost = [reason.strip() for _member, mark, reason in self.marks if mark < self.criterion.maximum and reason.strip()]
+        lost = [reason.strip() for _member, mark, reason in self.marks if mark < _most(self.criterion) and reason.strip()]
         return "\n".join(dict.fromkeys(lost))
 
     @property

@@ -16,7 +16,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 from grants.applications.models import Application
 from grants.base.language import localized
 from grants.evaluation.facts import MOST_REASON
-from scoring.rulebook import Criterion
+from scoring.judging import Criterion
 
 
 class Counted:

@@ -20,7 +20,7 @@ from grants.evaluation.models import PanelMember, Recusal
 from grants.evaluation.queries import Board
 from scoring.money import number
 from scoring.points import sheet_from_data
-from scoring.rulebook import Pot
+from scoring.sharing import Pot
 
 Words = dict[str, str]
 _LEGAL = ("sl", "it")

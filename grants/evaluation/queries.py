@@ -19,7 +19,8 @@ from grants.calls.models import Call
 from grants.calls.queries import get_call
 from grants.evaluation.models import Agreement, Evaluation, MemberSheet, Panel, PanelMember, Sheet
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
-from scoring.rulebook import Pot, Rulebook, Track
+from scoring.rulebook import Rulebook, Track
+from scoring.sharing import Pot
 
 _OPENED = (ApplicationStatus.OPENED, ApplicationStatus.IN_EVALUATION, ApplicationStatus.DECIDED)
 SCORED = (ApplicationStatus.IN_EVALUATION, ApplicationStatus.DECIDED)

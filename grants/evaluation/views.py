@@ -19,7 +19,10 @@ from grants.evaluation import facts, letters, progress, queries
 from grants.evaluation.models import Agreement, Evaluation, MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
-from scoring.rulebook import Criterion, Pot, Text, Track
+from scoring.judging import Criterion
+from scoring.questions import Text
+from scoring.rulebook import Track
+from scoring.sharing import Pot
 
 EVALUATION_STATES = {
     EvaluationStatus.SCORING: (_l("Members are scoring"), "blue"),

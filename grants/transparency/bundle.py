@@ -26,10 +26,12 @@ from grants.evaluation.models import Evaluation, Sheet
 from grants.evaluation.queries import agreements_in, board_of, collected, evaluations_of
 from grants.transparency.queries import decisions_in, recomputable_pots
 from scoring.allocation import allocate
-from scoring.bundle import facts_of_pot, make_bundle
+from scoring.bundle import make_bundle
 from scoring.canonical import canonical_json
-from scoring.points import Agreement, Mark, score
+from scoring.points import Agreement, Mark, compare_field, score
+from scoring.points import Sheet as Scored
 from scoring.rulebook import Rulebook
+from scoring.usage import facts_used
 
 
 class NothingDecided(LookupError):  # noqa: N818 - named like the other refusals of the house
@@ -95,7 +97,7 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     given_marks, given_agreements = _of_panel(call, pots, rows)
     marks: dict[str, Sequence[Mark]] = {}
     agreements: dict[str, Sequence[Agreement]] = {}
-    sheets = []
+    by_pot: dict[str, list[Scored]] = {}
     for row in rows:
         pot_id, key = str(row.data["pot"]), keys[row.application_id]
         track, pot = rulebook.track_and_pot(pot_id)
@@ -104,10 +106,12 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
         if row.application_id not in recipients:
             own_agreements = [replace(agreement, reason={}) for agreement in own_agreements]
         marks[f"{pot_id} {key}"], agreements[f"{pot_id} {key}"] = own_marks, own_agreements
-        sheets.append(score(track, pot, key, facts[row.application_id], own_marks, own_agreements))
+        by_pot.setdefault(pot_id, []).append(score(track, pot, key, facts[row.application_id], own_marks, own_agreements))
+    by_key = {keys[identity]: answers for identity, answers in facts.items()}
+    sheets = [sheet for name, own in by_pot.items() for sheet in compare_field(*rulebook.track_and_pot(name), own, by_key)]
     shown = {keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()}
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
-    allocation = allocate(rulebook, sheets, {keys[identity]: answers for identity, answers in facts.items()}, pots=pots, order=order)
+    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order)
     return make_bundle(_call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order)
 
 
@@ -132,7 +136,7 @@ def _shown(rulebook: Rulebook, pots: Sequence[str], answers: Mapping[str, Any], 
     """All answers of a recipient (`scoring` publishes the public ones of them); of others only what is computed with."""
     if recipient:
         return dict(answers)
-    used = {name for pot_id in pots for name in facts_of_pot(*rulebook.track_and_pot(pot_id))}
+    used = {name for pot_id in pots for name in facts_used(*rulebook.track_and_pot(pot_id))}
     return {name: value for name, value in answers.items() if name in used}
 
 

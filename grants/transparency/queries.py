@@ -88,7 +88,7 @@ def recomputable_pots(call: Call) -> list[str]:
     """The public pots that can be recomputed: without those that got a leftover of a pot that is not public yet. In the order of the rules."""
     chosen = public_pots(call)
     rules = [pot for _track, pot in call.rulebook.pots()]
-    while short := {pot.leftover_to for pot in rules if pot.leftover_to in chosen and pot.id not in chosen}:
+    while short := {target for pot in rules if pot.leftover and pot.id not in chosen for target in pot.leftover.to if target in chosen}:
         chosen = {pot for pot in chosen if pot not in short}
     return [pot.id for pot in rules if pot.id in chosen]
 

@@ -40,7 +40,7 @@ def award_page(found: PublicAward) -> ResponseReturnValue:
     decision = found.decision
     return render_template(
         "transparency/award_page.html", call=found.call, decision=decision, pot=found.call.rulebook.pot(decision.award.pot),
-        lines=decisions.lines_of(decision), steps=decisions.steps_of(decision.award),
+        lines=decisions.lines_of(decision), steps=decisions.steps_of(decision.award), changes=decisions.changes_of(decision.award),
     )  # fmt: skip
 
 

@@ -28,7 +28,8 @@ class PotResult:
     def threshold(self) -> str | None:
         """The least number of points, if the rules have one."""
         pot = self.shown.pot
-        return number_text(pot.threshold.minimum) if pot.threshold else None
+        least = pot.threshold.minimum if pot.threshold else None
+        return None if least is None else number_text(least)
 
 
 def pots_of(call: Call) -> list[PotResult]:

@@ -8,8 +8,10 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from grants.applications import conditions
 from grants.base import files
-from scoring.rulebook import Fact, Track
+from scoring.questions import Fact
+from scoring.rulebook import Track
 
 SENTENCES = (
     "Delujemo vse leto in odpiramo vrata vsem, ki se želijo pridružiti.",
@@ -21,9 +23,22 @@ WORDS = ("Jutranja vadba", "Poletna šola", "Večer pesmi", "Pohod ob obali", "S
 
 
 def valid_answers(track: Track, random: Random | None = None, **given: Any) -> dict[str, Any]:
-    """A typed value for every fact of a track that is answered in the form (files are attached); `given` ones as they are."""
+    """A typed value for every fact of a track that is answered in the form (files are attached); `given` ones as they are.
+
+    The values meet the conditions for taking part, as far as chance finds such values in a few hundred draws.
+    """
     chance = random or Random(1)
-    return {**{fact.id: _value(fact, chance) for fact in track.facts if fact.kind != "file"}, **given}
+    asked = {fact.id: fact for fact in track.facts if fact.kind != "file"}
+    found = {**{name: _value(fact, chance) for name, fact in asked.items()}, **given}
+    attached = {fact.id: ["0" * 64] for fact in track.facts if fact.kind == "file" and fact.required}
+    for _draw in range(400):
+        stopping = conditions.check(track, attached | found).stopping
+        if not stopping:
+            break
+        for fact in {fact.id: fact for one in stopping for fact in one.looks_at}.values():
+            if fact.id in asked and fact.id not in given:
+                found[fact.id] = _value(fact, chance)
+    return found
 
 
 def needed_files(track: Track) -> list[tuple[str, files.Upload]]:

@@ -151,7 +151,13 @@ def test_from_the_computation_to_issued_decisions_with_visible_progress(client: 
     computed = client.post(listed, data={"pots": ["costs", "support"]})
     assert computed.status_code == 303
     page = client.get(computed.location).text
-    for shown in ("1.350,00", "Pred izračunom se jim je pridružil ostanek 350,00 EUR", "22,5 EUR", "omejeno navzgor", "pod pragom"):
+    for shown in (
+        "1.350,00",
+        "Pred izračunom se jim je pridružil ostanek 350,00 EUR",
+        "22,5 EUR",
+        "omejeno navzgor",
+        "pravila niso izpolnjena",
+    ):
         assert shown in page
     assert "sprejmi" not in page
     assert "The published" not in client.get(computed.location.replace("/sl/", "/it/")).text
@@ -176,7 +182,7 @@ def test_pages_speak_the_readers_language(client: LintingClient, language: str) 
     sign_in(client, officer())
     text = client.get(f"/{language}/odlocbe/{decision.id}").text
     wanted = {
-        "sl": ("Število doseženih točk je 7, prag je 15", "Ugotovljena vrednost 12", "Načrt je dober"),
+        "sl": ("Doseženo število točk je 7, prag pa je 15", "Ugotovljena vrednost 12", "Načrt je dober"),
         "it": ("La domanda ha ottenuto 7 punti", "Il valore accertato 12", "Il piano è buono"),
         "en": ("The application reached 7 points", "The established value 12", "Načrt je dober"),
     }[language]

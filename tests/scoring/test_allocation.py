@@ -10,10 +10,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from scoring.allocation import AllocationError, allocate
-from scoring.engines import Step
 from scoring.money import cents_from_euros, euros
 from scoring.points import Sheet, score
-from scoring.reasons import SENTENCES
+from scoring.reasons import SENTENCES, Reason
 from scoring.rulebook import Rulebook
 from tests.scoring.samples import PANEL, POT, agreed_pot, codes_of, divide, euros_of, sample, sheet_of
 
@@ -184,7 +183,7 @@ def test_an_amount_that_is_not_whole_cents_is_refused(requested: object) -> None
 def test_whoever_is_below_the_threshold_changes_nothing_for_the_others() -> None:
     done = divide(agreed_pot("100.00", threshold="threshold: {minimum: 10}\n"), {"A": 10, "B": "9.999", "C": 30})
     assert euros_of(done) == {"A": 2500, "B": 0, "C": 7500}
-    assert codes_of(done, "B") == ["below_threshold", "award"]
+    assert codes_of(done, "B") == ["threshold", "award"]
 
 
 def test_small_awards_are_dropped_one_by_one_and_shared_again() -> None:
@@ -235,7 +234,7 @@ def test_if_there_is_not_enough_for_every_minimum_the_smallest_leave() -> None:
 def two_pots(target: str = "main") -> Rulebook:
     first = (
         POT.replace("id: main", "id: first").replace("10000.00", "1000.00")
-        + f"aggregation: agreed\nleftover_to: {target}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+        + f"aggregation: agreed\nleftover: {{to: [{target}]}}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
     )
     return sample(pots=(first,), pot=POT.replace(REQUEST, "{}") + "aggregation: agreed\n")
 
@@ -244,7 +243,7 @@ def test_a_leftover_joins_the_next_pot_before_its_point_value() -> None:
     rulebook = two_pots()
     sheets = [sheet_of(rulebook, "A", 10, "first"), sheet_of(rulebook, "B", 5)]
     done = allocate(rulebook, sheets, {"A": {"requested": 40000}})
-    assert (done.result("first").residual_cents, done.result("first").flowed_to) == (60000, "main")
+    assert (done.result("first").residual_cents, done.result("first").flows) == (60000, (("main", 60000),))
     assert euros_of(done) == {"B": 1060000}
     assert (
         done.award("B", "main").steps[1].sentence("sl")
@@ -311,7 +310,7 @@ def run(
     for award in result.awards:
         assert award.amount_cents >= 0
         for step in award.steps:
-            assert step.code in SENTENCES and Step.from_data(step.to_data()) == step
+            assert step.code in SENTENCES and Reason.from_data(step.to_data()) == step
             assert step.sentence("it")
     return euros_of(done)
 

@@ -35,7 +35,7 @@ def rulebook() -> Rulebook:
     )
     first = (
         POT.replace("id: main", "id: first").replace("10000.00", "500.00")
-        + f"leftover_to: main\naggregation: agreed\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+        + f"leftover: {{to: [main]}}\naggregation: agreed\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
     )
     return sample(facts=facts, pots=(first,), criteria=criteria, pot=POT + "threshold: {minimum: 16}\nleast_marks: 2\n")
 
@@ -160,7 +160,7 @@ def paid(data: Bundle) -> None:
 
 
 def flowed(data: Bundle) -> None:
-    data["awards"][0]["flowed_to"] = None
+    data["awards"][0]["flows"] = []
 
 
 TAMPERINGS: list[tuple[Callable[[Bundle], None], str, str]] = [
@@ -177,7 +177,7 @@ TAMPERINGS: list[tuple[Callable[[Bundle], None], str, str]] = [
     (doubled, "awards", "P2 main: published twice"),
     (stranger, "awards", "P9 main: published "),
     (paid, "awards", "pot main: paid_cents published "),
-    (flowed, "awards", "pot first: flowed_to published None, recomputed main"),
+    (flowed, "awards", "pot first: flows published [], recomputed [{'to': 'main'"),
 ]
 
 

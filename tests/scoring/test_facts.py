@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.facts import FactError, RowsError, check_fact, check_facts, clean_text, exact_value
-from scoring.rulebook import Fact
+from scoring.questions import Fact
 
 LABEL = {"sl": "Podatek"}
 CHOICES = ({"id": "a", "label": {"sl": "a"}}, {"id": "b", "label": {"sl": "b"}}, {"id": "c", "label": {"sl": "c"}})

@@ -163,7 +163,8 @@ def test_maxima_must_add_up() -> None:
 @pytest.mark.parametrize("round_trip", [("a", "b", "a"), ("a", "a"), ("a", "b", "c", "a")])
 def test_leftovers_may_not_run_in_a_circle(round_trip: tuple[str, ...]) -> None:
     pots = tuple(
-        POT.replace("id: main", f"id: {name}") + f"leftover_to: {target}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+        POT.replace("id: main", f"id: {name}")
+        + f"leftover: {{to: [{target}]}}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
         for name, target in zip(round_trip, round_trip[1:], strict=False)
     )
     found = findings(pots=pots)
@@ -172,7 +173,7 @@ def test_leftovers_may_not_run_in_a_circle(round_trip: tuple[str, ...]) -> None:
 
 
 def test_leftovers_that_end_somewhere_are_fine() -> None:
-    other = POT.replace("id: main", "id: first") + f"leftover_to: main\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
+    other = POT.replace("id: main", "id: first") + f"leftover: {{to: [main]}}\ncriteria:\n  - {{{', '.join(PANEL.strip().splitlines())}}}\n"
     assert lint(sample(pots=(other,))) == ()
 
 

@@ -2,25 +2,14 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.canonical import canonical_json
-from scoring.money import (
-    NumberError,
-    cents_from_euros,
-    close_by_largest_remainder,
-    down_to_unit,
-    euros,
-    fixed,
-    number,
-    number_text,
-    rounded,
-    take_back_overspend,
-    to_unit,
-)
+from scoring.money import NumberError, cents_from_euros, close_pot, euros, fixed, number, number_text, rounded
 
 
 @pytest.mark.parametrize(
@@ -83,39 +72,42 @@ def test_rounding_follows_its_name(value: str, mode: str, decimals: int, expecte
     assert number_text(rounded(number(value), mode, decimals)) == expected  # type: ignore[arg-type]
 
 
-def test_units_round_half_up_or_cut() -> None:
-    assert [to_unit(Fraction(cents), 1000) for cents in (499, 500, 1499, 1500)] == [0, 1000, 1000, 2000]
-    assert [down_to_unit(Fraction(cents), 1000) for cents in (999, 1000, 1999)] == [0, 1000, 1000]
-
-
 def test_a_number_is_shown_cut_and_never_rounded_up() -> None:
     assert fixed(Fraction(2, 3), 4) == "0.6666"
     assert fixed(Fraction(-1, 3), 0) == "0"
 
 
-def test_the_missing_unit_goes_to_the_largest_remainder_and_among_equals_to_the_first() -> None:
-    shares = {"A": Fraction(10000, 3), "B": Fraction(10000, 3), "C": Fraction(10000, 3)}
-    amounts, extra = close_by_largest_remainder(shares, 10000, 1, {}, lambda name: (name,))
-    assert amounts == {"A": 3334, "B": 3333, "C": 3333}
-    assert extra == {"A": 1, "B": 0, "C": 0}
-
-
-def test_closing_lifts_nobody_over_a_ceiling_even_if_the_pot_stays_open() -> None:
-    amounts, _ = close_by_largest_remainder(
-        {"A": Fraction(5), "B": Fraction(5)}, 20, 1, {"A": Fraction(6), "B": Fraction(5)}, lambda name: (name,)
-    )
-    assert amounts == {"A": 6, "B": 5}
-
-
-def test_taking_back_begins_where_rounding_up_gave_most() -> None:
-    exact = {"A": Fraction(1500), "B": Fraction(1900), "C": Fraction(1600)}
-    amounts, taken = take_back_overspend(exact, {"A": 2000, "B": 2000, "C": 2000}, 5000, 1000, lambda name: (name,))
-    assert amounts == {"A": 1000, "B": 2000, "C": 2000}
-    assert taken == {"A": 1, "B": 0, "C": 0}
-
-
-def test_taking_back_ends_even_when_there_is_nothing_to_take() -> None:
-    assert take_back_overspend({"A": Fraction(0)}, {"A": 0}, -5, 1, lambda name: (name,)) == ({"A": 0}, {"A": 0})
+@pytest.mark.parametrize(
+    ("exact", "total", "unit", "closing", "award", "caps", "order", "cents", "moved"),
+    [
+        # thirds of 100.00: the cent that is missing goes to the first among equals
+        ((10000, 10000, 10000), 10000, 1, "largest_remainder", "half_up", (None,) * 3, (0, 1, 2), [3334, 3333, 3333], [1, 0, 0]),
+        ((10000, 10000, 10000), 10000, 1, "largest_remainder", "half_up", (None,) * 3, (2, 1, 0), [3333, 3333, 3334], [0, 0, 1]),
+        ((10000, 10000, 10000), 10000, 1, "leave", "half_up", (None,) * 3, (0, 1, 2), [3333, 3333, 3333], [0, 0, 0]),
+        # whoever stands at the ceiling is not lifted over it
+        ((10000, 10000, 10000), 10000, 1, "largest_remainder", "half_up", (3333, None, None), (0, 1, 2), [3333, 3334, 3333], [0, 1, 0]),
+        # all that is missing goes to one, up to the own ceiling
+        ((4800, 4800, 5400), 5000, 1000, "to_one", "half_up", (None,) * 3, (1, 0, 2), [1000, 3000, 1000], [0, 2, 0]),
+        ((4800, 4800, 5400), 5000, 1000, "to_one", "half_up", (None, 2000, None), (1, 0, 2), [2000, 2000, 1000], [1, 1, 0]),
+        # rounding on its own, and taking back where rounding up gave most
+        ((4500, 5700, 4800), 5000, 1000, "leave", "half_up", (None,) * 3, (0, 1, 2), [1000, 2000, 2000], [-1, 0, 0]),
+        ((4500, 5700, 4800), 5000, 1000, "leave", "cut", (None,) * 3, (0, 1, 2), [1000, 1000, 1000], [0, 0, 0]),
+        ((), 5000, 1, "largest_remainder", "half_up", (), (), [], []),
+    ],
+)  # fmt: skip
+def test_a_pot_closes_as_its_rule_says(
+    exact: tuple[int, ...],
+    total: int,
+    unit: int,
+    closing: Any,
+    award: Any,
+    caps: tuple[int | None, ...],
+    order: tuple[int, ...],
+    cents: list[int],
+    moved: list[int],
+) -> None:
+    closed = close_pot(exact, 3, total, unit, closing, award, caps, order)
+    assert (closed.cents, closed.moved) == (cents, moved)
 
 
 def test_canonical_json_has_one_form_and_no_floats() -> None:

@@ -40,7 +40,7 @@ def divaca() -> Allocation:
 
 def test_what_non_programme_costs_leave_joins_round_ii_before_the_point_value(divaca: Allocation) -> None:
     costs, second = divaca.result("non_programme_costs"), divaca.result("operating.II")
-    assert (costs.paid_cents, costs.residual_cents, costs.flowed_to) == (175902, 24098, "operating.II")
+    assert (costs.paid_cents, costs.residual_cents, costs.flows) == (175902, 24098, (("operating.II", 24098),))
     assert (second.amount_cents, second.joined_cents, second.available_cents) == (500000, 24098, 524098)
     assert second.point_value == Fraction("5240.98") / Fraction("224.8")
 
@@ -81,9 +81,11 @@ KOPER_CASES = [
 @pytest.mark.parametrize(("value", "years", "spectators", "points"), KOPER_CASES)
 def test_koper_bands_are_kept_as_published(value: str, years: int, spectators: int, points: tuple[int, ...]) -> None:
     track, pot = read(KOPER).track_and_pot("promotion")
-    sheet = score(track, pot, "A", {"programme_value": cents_from_euros(value), "tradition_years": years, "spectators": spectators})
+    facts = {"programme_value": cents_from_euros(value), "tradition_years": years, "spectators": spectators}
+    sheet = score(track, pot, "A", {**facts, "registered": True, "prior_selection": True})
     assert tuple(int(line.points) for line in sheet.lines) == points
     assert sheet.passes == (sum(points) >= 70)
+    assert not score(track, pot, "A", {**facts, "registered": True}).passes, "whoever was not selected the year before does not compete"
     assert sheet.missing_reasons(("sl", "it", "en")) == ()
     for line in sheet.lines:
         if line.points == 0:

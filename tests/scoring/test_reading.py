@@ -65,6 +65,78 @@ def test_a_key_that_resembles_nothing_is_refused_without_a_guess() -> None:
     assert finding.params["nearest"] == "" and "docs/rulebook.md" in finding.advice
 
 
+CONDITION = "id: c\ntext: {sl: C, it: C}\narticle: x\n"
+TABLES = "id: b\ntitle: {sl: B, it: B}\narticle: x\nkind: bands\nfact: members\n"
+
+
+@pytest.mark.parametrize(
+    ("pieces", "wrong", "right"),
+    [
+        ({"conditions": (CONDITION + "holds: {al: [members > 1]}\n",)}, "al", "all"),
+        ({"conditions": (CONDITION + "holds: {all: [{any: [members > 1, {nott: members > 1}]}]}\n",)}, "nott", "not"),
+        ({"conditions": (CONDITION + "holds: members > 1\nexcpt: []\n",)}, "excpt", "except"),
+        (
+            {"conditions": (CONDITION + "holds: members > 1\nexcept: [{hold: years > 2, text: {sl: a, it: b}, article: x}]\n",)},
+            "hold",
+            "holds",
+        ),
+        ({"criteria": (TABLES + "clas: level\ntables: {none: {bands: [{from: 0, points: 1}]}}\n",)}, "clas", "class"),
+        ({"criteria": (TABLES + "class: level\ntables: {none: {band: [{from: 0, points: 1}]}}\n",)}, "band", "bands"),
+        ({"criteria": (TABLES + "class: level\ntables: {none: {bands: [{form: 0, points: 1}]}}\n",)}, "form", "from"),
+        ({"criteria": (TABLES + "class: level\ntables: {bands: {per_unitt: 1}}\n",)}, "per_unitt", "per_unit"),
+        ({"criteria": (TABLES + "bands: [{from: 0, point: 1}]\n",)}, "point", "points"),
+        ({"pot": POT + "parts: [{id: I, amont: 5}, {id: II}]\n"}, "amont", "amount"),
+        ({"pot": POT + "part: [{id: I}]\n"}, "part", "parts"),
+        ({"pot": POT + "engin: x\nparts: [{id: I}, {id: II}]\n"}, "engin", "engine"),
+        ({"pot": POT.replace("{closing:", "{clossing:")}, "clossing", "closing"),
+        ({"pot": POT + "leftover: {too: [main]}\n"}, "too", "to"),
+    ],
+)
+def test_a_misspelt_key_is_one_mistake_wherever_it_stands(pieces: dict[str, object], wrong: str, right: str) -> None:
+    text = rulebook_text(**pieces)  # type: ignore[arg-type]
+    finding = mistake(text)
+    assert (finding.code, finding.params["key"], finding.params["nearest"]) == ("unknown_key", wrong, right)
+    assert standing_at(text, finding).startswith(f"{wrong}:")
+
+
+@pytest.mark.parametrize(
+    ("pieces", "code", "at", "words"),
+    [
+        ({"conditions": (CONDITION + "holds: {all: ['members >', members > 1]}\n",)}, "bad_formula", "'members >'", "not a formula"),
+        ({"conditions": (CONDITION + "holds: {all: []}\n",)}, "bad_value", "holds", "exactly one of all:, any: or not:"),
+        ({"conditions": (CONDITION + "holds: {all: [members > 1], not: members}\n",)}, "bad_value", "holds", "exactly one of all:, any: or not:"),
+        ({"conditions": (CONDITION + "holds: {all: members > 1}\n",)}, "bad_value", "all", "a list is wanted"),
+        ({"conditions": (CONDITION + "holds: [members > 1]\n",)}, "bad_value", "holds", "a formula is wanted"),
+        ({"conditions": (CONDITION + "holds: {all: [[members > 1]]}\n",)}, "bad_value", "[members", "a formula is wanted"),
+        ({"criteria": (TABLES + "class: level\ntables: [{bands: []}]\n",)}, "bad_value", "tables", "a table for each class"),
+        ({"criteria": (TABLES + "class: level\ntables: {none: text}\n",)}, "bad_value", "none", "keys and values"),
+        ({"criteria": (TABLES + "class: level\ntables: {b b: {per_unit: 1}}\n",)}, "bad_value", "b b", "the name of a class"),
+        ({"criteria": (TABLES + "bands: [{from: 1, above: 2, points: 3}]\n",)}, "bad_value", "{from", "not with both"),
+        ({"criteria": (PANEL.replace("kind: panel", "kind: formula\nformula: {a: b}"),)}, "bad_value", "formula", "a formula is wanted"),
+        ({"pot": POT.replace('"10000.00"', "[1]")}, "bad_value", "amount", "one value is wanted"),
+        ({"pot": POT.replace('"10000.00"', "{a: 1}")}, "bad_value", "amount", "one value is wanted"),
+        ({"pot": POT.replace("point_value", "category_amounts") + "category: level\namounts: [1]\n"}, "bad_value", "amounts", "an amount for each answer"),
+        ({"pot": POT + "parts: {id: I}\n"}, "bad_value", "parts", "a list of parts is wanted"),
+        ({"pot": POT + "parts: [{id: a b}]\n"}, "bad_value", "id: a b", "the id of a pot"),
+        ({"pot": POT.replace("largest_remainder", "largest")}, "unknown_value", "closing", "is not one of largest_remainder, to_one or leave"),
+        ({"pot": POT.replace("closing: largest_remainder", "closing: [a]")}, "bad_value", "closing", "one of largest_remainder"),
+    ],
+)  # fmt: skip
+def test_a_value_of_the_wrong_kind_is_one_mistake_in_plain_words(pieces: dict[str, object], code: str, at: str, words: str) -> None:
+    text = rulebook_text(**pieces)  # type: ignore[arg-type]
+    finding = mistake(text)
+    assert finding.code == code and words in finding.message and finding.advice
+    assert standing_at(text, finding).startswith(at)
+    assert not any(word in str(finding) for word in ("tuple", "dictionary", "Input", "Value error", "pattern", "<"))
+
+
+def test_advice_names_what_is_possible() -> None:
+    assert 'Did you mean "largest_remainder"?' in mistake(rulebook_text(pot=POT.replace("largest_remainder", "largest"))).advice
+    found = mistake(rulebook_text(conditions=(CONDITION + "holds: {all: [members > 1], xyz: 1}\n",)))
+    assert found.advice == "The keys here are all, any, not."
+    assert len(mistake(rulebook_text(pot=POT.replace('"10000.00"', "x" * 500))).params["value"]) == 80
+
+
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_text() -> None:
     text = rulebook_text(
         pot=POT.replace("point_value", "points").replace('"10000.00"', "ten"), criteria=(PANEL.replace("maximum: 15", "maximum: many"),)
@@ -75,10 +147,12 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_text() -> None:
 
 
 def test_a_missing_key_is_told_where_it_should_stand() -> None:
-    text = rulebook_text(criteria=(PANEL.replace("maximum: 15\n", ""),))
+    text = rulebook_text(criteria=(PANEL.replace("title: {sl: Kakovost, it: Qualità}\n", ""),))
     finding = mistake(text)
-    assert (finding.code, finding.params["key"], finding.path) == ("missing_key", "maximum", "tracks[0].pots[0].criteria[0].maximum")
+    assert (finding.code, finding.params["key"], finding.path) == ("missing_key", "title", "tracks[0].pots[0].criteria[0].title")
     assert standing_at(text, finding).startswith("id: quality")
+    needed = mistake(rulebook_text(criteria=(PANEL.replace("maximum: 15\n", ""),)))
+    assert "a criterion of the kind panel needs: maximum" in str(needed)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +164,7 @@ def test_a_missing_key_is_told_where_it_should_stand() -> None:
         (POT.replace("{closing: largest_remainder}", "{award_unit: 5}"), "unknown_value"), (POT.replace("{closing: largest_remainder}", "[closing]"), "bad_value"),
         (POT.replace("{request: requested}", "{request: members}"), "fact_does_not_fit"), (POT.replace("{request: requested}", "{request: nobody}"), "unknown_fact"),
         (POT.replace("{request: requested}", '{cost_share: "0.7"}'), "bad_value"), (POT.replace("{request: requested}", '{cost: costs, cost_share: "70"}'), "bad_value"),
-        (POT.replace("point_value", "actual_cost"), "missing_key"), (POT.replace("point_value", "actual_cost") + "cost_fact: remark\n", "fact_does_not_fit"), (POT + "leftover_to: nowhere\n", "unknown_pot"),
+        (POT.replace("point_value", "actual_cost"), "missing_key"), (POT.replace("point_value", "actual_cost") + "cost_fact: remark\n", "fact_does_not_fit"), (POT + "leftover: {to: [nowhere]}\n", "unknown_pot"),
         (POT.replace("id: main", "id: Main"), "bad_value"), (POT.replace("{sl: Sredstva, it: Fondi}", "{sl: Sredstva, de: Mittel}"), "bad_value"),
         (POT.replace("{sl: Sredstva, it: Fondi}", "Sredstva"), "bad_value"), (POT.replace("{sl: Sredstva, it: Fondi}", "{}"), "bad_value"), (POT.replace("{sl: Sredstva, it: Fondi}", "{sl: , it: x}"), "bad_value"),
     ],
@@ -115,8 +189,8 @@ def test_a_pot_that_cannot_be_is_refused(pot: str, code: str) -> None:
         ("{id: a, kind: integer, label: {sl: a}, minimum: 5, maximum: 4}", "at most maximum"),
         ("{id: a, kind: date, label: {sl: a}, minimum: 1. 1. 2026}", "such as 2026-12-31"),
         ("{id: a, kind: date, label: {sl: a}, minimum: 2026-02-30}", "such as 2026-12-31"),
-        ("{id: a, kind: decimal, label: {sl: a}, decimals: 3}", "less than or equal to 2"),
-        ("{id: a, kind: text, label: {sl: a}, max_length: -1}", "greater than or equal to 0"),
+        ("{id: a, kind: decimal, label: {sl: a}, decimals: 3}", "at most 2"),
+        ("{id: a, kind: text, label: {sl: a}, max_length: -1}", "at least 0"),
         ("{id: a, kind: text, label: {sl: a}, required: perhaps}", "true or false"),
         ("{id: a, kind: text, label: {sl: a}, section: nowhere}", "no section"),
         ("{id: members, kind: text, label: {sl: a}}", "used twice"),

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-import scoring.lint as linter
-import scoring.rulebook as language
+import scoring.rulebook
+from scoring import judging, questions, sharing
 from scoring.__main__ import main
 from scoring.lint import lint
 from scoring.rulebook import read_rulebook
@@ -50,14 +50,16 @@ def test_every_example_can_be_read_and_has_no_error(kind: str, text: str) -> Non
 
 def test_there_is_an_example_of_every_kind_of_criterion_engine_aggregation_and_of_most_facts() -> None:
     everything = "\n".join(text for _kind, text in EXAMPLES)
-    for kind in ("bands", "per_unit", "choice", "flag", "formula", "panel", "point_value", "share_of_request", "actual_cost"):
+    for kind in (*judging.KEYS, *sharing.KEYS):
         assert re.search(rf"(kind|engine): {kind}\b", everything), kind
     for kind in ("integer", "decimal", "money", "date", "boolean", "choice", "text", "email", "file", "table"):
         assert re.search(rf"kind: {kind}\b", everything), kind
 
 
 def test_every_word_of_the_language_stands_on_the_page() -> None:
-    parts = [part for part in vars(language).values() if isinstance(part, type) and issubclass(part, language.Part)]
+    modules = (questions, judging, sharing, scoring.rulebook)
+    everything = [part for module in modules for part in vars(module).values() if isinstance(part, type)]
+    parts = [part for part in everything if issubclass(part, questions.Part)]
     words = {field.alias or name for part in parts for name, field in part.model_fields.items()}
     assert {"from", "cost_share", "most_units"} <= words
     missing = sorted(word for word in words if not re.search(rf"\b{word}\b", PAGE))
@@ -65,8 +67,8 @@ def test_every_word_of_the_language_stands_on_the_page() -> None:
 
 
 def test_every_code_of_the_linter_is_explained() -> None:
-    source = Path(linter.__file__).read_text(encoding="utf-8")
-    codes = set(re.findall(r'(?:note|found)\(\s*"(?:error|warning)",\s*"(\w+)"', source))
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "scoring").glob("lint*.py")))
+    codes = set(re.findall(r'"(?:error|warning)",\s*"(\w+)"', sources))
     assert len(codes) > 15
     assert sorted(code for code in codes if f"`{code}`" not in PAGE) == []
 

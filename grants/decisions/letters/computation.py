@@ -8,14 +8,16 @@ from typing import Any
 
 from grants.decisions.letters.words import of
 from grants.decisions.models import Award
-from scoring.engines import Step
+from scoring.reasons import Reason
 from scoring.rulebook import Rulebook
 
 # Which value of a step is its result, printed in a column of its own.
 _RESULTS = {
     "pot": "amount_cents", "joined": "available_cents", "cap_request": "cap_cents", "cap_amount": "cap_cents", "cap_cost": "cap_cents",
     "minimum_raised": "minimum_cents", "rounded": "amount_cents", "closing_unit": "amount_cents", "taken_back": "amount_cents",
-    "actual_cost": "cost_cents", "award": "amount_cents",
+    "actual_cost": "cost_cents", "award": "amount_cents", "cap_limit": "cap_cents", "cap_basis": "cap_cents", "equal_base": "base_cents",
+    "panel_amount": "amount_cents", "received": "amount_cents", "closing_rest": "amount_cents", "item_award": "amount_cents",
+    "balance_most": "group_cents", "balance_least": "group_cents",
 }  # fmt: skip
 
 
@@ -41,7 +43,7 @@ def said_in(rulebook: Rulebook, steps: Iterable[Mapping[str, Any]], language: st
         if params.get("pot") in titles:
             params["pot"] = titles[params["pot"]] or params["pot"]
         result = _RESULTS.get(data["code"])
-        spoken.append(Said(Step(data["code"], params).sentence(language), int(params[result]) if result else None))
+        spoken.append(Said(Reason(data["code"], params).sentence(language), int(params[result]) if result else None))
     return spoken
 
 

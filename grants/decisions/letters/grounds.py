@@ -12,10 +12,11 @@ from grants.decisions.letters.lines import SETTLEMENT
 from grants.decisions.letters.words import Words, article, money, of, points, said
 from grants.decisions.models import Decision
 from grants.evaluation.queries import is_recused
-from scoring.criteria import formula_values
-from scoring.formula import read_formula
+from scoring.conditions import judge_condition
 from scoring.money import number_text
-from scoring.rulebook import Pot, Track
+from scoring.points import sheet_from_data
+from scoring.rulebook import Track
+from scoring.sharing import Pot
 
 
 def outcome(decision: Decision) -> str:
@@ -51,8 +52,8 @@ def of_decision(decision: Decision, languages: list[str]) -> dict[str, Any]:
             for line in scored
         ],
         "points_total": award.points if scored else None,
-        "points_maximum": number_text(pot.maximum) if scored else None,
-        "threshold": number_text(pot.threshold.minimum) if pot.threshold and scored else None,
+        "points_maximum": number_text(pot.maximum) if scored and pot.maximum is not None else None,
+        "threshold": number_text(pot.threshold.minimum) if scored and pot.threshold and pot.threshold.minimum is not None else None,
         "calculation": computation.of_award(award, languages),
         "not_granted": _not_granted(decision, pot, languages),
     }
@@ -75,29 +76,32 @@ def _statement(decision: Decision, track: Track, languages: list[str]) -> Words:
 
 def _conditions_met(decision: Decision, track: Track, languages: list[str]) -> list[dict[str, Any]]:
     """Conditions that follow from data are computed again; the others the office established when it took the application in."""
-    if not track.conditions:
+    conditions = (*track.conditions, *decision.application.call.rulebook.pot(decision.award.pot).conditions)
+    if not conditions:
         return []
-    values, tables = formula_values(track, facts_of(decision.application))
+    answers = facts_of(decision.application)
     rows = []
-    for condition in track.conditions:
-        computed = condition.holds is not None
-        met = bool(read_formula(condition.holds).compute(values, tables).value) if condition.holds else True
-        proof = _l("the data of the application") if computed else _l("the application with its attachments and official records")
-        rows.append(
-            {
-                "condition": of(condition.text, languages),
-                "article": article(condition.article, languages),
-                "met": met,
-                "proof": said(languages, proof),
-            }
-        )
+    for condition in conditions:
+        judged = judge_condition(track, condition, answers)
+        proof = _l("the data of the application") if judged else _l("the application with its attachments and official records")
+        text, source = of(condition.text, languages), article(condition.article, languages)
+        if judged is not None and judged.exemption is not None:
+            exemption = of(judged.exemption.text, languages)
+            text = {one: f"{text[one]} {exemption[one]}" for one in languages}
+            source = article(f"{condition.article}; {judged.exemption.article}", languages)
+        met = judged is None or judged.met
+        rows.append({"condition": text, "article": source, "met": met, "proof": said(languages, proof)})
     return rows
 
 
 def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Words]:
     award, title = decision.award, of(pot.title, languages)
     requested, amount = award.requested_cents, decision.amount_cents
-    if not award.passes and pot.threshold is not None:
+    barriers = sheet_from_data(award.sheet.data).barriers
+    only_threshold = all(barrier.code in ("threshold", "threshold_over") for barrier in barriers)
+    if not award.passes and not only_threshold:
+        return [{one: barrier.sentence(one) for one in languages} for barrier in barriers]
+    if not award.passes and pot.threshold is not None and pot.threshold.minimum is not None:
         sentence = _l(
             "The application reached %(points)s points. The rules require at least %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 
 from grants.decisions.letters import computation
@@ -20,7 +22,13 @@ def of_award(award: Award) -> list[DecisionLine]:
     sheet = sheet_from_data(award.sheet.data)
     if not sheet.lines:
         return [_settlement(award, languages)]
-    return [_line(position, line, languages) for position, line in enumerate(sheet.lines, start=1)]
+    names = {item.id: item.name or item.id for item in sheet.items}
+    return [_line(position, line, languages, names) for position, line in enumerate(sheet.lines, start=1)]
+
+
+def key_of(line: Line) -> str:
+    """The name of a line within its decision: the criterion, and where items are scored one by one also the number of the row."""
+    return f"{line.criterion}#{line.item}" if line.item else line.criterion
 
 
 def reason_of(line: Line, languages: list[str]) -> Words:
@@ -31,11 +39,12 @@ def reason_of(line: Line, languages: list[str]) -> Words:
     return {one: line.sentence(one).strip() for one in languages}
 
 
-def _line(position: int, line: Line, languages: list[str]) -> DecisionLine:
+def _line(position: int, line: Line, languages: list[str], names: Mapping[str, str]) -> DecisionLine:
     reason = reason_of(line, languages)
+    title = {code: f"{names.get(line.item, line.item)}: {text}" if line.item else text for code, text in line.title.items()}
     return DecisionLine(
-        position=position, criterion=line.criterion, title=dict(line.title), article=line.article,
-        maximum=number_text(line.maximum), points=number_text(line.points), reason_sl=reason.get("sl", ""), reason_it=reason.get("it", ""),
+        position=position, criterion=key_of(line), title=title, article=line.article,
+        maximum="" if line.maximum is None else number_text(line.maximum), points=number_text(line.points), reason_sl=reason.get("sl", ""), reason_it=reason.get("it", ""),
     )  # fmt: skip
 
 

@@ -1,0 +1,282 @@
+"""Methods that share money in proportion: the point value, several drivers, one percentage for all; ceilings release what is shared again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from scoring.field import Field
+from scoring.formula import shown
+from scoring.money import RoundingMode, number_text, rounded
+from scoring.questions import Interval
+from scoring.reasons import Reason
+from scoring.sharing import Driver
+
+Explain = Callable[[int], list[Reason]]
+
+
+@dataclass(frozen=True)
+class Division:
+    """What an engine found: ``exact[i] / over`` is the share of unit ``i`` in cents; ``explain(i)`` says how it came about.
+
+    ``value`` is the point value (or the percentage) in euros, ``passes`` how often money was shared out, ``limits`` ceilings that the engine itself adds.
+    """
+
+    exact: dict[int, int]
+    over: int
+    explain: Explain
+    value: Fraction | None = None
+    passes: int = 1
+    limits: Mapping[int, int] | None = None
+
+    def wanted(self) -> Fraction:
+        """All shares together, in cents."""
+        return Fraction(sum(self.exact.values()), self.over)
+
+    def cents(self, index: int) -> Fraction:
+        """One share in cents."""
+        return Fraction(self.exact[index], self.over)
+
+
+NOTHING = Division({}, 1, lambda index: [])
+
+
+# Shares in proportion to weights
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Money shared in proportion to weights under ceilings: what ceilings cut off was shared again until nothing changed.
+
+    ``values[k]`` is cents for one unit of weight in pass ``k``; ``passed[i]`` the pass in which unit ``i`` was settled; ``capped`` who was cut.
+    """
+
+    exact: dict[int, int]
+    over: int
+    values: list[Fraction]
+    passed: Mapping[int, int]
+    capped: frozenset[int]
+
+
+def share_out(
+    members: Sequence[int],
+    weights: Mapping[int, int] | Sequence[int],
+    caps: Sequence[int | None],
+    available: int,
+    round_value: Callable[[Fraction], Fraction],
+) -> Shares:
+    """Divide ``available`` cents in proportion to whole weights (not negative); nobody gets more than the own ceiling in cents.
+
+    In each pass everybody who would get more than the ceiling gets just that and leaves; the others share the rest. Units are sorted by
+    the value at which they meet their ceiling, so the time grows with n log n however many passes there are.
+    """
+    free = [index for index in members if weights[index] > 0]
+    exact = dict.fromkeys(members, 0)
+    bits = 2 * max((weights[index].bit_length() for index in free), default=1)
+    # Two ratios of whole numbers below 2**(bits/2) differ by more than 2**-bits, so the keys are in the order of the exact ratios.
+    limited = sorted(((cap << bits) // weights[index], index) for index in free if (cap := caps[index]) is not None)
+    total, left, start = sum(weights[index] for index in free), available, 0
+    values: list[Fraction] = []
+    passed: dict[int, int] = {}
+    while total > 0:
+        value = round_value(Fraction(left, total))
+        values.append(value)
+        up, down = value.numerator, value.denominator
+        end = start
+        while end < len(limited) and weights[limited[end][1]] * up > (caps[limited[end][1]] or 0) * down:
+            end += 1
+        for _, index in limited[start:end]:
+            cap = caps[index] or 0
+            exact[index] = cap
+            passed[index] = len(values)
+            left -= cap
+            total -= weights[index]
+        if end == start:
+            break
+        start = end
+    over = values[-1].denominator if values else 1
+    up = values[-1].numerator if values else 0
+    capped = frozenset(passed)
+    for index in members:
+        exact[index] = exact[index] * over if index in capped else weights[index] * up
+    return Shares(exact, over, values, passed, capped)
+
+
+def _keep(value: Fraction) -> Fraction:
+    return value
+
+
+def _value_rule(field: Field, mode: RoundingMode) -> Callable[[Fraction], Fraction]:
+    """Rounding of the point value in euros, for a value in cents per scaled point."""
+    if mode == "exact":
+        return _keep
+    factor = Fraction(field.scale, 100)
+    return lambda value: rounded(value * factor, mode, field.pot.rules.decimals) / factor
+
+
+def point_value(field: Field, members: Sequence[int], available: int) -> Division:
+    """Point value = money / sum of points. An equal base, if there is one, comes first and is part of the ceiling."""
+    base, caps = _equal_base(field, members, available)
+    rest = available - sum(base.values())
+    mode = field.pot.rules.point_value
+    shares = share_out(members, field.points, caps, rest, _value_rule(field, mode))
+    cut = mode == "half_up" and sum(shares.exact.values()) > rest * shares.over
+    if cut:  # a value that was rounded up promises more than there is, so its further decimals are cut instead
+        shares = share_out(members, field.points, caps, rest, _value_rule(field, "cut"))
+    scale, whole = field.scale, Fraction(sum(field.points[index] for index in members), field.scale)
+    exact = {index: share + base.get(index, 0) * shares.over for index, share in shares.exact.items()}
+
+    def explain(index: int) -> list[Reason]:
+        reasons = [Reason("value_cut", {})] if cut else []
+        if base:
+            given = {"base_cents": str(base[index]), "available_cents": str(rest)}
+            reasons.append(Reason("equal_base", given))
+        first = shares.values[0] * scale / 100 if shares.values else Fraction(0)
+        said = {"available_cents": str(rest), "points_total": shown(whole), "value": shown(first)}
+        points = field.units[index].points
+        reasons += [Reason("point_value", said), product(points, first)]
+        turn = shares.passed.get(index, len(shares.values))
+        if turn > 1:
+            reasons += [Reason("reshared", {"passes": str(turn - 1)}), product(points, shares.values[turn - 1] * scale / 100)]
+        if base:
+            whole_share = Fraction(exact[index], shares.over * 100)
+            reasons.append(Reason("with_base", {"base_cents": str(base[index]), "product": shown(whole_share)}))
+        return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
+
+    value = shares.values[0] * scale / 100 if shares.values else None
+    return Division(exact, shares.over, explain, value, max(1, len(shares.values)))
+
+
+def product(points: Fraction, value: Fraction) -> Reason:
+    """Points times the point value."""
+    return Reason("product", {"points": shown(points), "value": shown(value), "product": shown(points * value)})
+
+
+def _equal_base(field: Field, members: Sequence[int], available: int) -> tuple[dict[int, int], Sequence[int | None]]:
+    """What everybody gets alike in whole cents, and the ceilings that are left above it."""
+    rule = field.pot.equal_base
+    if rule is None or not members:
+        return {}, field.caps
+    wanted = rule.amount if rule.amount is not None else int(available * (rule.percent or 0) / 100 / len(members))
+    each = min(wanted, available // len(members))
+    base = {index: each if (cap := field.caps[index]) is None else min(each, cap) for index in members}
+    caps = list(field.caps)
+    for index, cents in base.items():
+        cap = caps[index]
+        caps[index] = None if cap is None else cap - cents
+    return base, caps
+
+
+def drivers(field: Field, members: Sequence[int], available: int) -> Division:
+    """Several drivers, each with its slice of the pot; a unit's weight is the sum of its shares in them."""
+    parts = [_driven(field, driver, members) for driver in field.pot.drivers]
+    slices = [
+        driver.percent / 100 / total if (total := sum(own.values())) else Fraction(0)
+        for driver, (own, _) in zip(field.pot.drivers, parts, strict=True)
+    ]
+    totals = [sum(own.values()) for own, _ in parts]
+    over = lcm(*(share.denominator for share in slices))
+    weights = dict.fromkeys(members, 0)
+    for share, (own, _) in zip(slices, parts, strict=True):
+        factor = share.numerator * (over // share.denominator)
+        for index, value in own.items():
+            weights[index] += value * factor
+    # A slice that nobody has a share in stays in the pot.
+    used = Fraction(sum(weights.values()), over)
+    shares = share_out(members, weights, field.caps, int(available * min(used, Fraction(1))), _keep)
+
+    def explain(index: int) -> list[Reason]:
+        reasons = []
+        for driver, share, total, (own, scale) in zip(field.pot.drivers, slices, totals, parts, strict=True):
+            slice_cents = available * driver.percent / 100
+            said = {f"answer_{code}": text for code, text in driver.title.items()}
+            reasons.append(
+                Reason(
+                    "driver",
+                    {**said, "percent": number_text(driver.percent), "slice": shown(slice_cents / 100), "own": shown(Fraction(own[index], scale)), "total": shown(Fraction(total, scale)), "product": shown(share * own[index] * available / 100)},
+                )
+            )  # fmt: skip
+        reasons.append(Reason("driver_sum", {"product": shown(shares.values[0] * weights[index] / 100 if shares.values else Fraction(0))}))
+        return reasons + _reshared(field, shares, index, weights[index])
+
+    return Division(shares.exact, shares.over, explain, None, max(1, len(shares.values)))
+
+
+def _driven(field: Field, driver: Driver, members: Sequence[int]) -> tuple[dict[int, int], int]:
+    """What a driver counts for each unit, as whole numbers over one denominator."""
+    if driver.by == "equal":
+        return dict.fromkeys(members, 1), 1
+    if driver.by == "points":
+        return {index: field.points[index] for index in members}, field.scale
+    exact = {
+        index: field.points_in(index, driver.criteria) if driver.by == "criteria" else max(Fraction(0), Fraction(field.compute(index, driver.formula or "0")))
+        for index in members
+    }  # fmt: skip
+    scale = lcm(*{value.denominator for value in exact.values()})
+    return {index: value.numerator * (scale // value.denominator) for index, value in exact.items()}, scale
+
+
+def _reshared(field: Field, shares: Shares, index: int, weight: int) -> list[Reason]:
+    reasons = []
+    turn = shares.passed.get(index, len(shares.values))
+    if turn > 1:
+        product = shown(shares.values[turn - 1] * weight / 100)
+        reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", {"product": product})]
+    return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
+
+
+def control_percentage(field: Field, members: Sequence[int], available: int) -> Division:
+    """One percentage for all, times the factor of the tier: as high as the money allows; nobody gets more than the own basis."""
+    factors = _tiers(field, members)
+    over = lcm(*{factor.denominator for factor in factors.values()})
+    weight_of = {cents: cents * int(factors[index] * over) for cents, index in {field.basis[index]: index for index in members}.items()}
+    weights = {index: weight_of[field.basis[index]] for index in members}
+    caps = [field.basis[index] if cap is None else min(cap, field.basis[index]) for index, cap in enumerate(field.caps)]
+    rules = field.pot.rules
+
+    def rule(value: Fraction) -> Fraction:  # the percentage is rounded as the point value is
+        mode: RoundingMode = "cut" if rules.point_value == "half_up" else rules.point_value
+        return rounded(value * over * 100, mode, rules.decimals) / (over * 100)
+
+    shares = share_out(members, weights, caps, available, rule)
+
+    def explain(index: int) -> list[Reason]:
+        turn = shares.passed.get(index, len(shares.values))
+        value = shares.values[turn - 1] * over if shares.values else Fraction(0)
+        said = {
+            "percent": shown(value * 100), "factor": number_text(factors[index]), "basis_cents": str(field.basis[index]),
+            "product": shown(value * factors[index] * field.basis[index] / 100),
+        }  # fmt: skip
+        reasons = [Reason("control_percentage", said)]
+        if index in shares.capped:
+            own = field.caps[index]
+            lowest = own is not None and own <= field.basis[index]
+            reasons.append(field.cap_reason(index) if lowest else Reason("cap_basis", {"cap_cents": str(field.basis[index])}))
+        return reasons
+
+    value = shares.values[-1] * over * 100 if shares.values else None
+    return Division(shares.exact, shares.over, explain, value, max(1, len(shares.values)), {index: caps[index] or 0 for index in members})
+
+
+def _tiers(field: Field, members: Sequence[int]) -> dict[int, Fraction]:
+    """The factor of every unit; a basis that lies in no tier has none. The ends are compared in cents."""
+    if not field.pot.tiers:
+        return dict.fromkeys(members, Fraction(1))
+    in_cents = [
+        (tier.model_copy(update={name: end * 100 for name in _ENDS if (end := getattr(tier, name)) is not None}), tier.factor)
+        for tier in field.pot.tiers
+    ]
+    known: dict[int, Fraction] = {}
+    for cents in {field.basis[index] for index in members}:
+        known[cents] = next((factor for tier, factor in in_cents if tier.holds(cents)), Fraction(0))
+    return {index: known[field.basis[index]] for index in members}
+
+
+_ENDS = ("from_", "above", "to", "below")
+
+
+def covering(bands: Sequence[Interval], value: Fraction) -> int | None:
+    """The place of the first band that covers a value."""
+    return next((place for place, band in enumerate(bands) if band.holds(value)), None)

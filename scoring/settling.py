@@ -1,0 +1,389 @@
+"""One pot that is divided and closed: who competes, amounts in cents, the steps of every award, and what is shared out afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Protocol
+
+from scoring.engines import NEED_POINTS
+from scoring.field import LAST, Field, Inputs, Unit
+from scoring.modifiers import Divided, divide, weights_of
+from scoring.money import close_pot, number_text
+from scoring.points import Sheet
+from scoring.proportions import share_out
+from scoring.reasons import Reason
+from scoring.rulebook import Rulebook, Track
+from scoring.sharing import Pot
+
+
+@dataclass(frozen=True, slots=True)
+class ItemAward:
+    """What one item of an application gets, in cents."""
+
+    item: str
+    name: str
+    points: Fraction
+    amount_cents: int
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"item": self.item, "name": self.name, "points": number_text(self.points), "amount_cents": self.amount_cents}
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What one applicant gets from one pot, in cents, and why: the steps are written when they are looked at."""
+
+    applicant: str
+    pot: str
+    points: Fraction
+    passes: bool
+    amount_cents: int
+    explain: Callable[[str], tuple[Reason, ...]] = field(repr=False, compare=False)
+    items: tuple[ItemAward, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Reason, ...]:
+        """How the amount came about, step by step."""
+        return self.explain(self.applicant)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data."""
+        data = {
+            "applicant": self.applicant, "pot": self.pot, "points": number_text(self.points), "passes": self.passes,
+            "amount_cents": self.amount_cents, "steps": [step.to_data() for step in self.steps],
+        }  # fmt: skip
+        return data | ({"items": [item.to_data() for item in self.items]} if self.items else {})
+
+
+@dataclass(frozen=True)
+class PotResult:
+    """How one pot was divided, in cents.
+
+    ``available = amount + joined``; ``available + received = paid + residual``. ``received`` came from other pots after the awards were
+    known; ``flows`` says which part of the residual went on to which pot.
+    """
+
+    pot: str
+    amount_cents: int
+    joined_cents: int
+    joined_from: tuple[str, ...]
+    available_cents: int
+    points_total: Fraction
+    point_value: Fraction | None
+    paid_cents: int
+    residual_cents: int
+    passes: int
+    awards: tuple[Award, ...]
+    received_cents: int = 0
+    received_from: tuple[str, ...] = ()
+    flows: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def kept_cents(self) -> int:
+        """What of the residual went nowhere."""
+        return self.residual_cents - sum(cents for _, cents in self.flows)
+
+    def to_data(self) -> dict[str, Any]:
+        """Plain data; the point value is euros (of a control percentage: percent) as the text of an exact number."""
+        return {
+            "pot": self.pot, "amount_cents": self.amount_cents, "joined_cents": self.joined_cents, "joined_from": list(self.joined_from),
+            "available_cents": self.available_cents, "points_total": number_text(self.points_total),
+            "point_value": None if self.point_value is None else number_text(self.point_value),
+            "paid_cents": self.paid_cents, "residual_cents": self.residual_cents, "received_cents": self.received_cents,
+            "received_from": list(self.received_from), "flows": [{"to": to, "cents": cents} for to, cents in self.flows],
+            "passes": self.passes, "awards": [award.to_data() for award in self.awards],
+        }  # fmt: skip
+
+
+# One pot
+
+
+@dataclass
+class Settled:
+    """One pot that was divided: who competed, the division, amounts in cents, and what came afterwards."""
+
+    rulebook: Rulebook
+    pot_field: Field
+    sheets: list[Sheet]
+    barred: dict[str, Reason]
+    joined: Mapping[str, int]
+    members: list[int]
+    divided: Divided
+    amounts: list[int]
+    moved: list[int]
+    later: dict[int, list[Reason]] = field(default_factory=dict)
+    received: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        rulebook: Rulebook,
+        track: Track,
+        pot: Pot,
+        sheets: list[Sheet],
+        inputs: Inputs,
+        joined: Mapping[str, int],
+        barred: dict[str, Reason],
+    ) -> Settled:
+        """Divide and close one pot."""
+        units = [unit for sheet in sheets for unit in _units(sheet, pot)]
+        pot_field = Field(track, pot, units, inputs)
+        by_points = pot.engine in NEED_POINTS or (pot.engine == "drivers" and all(one.by in ("points", "criteria") for one in pot.drivers))
+        members = [
+            index
+            for index, unit in enumerate(units)
+            if unit.applicant not in barred and _passes(unit) and (unit.points.numerator > 0 or not by_points)
+        ]
+        available = pot.amount_cents + sum(joined.values())
+        divided = divide(pot_field, members, available)
+        amounts, moved = [0] * len(units), [0] * len(units)
+        for portion in divided.portions:
+            inside = portion.members
+            place = {index: rank for rank, index in enumerate(inside)}
+            order = [index for index in pot_field.order if index in place]
+            limits = portion.division.limits or {}
+            caps = [_least(pot_field.caps[index], limits.get(index)) for index in inside]
+            closed = close_pot(
+                [portion.division.exact[index] for index in inside],
+                portion.division.over,
+                portion.available,
+                pot.rules.unit_cents,
+                pot.rules.closing,
+                pot.rules.award,
+                caps,
+                [place[index] for index in _more_points_first(order, portion.division.exact, pot_field.points)],
+            )
+            for index, cents, units_moved in zip(inside, closed.cents, closed.moved, strict=True):
+                amounts[index], moved[index] = cents, units_moved
+        return cls(rulebook, pot_field, sheets, barred, joined, members, divided, amounts, moved)
+
+    @property
+    def pot(self) -> Pot:
+        return self.pot_field.pot
+
+    @property
+    def available(self) -> int:
+        return self.pot.amount_cents + sum(self.joined.values())
+
+    @property
+    def residual(self) -> int:
+        return self.available + sum(self.received.values()) - sum(self.amounts)
+
+    def headroom(self, index: int) -> int | None:
+        """How much more a unit may get; None without a ceiling."""
+        cap = self.pot_field.caps[index]
+        if cap is None and self.pot.basis_fact is not None and self.pot.engine != "point_value":
+            cap = self.pot_field.basis[index]
+        return None if cap is None else max(0, cap - self.amounts[index])
+
+    def result(self, flows: Mapping[str, int]) -> PotResult:
+        """The result with its awards in the order of the sheets."""
+        explain = self.explain
+        if self.pot.items is None:  # one unit for each sheet, in the same order
+            awards = tuple(
+                Award(sheet.applicant, self.pot.id, sheet.total, sheet.passes, cents, explain)
+                for sheet, cents in zip(self.sheets, self.amounts, strict=True)
+            )
+        else:
+            awards = tuple(self.of_items(sheet) for sheet in self.sheets)
+        inside = [index for portion in self.divided.portions for index in portion.members]
+        points = Fraction(sum(self.pot_field.points[index] for index in inside), self.pot_field.scale) if inside else Fraction(0)
+        first = self.divided.portions[0].division
+        return PotResult(
+            self.pot.id, self.pot.amount_cents, sum(self.joined.values()), tuple(self.joined), self.available, points, first.value,
+            sum(self.amounts), self.residual, max(portion.division.passes for portion in self.divided.portions), awards,
+            sum(self.received.values()), tuple(self.received), tuple((to, cents) for to, cents in flows.items() if cents),
+        )  # fmt: skip
+
+    def of_items(self, sheet: Sheet) -> Award:
+        """What one applicant gets for its items together."""
+        indices = self.places.get(sheet.applicant, [])
+        units = [self.pot_field.units[index] for index in indices]
+        items = tuple(ItemAward(unit.item, unit.name, unit.points, self.amounts[index]) for unit, index in zip(units, indices, strict=True))
+        return Award(sheet.applicant, self.pot.id, sheet.total, sheet.passes, sum(item.amount_cents for item in items), self.explain, items)
+
+    def explain(self, applicant: str) -> tuple[Reason, ...]:
+        """Every step of one award."""
+        indices = self.places.get(applicant, [])
+        sheet = self.by_applicant[applicant]
+        total = str(sum(self.amounts[index] for index in indices))
+        steps: list[Reason] = []
+        if applicant in self.barred:
+            steps.append(self.barred[applicant])
+        elif not sheet.passes:
+            steps += sheet.barriers
+        elif self.pot.items is None:
+            steps += self.of_unit(indices[0])
+        else:
+            for index in indices:
+                unit = self.pot_field.units[index]
+                named = {f"answer_{code}": unit.name or unit.item for code in ("sl", "it", "en")}
+                steps.append(Reason("item", {"item": unit.item, **named}))
+                steps += self.of_unit(index)
+                steps.append(Reason("item_award", {"amount_cents": str(self.amounts[index]), **named}))
+        return (*steps, Reason("award", {"amount_cents": total}))
+
+    def of_unit(self, index: int) -> list[Reason]:
+        """The steps of one application or item, up to the rounding and what came afterwards."""
+        unit = self.pot_field.units[index]
+        if not _passes(unit):
+            return list(next((item.barriers for item in unit.sheet.items if item.id == unit.item), unit.sheet.barriers))
+        if index not in self.inside:
+            return [Reason("no_points", {})]
+        steps = self.opening()
+        if index in self.divided.out:
+            return steps + self.divided.out[index]()
+        portion = next(one for one in self.divided.portions if index in one.division.exact)
+        steps += [*portion.opening, *portion.division.explain(index)]
+        later = sum(int(reason.params.get("received_cents", "0")) for reason in self.later.get(index, ()))
+        cents, unit_cents = self.amounts[index] - later, self.pot.rules.unit_cents
+        said = {"unit_cents": str(unit_cents * abs(self.moved[index])), "amount_cents": str(cents)}
+        if self.moved[index] > 0:
+            steps.append(Reason("closing_unit" if self.pot.rules.closing == "largest_remainder" else "closing_rest", said))
+        elif self.moved[index] < 0:
+            steps.append(Reason("taken_back", said))
+        elif portion.division.cents(index) != cents:
+            steps.append(Reason("rounded", {"unit_cents": str(unit_cents), "amount_cents": str(cents)}))
+        return steps + self.later.get(index, [])
+
+    @cached_property
+    def inside(self) -> frozenset[int]:
+        return frozenset(self.members)
+
+    @cached_property
+    def by_applicant(self) -> dict[str, Sheet]:
+        return {sheet.applicant: sheet for sheet in self.sheets}
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Which units belong to each applicant."""
+        places: dict[str, list[int]] = {}
+        for index, unit in enumerate(self.pot_field.units):
+            places.setdefault(unit.applicant, []).append(index)
+        return places
+
+    def opening(self) -> list[Reason]:
+        """What there is to divide."""
+        steps = [Reason("pot", {"amount_cents": str(self.pot.amount_cents)})]
+        running = self.pot.amount_cents
+        for source, cents in self.joined.items():
+            if cents:
+                running += cents
+                title = {f"answer_{code}": text for code, text in self.rulebook.pot(source).title.items()}
+                steps.append(Reason("joined", {"joined_cents": str(cents), "available_cents": str(running), **title}))
+        return steps
+
+
+def _units(sheet: Sheet, pot: Pot) -> list[Unit]:
+    if pot.items is None:
+        return [Unit(sheet.applicant, sheet.total, sheet)]
+    return [Unit(sheet.applicant, item.total, sheet, item.id, item.name, int(item.id) - 1) for item in sheet.items]
+
+
+def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: Sequence[int]) -> list[int]:
+    """The order for ties, in which of two with the same share the one with more points comes first: points never cost a cent."""
+    alike: dict[int, list[int]] = {}
+    for index in order:
+        alike.setdefault(exact[index], []).append(index)
+    queues = {share: iter(sorted(own, key=lambda index: -points[index])) for share, own in alike.items() if len(own) > 1}
+    return [next(queues[exact[index]]) if exact[index] in queues else index for index in order]
+
+
+def _passes(unit: Unit) -> bool:
+    if not unit.item:
+        return unit.sheet.passes
+    return next(item.passes for item in unit.sheet.items if item.id == unit.item)
+
+
+def _least(first: int | None, second: int | None) -> int | None:
+    return second if first is None else first if second is None else min(first, second)
+
+
+# What is shared out after the awards are known
+
+
+class Flows(Protocol):
+    """Where money went."""
+
+    flows: dict[str, dict[str, int]]
+
+    def send(self, source: str, target: str, cents: int) -> None:
+        """Money that went from one pot to another."""
+
+
+def share_out_afterwards(settled: Mapping[str, Settled], money: Flows) -> None:
+    """Share out the leftovers of pots whose rule says after."""
+    for name, source in settled.items():
+        rule = source.pot.leftover
+        if rule is None or rule.when != "after":
+            continue
+        pool = source.residual - sum(money.flows.get(name, {}).values())
+        targets = [settled[target] for target in rule.to if target != name]
+        if rule.order == "score":
+            _by_score(source, targets, pool, money)
+            continue
+        for target in targets:
+            used = _by_rule(source, target, pool)
+            money.send(name, target.pot.id, used)
+            pool -= used
+
+
+def _give(source: Settled, target: Settled, index: int, cents: int) -> None:
+    title = {f"answer_{code}": text for code, text in source.pot.title.items()}
+    target.amounts[index] += cents
+    target.received[source.pot.id] = target.received.get(source.pot.id, 0) + cents
+    said = {"received_cents": str(cents), "amount_cents": str(target.amounts[index]), **title}
+    target.later.setdefault(index, []).append(Reason("received", said))
+
+
+def _by_score(source: Settled, targets: Sequence[Settled], pool: int, money: Flows) -> None:
+    """From the most points down, over all target pots, each up to the own ceiling; equals by the rules of their pot."""
+    queue = []
+    for number, target in enumerate(targets):
+        place = {index: rank for rank, index in enumerate(target.pot_field.order)}
+        queue += [
+            (-target.pot_field.units[index].points, number, place[index], target, index)
+            for index in target.members
+            if index not in target.divided.out
+        ]
+    for _, _, _, target, index in sorted(queue, key=lambda entry: entry[:3]):
+        room = target.headroom(index)
+        unit = target.pot.rules.unit_cents
+        cents = (pool if room is None else min(pool, room)) // unit * unit
+        if cents > 0:
+            _give(source, target, index, cents)
+            money.send(source.pot.id, target.pot.id, cents)
+            pool -= cents
+
+
+def _by_rule(source: Settled, target: Settled, pool: int) -> int:
+    """By the rule of the target pot: on down its list, or in proportion to its shares, up to the ceilings. What was used, in cents."""
+    inside = [index for portion in target.divided.portions for index in portion.members]
+    room: list[int | None] = [target.headroom(index) for index in range(len(target.pot_field.units))]
+    used = 0
+    if target.pot.engine in ("waterfall", "category_amounts") or target.pot.short == "leave_out":
+        order = target.pot_field.ranking
+        if target.pot.engine == "category_amounts":
+            order = sorted(inside, key=lambda index: target.pot_field.inputs.order.get(target.pot_field.units[index].applicant, LAST))
+        for index in (one for one in order if one in set(inside)):
+            cents = min(pool - used, room[index] or 0)
+            if cents > 0:
+                _give(source, target, index, cents)
+                used += cents
+        return used
+    weights = weights_of(target.divided.portions)
+    shares = share_out(inside, weights, room, pool, lambda value: value)
+    place = {index: rank for rank, index in enumerate(inside)}
+    closed = close_pot(
+        [shares.exact[index] for index in inside], shares.over, pool, target.pot.rules.unit_cents, target.pot.rules.closing,
+        target.pot.rules.award, [room[index] for index in inside], [place[index] for index in target.pot_field.order if index in place],
+    )  # fmt: skip
+    for index, cents in zip(inside, closed.cents, strict=True):
+        if cents:
+            _give(source, target, index, cents)
+            used += cents
+    return used

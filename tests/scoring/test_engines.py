@@ -1,0 +1,473 @@
+"""Every method and every modifier that ordinances use, with numbers that can be followed by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scoring.allocation import Allocation, AllocationError, allocate
+from scoring.engines import ENGINES
+from scoring.money import cents_from_euros
+from scoring.points import Decided, Sheet
+from scoring.proportions import share_out
+from scoring.rulebook import Rulebook, read_rulebook
+from tests.scoring.samples import PANEL, agreed_pot, codes_of, euros_of, rulebook_text, sheet_of
+
+REQUEST = "{request: requested}"
+TO_THE_CENT = "{closing: largest_remainder, tie_break: [earlier_submission]}"
+
+
+def given_sheets(rulebook: Rulebook, points: dict[str, Any], pot: str = "main") -> list[Sheet]:
+    """Sheets with these points."""
+    return [Sheet(name, pot, (), Fraction(value), True) for name, value in points.items()]
+
+
+def run(
+    amount: str,
+    points: dict[str, Any],
+    facts: dict[str, dict[str, Any]] | None = None,
+    *,
+    order: str = "",
+    decided: Any = None,
+    lots: Any = None,
+    **pot: Any,
+) -> Allocation:
+    """Divide one pot; ``order`` names the applicants in the order of receipt."""
+    rulebook = agreed_pot(amount, **{"rounding": TO_THE_CENT, **pot})
+    names = (order or " ".join(points)).split()
+    return allocate(
+        rulebook,
+        given_sheets(rulebook, points),
+        facts or {},
+        order={name: rank for rank, name in enumerate(names)},
+        decided=decided,
+        lots=lots,
+    )
+
+
+def asks(**euros: str) -> dict[str, dict[str, Any]]:
+    """Facts with what each asks for."""
+    return {name: {"requested": cents_from_euros(text)} for name, text in euros.items()}
+
+
+# ── fixed point value ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_point_value_that_was_set_beforehand_is_paid_while_the_pot_allows_it() -> None:
+    done = run("1000.00", {"A": 10, "B": 5}, engine="fixed_point_value", extra='value: "20.50"\n')
+    assert euros_of(done) == {"A": 20500, "B": 10250}
+    assert done.result("main").residual_cents == 100000 - 30750
+    assert codes_of(done, "A") == ["pot", "fixed_value", "product", "award"]
+
+
+def test_a_fixed_point_value_that_promises_too_much_is_reduced_for_all_alike() -> None:
+    done = run("100.00", {"A": 10, "B": 5}, engine="fixed_point_value", extra="value: 20\n")
+    assert euros_of(done) == {"A": 6667, "B": 3333}
+    assert codes_of(done, "A")[-3:-1] == ["scaled", "closing_unit"]
+
+
+def test_or_it_is_paid_from_the_most_points_down_until_the_money_is_gone() -> None:
+    done = run("250.00", {"A": 10, "B": 5, "C": 1}, engine="fixed_point_value", extra="value: 20\nshort: leave_out\n")
+    assert euros_of(done) == {"A": 20000, "B": 0, "C": 0}
+
+
+# ── several drivers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+DRIVERS = """drivers:
+  - {id: points, title: {sl: Točke, it: Punti}, article: "1", percent: 70}
+  - {id: members, title: {sl: Člani, it: Soci}, article: "1", percent: 25, by: formula, formula: members}
+  - {id: equal, title: {sl: Enako, it: Uguale}, article: "1", percent: 5, by: equal}
+"""
+
+
+def test_each_driver_divides_its_slice_and_the_slices_are_added_up() -> None:
+    done = run("1000.00", {"A": 30, "B": 10}, {"A": {"members": 10}, "B": {"members": 40}}, engine="drivers", extra=DRIVERS)
+    # A: 700 * 30/40 + 250 * 10/50 + 50/2 = 525 + 50 + 25
+    assert euros_of(done) == {"A": 60000, "B": 40000}
+    assert codes_of(done, "A") == ["pot", "driver", "driver", "driver", "driver_sum", "award"]
+    assert done.award("A", "main").steps[2].sentence("sl") == "»Člani« (25 % sredstev, 250 EUR): 10 od skupaj 50, torej 50 EUR."
+
+
+def test_what_a_ceiling_takes_from_a_driver_goes_to_the_others() -> None:
+    facts = {"A": {"members": 10, "requested": 30000}, "B": {"members": 40, "requested": 90000}}
+    assert euros_of(run("1000.00", {"A": 30, "B": 10}, facts, engine="drivers", extra=DRIVERS, caps=REQUEST)) == {"A": 30000, "B": 70000}
+
+
+# ── shares of the request, whole requests ─────────────────────────────────────────────────────────────────────────────
+
+BANDS = "score_bands:\n  - {from: 80, percent: 100}\n  - {from: 60, below: 80, percent: 50}\n"
+
+
+def test_score_bands_give_a_share_of_the_request() -> None:
+    points = {"A": 80, "B": "79.99", "C": 59}
+    done = run("9000.00", points, asks(A="1000", B="1000", C="1000"), engine="share_of_request", caps=REQUEST, extra=BANDS)
+    assert euros_of(done) == {"A": 100000, "B": 50000, "C": 0}
+    assert codes_of(done, "C") == ["pot", "no_score_band", "award"]
+    scaled = run("750.00", points, asks(A="1000", B="1000", C="1000"), engine="share_of_request", caps=REQUEST, extra=BANDS)
+    assert euros_of(scaled) == {"A": 50000, "B": 25000, "C": 0}
+
+
+def test_a_share_can_be_one_of_the_costs_and_not_of_the_request() -> None:
+    facts = {"A": {"requested": 90000, "costs": 40000}}
+    done = run("9000.00", {"A": 90}, facts, engine="share_of_request", caps=REQUEST, extra=f"basis: costs\n{BANDS}")
+    assert euros_of(done) == {"A": 40000}
+
+
+def test_whoever_passes_gets_the_whole_request_or_all_are_reduced() -> None:
+    assert euros_of(run("900.00", {"A": 9, "B": 1}, asks(A="500", B="300"), engine="full_request", caps=REQUEST)) == {
+        "A": 50000,
+        "B": 30000,
+    }
+    assert euros_of(run("400.00", {"A": 9, "B": 1}, asks(A="500", B="300"), engine="full_request", caps=REQUEST)) == {
+        "A": 25000,
+        "B": 15000,
+    }
+
+
+# ── lists ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("last", "expected", "residual"),
+    [("partial", (30000, 20000, 0), 0), ("nothing", (30000, 0, 0), 20000), ("next", (30000, 0, 10000), 10000)],
+)
+def test_a_waterfall_pays_whole_requests_down_the_list(last: str, expected: tuple[int, ...], residual: int) -> None:
+    done = run(
+        "500.00", {"A": 90, "B": 80, "C": 70}, asks(A="300", B="400", C="100"), engine="waterfall", caps=REQUEST, extra=f"last: {last}\n"
+    )
+    assert tuple(euros_of(done).values()) == expected
+    assert done.result("main").residual_cents == residual
+
+
+def test_a_part_that_is_smaller_than_the_least_award_is_not_paid() -> None:
+    extra = "minimum_award: {amount: 250}\n"
+    assert euros_of(run("500.00", {"A": 9, "B": 8}, asks(A="300", B="400"), engine="waterfall", caps=REQUEST, extra=extra)) == {
+        "A": 30000,
+        "B": 0,
+    }
+
+
+def test_equals_on_a_list_are_told_apart_by_the_declared_rules_and_a_lot_must_be_drawn() -> None:
+    facts = asks(A="300", B="300")
+    first = run("300.00", {"A": 9, "B": 9}, facts, engine="waterfall", caps=REQUEST, order="B A")
+    assert euros_of(first) == {"A": 0, "B": 30000}
+    assert "tie_earlier_submission" in codes_of(first, "A") and "tie_earlier_submission" in codes_of(first, "B")
+    rounding = "{closing: largest_remainder, tie_break: [lot]}"
+    with pytest.raises(AllocationError) as refusal:
+        run("300.00", {"A": 9, "B": 9}, facts, engine="waterfall", caps=REQUEST, rounding=rounding)
+    assert (refusal.value.code, refusal.value.params["applicants"]) == ("lot_needed", "A, B")
+    drawn = run("300.00", {"A": 9, "B": 9}, facts, engine="waterfall", caps=REQUEST, rounding=rounding, lots={"A": 2, "B": 1})
+    assert euros_of(drawn) == {"A": 0, "B": 30000}
+    assert "tie_lot" in codes_of(drawn, "A")
+    enough = run("600.00", {"A": 9, "B": 9}, facts, engine="waterfall", caps=REQUEST, rounding=rounding)
+    assert euros_of(enough) == {"A": 30000, "B": 30000}, "no lot is needed where it decides nothing"
+
+
+def test_fixed_amounts_are_paid_in_the_order_of_receipt_until_the_money_is_gone() -> None:
+    facts = {name: {"level": level} for name, level in (("A", "national"), ("B", "regional"), ("C", "national"), ("D", "none"))}
+    extra = "category: level\namounts: {regional: 100, national: 250}\nlast: partial\n"
+    done = run("400.00", {"A": 1, "B": 1, "C": 1, "D": 1}, facts, engine="category_amounts", extra=extra, order="C B A D")
+    assert euros_of(done) == {"A": 5000, "B": 10000, "C": 25000, "D": 0}
+    assert codes_of(done, "A") == ["pot", "category_amount", "arrival_part", "award"]
+
+
+# ── amounts that the panel decides ────────────────────────────────────────────────────────────────────────────────────
+
+
+def amounts(**euros: str) -> dict[str, dict[str, Decided]]:
+    return {"main": {name: Decided(cents_from_euros(text), {"sl": "Program je zgleden."}) for name, text in euros.items()}}
+
+
+def test_the_panel_decides_amounts_within_the_limits_and_with_reasons() -> None:
+    done = run("900.00", {"A": 9, "B": 8}, asks(A="500", B="400"), engine="panel_amounts", caps=REQUEST, decided=amounts(A="500", B="250"))
+    assert euros_of(done) == {"A": 50000, "B": 25000}
+    assert done.award("A", "main").steps[1].sentence("sl") == "Komisija je določila 500,00 EUR: Program je zgleden."
+
+
+@pytest.mark.parametrize(
+    ("decided", "code"),
+    [
+        (amounts(A="500"), "amount_not_decided"),
+        (amounts(A="500.01", B="1"), "decided_over_cap"),
+        (amounts(A="500", B="400"), "decided_exceeds_pot"),
+        ({"main": {"A": Decided(1, {}), "B": Decided(1, {})}}, "decided_without_reason"),
+    ],
+)
+def test_amounts_outside_the_limits_are_refused(decided: Any, code: str) -> None:
+    with pytest.raises(AllocationError) as refusal:
+        run("800.00", {"A": 9, "B": 8}, asks(A="500", B="400"), engine="panel_amounts", caps=REQUEST, decided=decided)
+    assert refusal.value.code == code
+
+
+# ── control percentage ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_percentage_times_the_factor_of_the_tier_uses_up_the_pot() -> None:
+    extra = "basis: costs\ntiers:\n  - {below: 1000, factor: 2}\n  - {from: 1000, factor: 1}\n"
+    facts = {"A": {"costs": 50000}, "B": {"costs": 300000}}
+    done = run("400.00", {"A": 1, "B": 1}, facts, engine="control_percentage", extra=extra)
+    # weights 1000 and 3000: 10 % of each; A gets 20 % of its 500
+    assert euros_of(done) == {"A": 10000, "B": 30000}
+    assert done.result("main").point_value == 10
+
+
+def test_the_least_award_is_set_aside_and_the_percentage_falls_for_the_others() -> None:
+    extra = "basis: costs\nminimum_award: {amount: 100, below: raise}\n"
+    facts = {"A": {"costs": 10000}, "B": {"costs": 90000}, "C": {"costs": 5000}}
+    done = run("400.00", {"A": 1, "B": 1, "C": 1}, facts, engine="control_percentage", extra=extra)
+    assert euros_of(done) == {"A": 10000, "B": 25000, "C": 5000}, "nobody gets more than the own costs, not even by the least award"
+
+
+# ── modifiers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_equal_base_comes_first_and_the_rest_goes_by_points() -> None:
+    done = run("1000.00", {"A": 30, "B": 10}, extra="equal_base: {percent: 40}\n")
+    assert euros_of(done) == {"A": 20000 + 45000, "B": 20000 + 15000}
+    assert codes_of(done, "A") == ["pot", "equal_base", "point_value", "product", "with_base", "award"]
+    assert euros_of(run("1000.00", {"A": 30, "B": 10}, extra="equal_base: {amount: 600}\n")) == {"A": 50000, "B": 50000}
+
+
+LIMITS = """{request: requested, limits: [
+  {id: deficit, title: {sl: Primanjkljaj, it: Disavanzo}, article: "5", fact: costs, percent: 50, when: inclusive == 1},
+  {id: most, title: {sl: Največ, it: Massimo}, article: "5", amount: 250, when: inclusive == 0}]}"""
+
+
+def test_limits_hold_only_for_those_whom_they_concern() -> None:
+    facts = {"A": {"requested": 90000, "costs": 30000, "inclusive": True}, "B": {"requested": 90000, "costs": 30000, "inclusive": False}}
+    done = run("1000.00", {"A": 1, "B": 1}, facts, caps=LIMITS)
+    assert euros_of(done) == {"A": 15000, "B": 25000}
+    assert codes_of(done, "A")[-2] == "cap_limit"
+
+
+BALANCE = "balance: {id: fair, title: {sl: Uravnoteženost, it: Equilibrio}, article: '6', by: level, %s}\n"
+
+
+def levels(**answers: str) -> dict[str, dict[str, Any]]:
+    return {name: {"level": answer} for name, answer in answers.items()}
+
+
+def test_no_group_gets_more_than_its_largest_share() -> None:
+    facts = levels(A="national", B="national", C="regional")
+    done = run("1000.00", {"A": 60, "B": 20, "C": 20}, facts, extra=BALANCE % "most: 60")
+    assert euros_of(done) == {"A": 45000, "B": 15000, "C": 40000}
+    assert "balance_most" in codes_of(done, "A") and "balance_most" not in codes_of(done, "C")
+    assert (
+        done.award("C", "main").steps[1].sentence("en")
+        == "Groups with a least or largest share get 600.00 EUR; 400.00 EUR is divided among all others."
+    )
+
+
+def test_no_group_gets_less_than_its_least_share() -> None:
+    facts = levels(A="national", B="regional", C="regional")
+    done = run("1000.00", {"A": 90, "B": 6, "C": 4}, facts, extra=BALANCE % "groups: [{group: regional, least: 30}]")
+    assert euros_of(done) == {"A": 70000, "B": 18000, "C": 12000}
+
+
+def test_a_group_that_cannot_use_its_least_share_leaves_it_to_the_others() -> None:
+    facts = levels(A="national", B="regional")
+    facts["A"]["requested"], facts["B"]["requested"] = 100000, 5000
+    done = run("1000.00", {"A": 99, "B": 1}, facts, caps=REQUEST, extra=BALANCE % "groups: [{group: regional, least: 30}]")
+    assert euros_of(done) == {"A": 95000, "B": 5000}
+
+
+def test_small_awards_are_paid_as_they_are_where_the_rules_say_pay() -> None:
+    assert euros_of(run("100.00", {"A": 99, "B": 1}, extra="minimum_award: {amount: 50, below: pay}\n")) == {"A": 9900, "B": 100}
+
+
+def test_whoever_cannot_reach_the_least_award_leaves_before_those_who_could() -> None:
+    done = run("270.00", {"A": 100, "B": 90, "C": 90}, asks(A="500", B="95", C="500"), caps=REQUEST, extra="minimum_award: {amount: 100}\n")
+    assert euros_of(done) == {"A": 14211, "B": 0, "C": 12789}, "what B frees lifts C over the minimum"
+
+
+def test_the_rest_goes_to_one_where_the_rules_say_so() -> None:
+    rounding = '{award_unit: "1", closing: to_one, tie_break: [more_points]}'
+    done = run("100.00", {"A": 1, "B": 1, "C": "1.001"}, rounding=rounding)
+    assert euros_of(done) == {"A": 3300, "B": 3300, "C": 3400}
+    assert "closing_rest" in codes_of(done, "C")
+
+
+# ── several pots ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pots(first: str, second: str, third: str = "", head: str = "") -> Rulebook:
+    """Two or three pots that are judged by one panel criterion."""
+    parts = [("first", first), ("second", second), *([("third", third)] if third else [])]
+    texts = [
+        f'id: {name}\ntitle: {{sl: {name}, it: {name}}}\narticle: "1"\naggregation: agreed\nrounding: {TO_THE_CENT}\n{keys}\n'
+        f"criteria:\n  - {{{', '.join(PANEL.replace('15', '100').strip().splitlines())}}}\n"
+        for name, keys in parts
+    ]
+    return read_rulebook(rulebook_text(pots=tuple(texts[:-1]), pot=texts[-1], criteria=()).replace("tracks:\n", f"{head}tracks:\n", 1))
+
+
+def settle(rulebook: Rulebook, points: dict[str, dict[str, int]], facts: dict[str, dict[str, Any]] | None = None) -> Allocation:
+    sheets = [sheet_of(rulebook, name, value, pot) for pot, own in points.items() for name, value in own.items()]
+    return allocate(rulebook, sheets, facts or {})
+
+
+def test_pots_are_percentages_and_the_remainder_of_a_fund() -> None:
+    head = 'funds:\n  - {id: all, title: {sl: a, it: b}, article: "1", amount: "1000.05"}\n'
+    rulebook = pots("percent: 33\nof: all\nengine: point_value", "remainder: yes\nof: all\nengine: point_value", head=head)
+    assert [pot.amount_cents for _, pot in rulebook.pots()] == [33001, 100005 - 33001]
+    again = read_rulebook(rulebook_text())  # an amount stands alone
+    assert again.pot("main").amount_cents == 1000000
+
+
+def test_a_leftover_that_one_pot_cannot_use_goes_on_to_the_next_in_the_list() -> None:
+    rulebook = pots(
+        "amount: 1000\nengine: point_value\ncaps: {request: requested}\nleftover: {to: [second, third]}",
+        "amount: 100\nengine: point_value\ncaps: {request: requested}",
+        "amount: 10\nengine: point_value",
+    )
+    done = settle(
+        rulebook, {"first": {"A": 1}, "second": {"B": 1}, "third": {"C": 1}}, {"A": {"requested": 60000}, "B": {"requested": 20000}}
+    )
+    assert [(result.pot, result.paid_cents, result.flows) for result in done.results] == [
+        ("first", 60000, (("second", 40000),)), ("second", 20000, (("third", 30000),)), ("third", 31000, ()),
+    ]  # fmt: skip
+
+
+def test_a_chain_of_leftovers_that_is_settled_in_pieces_is_refused_and_not_lost() -> None:
+    plain = "engine: point_value\ncaps: {request: requested}"
+    rulebook = pots(f"amount: 1000\n{plain}\nleftover: {{to: [second, third]}}", f"amount: 100\n{plain}", f"amount: 10\n{plain}")
+    with pytest.raises(AllocationError) as refusal:
+        allocate(rulebook, [], {}, pots=["second"], carried={"first": 90000})
+    assert refusal.value.code == "settle_together"
+    both = allocate(rulebook, [], {}, pots=["second", "third"], carried={"first": 90000})
+    assert both.result("third").available_cents == 1000 + 90000
+
+
+def test_a_leftover_after_the_awards_goes_by_score_over_all_pots_up_to_the_ceilings() -> None:
+    rulebook = pots(
+        "amount: 1000\nengine: point_value\ncaps: {request: requested}\nleftover: {to: [second, third], when: after, order: score}",
+        "amount: 100\nengine: point_value\ncaps: {request: requested}",
+        "amount: 100\nengine: point_value\ncaps: {request: requested}",
+    )
+    facts = {name: {"requested": 50000} for name in "ABC"}
+    done = settle(rulebook, {"first": {"A": 1}, "second": {"B": 40}, "third": {"C": 50}}, facts)
+    assert {award.applicant: award.amount_cents for result in done.results for award in result.awards} == {
+        "A": 50000,
+        "B": 20000,
+        "C": 50000,
+    }
+    assert done.result("first").flows == (("third", 40000), ("second", 10000))
+    assert [done.result(name).received_cents for name in ("second", "third")] == [10000, 40000]
+    assert codes_of(done, "C", "third") == ["pot", "point_value", "product", "received", "award"]
+
+
+def test_a_leftover_after_the_awards_goes_by_the_rule_of_the_next_pot() -> None:
+    rulebook = pots(
+        "amount: 1000\nengine: point_value\ncaps: {request: requested}\nleftover: {to: [second], when: after}",
+        "amount: 100\nengine: point_value\ncaps: {request: requested}",
+    )
+    facts = {"A": {"requested": 98000}, "B": {"requested": 50000}, "C": {"requested": 2600}}
+    done = settle(rulebook, {"first": {"A": 1}, "second": {"B": 30, "C": 10}}, facts)
+    assert {award.applicant: award.amount_cents for award in done.result("second").awards} == {"B": 9400, "C": 2600}
+
+
+def test_of_exclusive_pots_the_first_or_the_chosen_one_counts() -> None:
+    head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
+    plain = "amount: 100\nengine: point_value"
+    done = settle(pots(plain, plain, head=head), {"first": {"A": 1}, "second": {"A": 1, "B": 1}})
+    assert [award.amount_cents for result in done.results for award in result.awards] == [10000, 0, 10000]
+    assert codes_of(done, "A", "second") == ["exclusive", "award"]
+    with pytest.raises(AllocationError) as refusal:
+        allocate(pots(plain, plain, head=head), [], {}, pots=["first"])
+    assert refusal.value.code == "settle_together"
+
+
+# ── properties ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+EXTRA = {
+    "fixed_point_value": "value: 3\n", "drivers": DRIVERS, "category_amounts": "category: level\namounts: {regional: 100, national: 250}\n",
+    "control_percentage": "basis: costs\n", "actual_cost": "cost_fact: costs\n",
+}  # fmt: skip
+NAMES = [f"a{index}" for index in range(8)]
+few = settings(max_examples=60, deadline=None)
+FIELD = st.lists(
+    st.tuples(
+        st.fractions(min_value=0, max_value=100, max_denominator=6), st.integers(0, 90_000), st.integers(0, 90_000), st.integers(0, 60),
+        st.sampled_from(["none", "regional", "national"]),
+    ),
+    min_size=1, max_size=8,
+)  # fmt: skip
+
+
+def spread(field: list[Any]) -> tuple[dict[str, Fraction], dict[str, dict[str, Any]], Any]:
+    points = {NAMES[index]: row[0] for index, row in enumerate(field)}
+    facts = {NAMES[index]: {"requested": row[1], "costs": row[2], "members": row[3], "level": row[4]} for index, row in enumerate(field)}
+    decided = {"main": {name: Decided(0, {"sl": "Ker."}) for name in points}}
+    return points, facts, decided
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@few
+@given(
+    field=FIELD,
+    amount=st.sampled_from(["0.00", "1.01", "333.33", "2000.00"]),
+    closing=st.sampled_from(["largest_remainder", "leave", "to_one"]),
+)
+def test_every_engine_keeps_the_pot_the_ceilings_and_the_order_of_the_points(
+    engine: str, field: list[Any], amount: str, closing: str
+) -> None:
+    points, facts, decided = spread(field)
+    pot = {"engine": engine, "caps": REQUEST, "extra": EXTRA.get(engine, ""), "rounding": f"{{closing: {closing}}}"}
+    done = run(amount, points, facts, decided=decided, **pot)
+    result = done.result("main")
+    assert 0 <= result.paid_cents <= result.available_cents == result.paid_cents + result.residual_cents
+    awards = euros_of(done)
+    assert all(0 <= cents <= facts[name]["requested"] for name, cents in awards.items())
+    turned = run(amount, dict(reversed(points.items())), facts, decided=decided, order=" ".join(points), **pot)
+    assert dict(sorted(euros_of(turned).items())) == dict(sorted(awards.items()))
+    for award in result.awards:
+        assert award.steps[-1].params["amount_cents"] == str(award.amount_cents)
+        assert all(step.sentence(language) for step in award.steps for language in ("sl", "it", "en"))
+    alike = run(amount, points, {name: {**own, **facts[NAMES[0]]} for name, own in facts.items()}, decided=decided, **pot)
+    rich = euros_of(alike)
+    if engine in ("point_value", "fixed_point_value", "share_of_request", "waterfall", "drivers") and closing != "to_one":
+        assert all(rich[one] >= rich[other] for one in points for other in points if points[one] > points[other]), (
+            "more points, never less money"
+        )
+
+
+@few
+@given(st.lists(st.tuples(st.integers(1, 1000), st.integers(0, 5000) | st.none()), min_size=1, max_size=12), st.integers(0, 20_000))
+def test_sharing_out_gives_everything_or_fills_every_ceiling(field: list[tuple[int, int | None]], available: int) -> None:
+    weights, caps = [weight for weight, _ in field], [cap for _, cap in field]
+    shares = share_out(range(len(field)), weights, caps, available, lambda value: value)
+    exact = [Fraction(shares.exact[index], shares.over) for index in range(len(field))]
+    assert all(cap is None or share <= cap for share, cap in zip(exact, caps, strict=True))
+    room = None if None in caps else sum(cap or 0 for cap in caps)
+    assert sum(exact) == (available if room is None else min(available, room))
+    open_ = [share / weight for share, weight, cap in zip(exact, weights, caps, strict=True) if cap is None or share < cap]
+    assert len(set(open_)) <= 1, "whoever is not at the ceiling gets the same for a point"
+
+
+@few
+@given(FIELD, st.integers(2, 9))
+def test_scaling_the_budget_scales_awards_without_ceilings(field: list[Any], times: int) -> None:
+    points, facts, _ = spread(field)
+    once = agreed_pot("1000.00", rounding="{point_value: exact, closing: leave}")
+    more = agreed_pot(f"{1000 * times}.00", rounding="{point_value: exact, closing: leave}")
+    small = allocate(once, given_sheets(once, points), facts).result("main").point_value
+    large = allocate(more, given_sheets(more, points), facts).result("main").point_value
+    assert large == (None if small is None else small * times)
+
+
+@few
+@given(FIELD, st.integers(1, 400))
+def test_the_number_that_leaves_for_the_least_award_is_the_smallest_that_works(field: list[Any], least: int) -> None:
+    points, facts, _ = spread(field)
+    done = run("500.00", points, facts, caps=REQUEST, extra=f"minimum_award: {{amount: {least}}}\n")
+    awards = euros_of(done)
+    assert all(cents == 0 or cents >= least * 100 for cents in awards.values())
+    gone = [name for name in points if "minimum_dropped" in codes_of(done, name) and facts[name]["requested"] >= least * 100]
+    if gone:  # had the last one that left stayed, somebody would have been below
+        stay = [name for name in points if awards[name]] + [max(gone, key=lambda name: points[name])]
+        again = run("500.00", {name: points[name] for name in stay}, facts, caps=REQUEST)
+        assert any(0 < cents < least * 100 for cents in euros_of(again).values())
