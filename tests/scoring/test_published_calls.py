@@ -92,6 +92,56 @@ def test_koper_bands_are_kept_as_published(value: str, years: int, spectators: i
             assert "ne sodi v noben objavljeni razred" in line.sentence("sl")
 
 
+PUBLISHED_POTS = {
+    "calcio_a_11": 31300, "pallamano": 8138, "pallavolo": 8138, "atletica": 5008, "basket": 3756, "calcio_a_5": 1252, "altri": 5008,
+}  # fmt: skip
+
+
+def test_seven_percentages_of_altamura_give_its_published_pots_to_the_euro() -> None:
+    rulebook = read(ROOT / "altamura-sport-it-2014")
+    assert {pot.id.removeprefix("sport."): pot.amount_cents for _, pot in rulebook.pots()} == {
+        name: amount * 100 for name, amount in PUBLISHED_POTS.items()
+    }
+    assert sum(PUBLISHED_POTS.values()) == 62600
+
+
+PUBLISHED_SUMS = {
+    "divaca-events-2008": {"events.culture": 6000, "events.sport": 4500, "events.village": 4000, "events.big": 20000},
+    "divaca-tourism-2020": {"operating.I": 5800, "operating.II": 5000, "non_programme_costs": 2000},
+    "ormoz-events-2021": {"events": 8200},
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED_SUMS)
+def test_the_pots_are_those_that_were_published(name: str) -> None:
+    assert {pot.id: pot.amount_cents for _, pot in read(ROOT / name).pots()} == {
+        pot: amount * 100 for pot, amount in PUBLISHED_SUMS[name].items()
+    }
+
+
+PUBLISHED_GAPS = {
+    "cerkno-culture-2021": ["x = 36", "x > 8"],  # in class B the text that was read ends after 8 members
+    "sezana-culture-2012": ["x > 20"],  # the text that was read ends after the first band
+    "treviglio-sport-it": ["x = 100", "x = 5"],
+}
+
+
+@pytest.mark.parametrize("name", PUBLISHED_GAPS)
+def test_published_gaps_are_kept_and_found(name: str) -> None:
+    findings = [finding for finding in lint(read(ROOT / name)) if finding.code == "band_gap"]
+    assert [finding.params["gap"] for finding in findings] == PUBLISHED_GAPS[name]
+    assert all(finding.severity == "warning" and finding.line for finding in findings)
+
+
+def test_exactly_fifty_members_in_two_published_bands_is_an_error_that_stops_publication() -> None:
+    path = ROOT / "smartno-litija-humanitarian-2020" / "as-published.yaml"
+    (finding,) = lint(read_rulebook(path.read_text(encoding="utf-8"), path.name))
+    assert (finding.severity, finding.code) == ("error", "band_overlap")
+    assert "50" in finding.message
+    assert path.read_text(encoding="utf-8").splitlines()[finding.line - 1].strip() == "- {from: 50, to: 100, points: 30}"
+    assert not [one for one in lint(read(path.parent)) if one.severity == "error"], "the rulebook itself decides who has 50 members"
+
+
 def test_the_linter_warns_of_every_published_gap_of_koper_and_of_nothing_else() -> None:
     findings = lint(read(KOPER))
     assert {finding.code for finding in findings} == {"band_gap"}
