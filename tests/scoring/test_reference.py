@@ -1,4 +1,4 @@
-"""docs/rulebook.md is the reference of the language: every example in it is read, linted and run here."""
+"""docs/rulebook.md is the reference of the language: every example in it is read and linted here, and every command is run."""
 
 import re
 import shlex
