@@ -82,7 +82,7 @@ def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Al
         print(f"    paid {euros(result.paid_cents)} EUR{received}, residual {euros(result.residual_cents)} EUR{flows}")
 
 
-_CHANGE = {"sl": "Kaj bi kaj spremenilo:", "it": "Che cosa avrebbe cambiato:", "en": "What would have changed it:"}
+_CHANGE = {"sl": "Kaj bi spremenilo izid:", "it": "Che cosa avrebbe cambiato:", "en": "What would have changed it:"}
 
 
 def _print_stability(report: Report) -> None:
@@ -147,6 +147,8 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
             percent = number(options.percent)
         except NumberError:
             raise InputError(f'--percent: "{options.percent}" is not a number') from None
+        if percent < 0:
+            raise InputError("--percent: a change is at least 0 %")
         case = Case(rulebook, applicants.entries, applicants.order, applicants.lots, applicants.decided)
         report = stability(case, percent)
         if options.json:
@@ -193,6 +195,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("rulebook")
         command.add_argument("facts")
         command.add_argument("--json", action="store_true", help="for machines")
+    for command in (commands.choices[name] for name in ("score", "allocate")):
         command.add_argument("--explain", metavar="APPLICANT", help="only the points, or every step of the award, of one applicant")
         command.add_argument("--language", choices=("sl", "it", "en"), default="en")
     try:
@@ -200,8 +203,8 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
-    except (OSError, UnicodeDecodeError) as error:
-        print(f"{error}", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename}: this file cannot be read: {error.strerror}. Check the name and the folder.", file=sys.stderr)
         return 2
 
 

@@ -10,6 +10,7 @@ from math import lcm
 from typing import Any
 
 from scoring.facts import effective
+from scoring.findings import CodedError
 from scoring.formula import FormulaError, read_formula
 from scoring.money import number_text, whole_cents
 from scoring.points import Decided, Sheet
@@ -27,13 +28,8 @@ LAST = 1 << 60
 _NOTHING: Mapping[str, Any] = {}
 
 
-class AllocationError(ValueError):
-    """Pots or sheets that cannot be settled together. ``code`` is a stable slug."""
-
-    def __init__(self, code: str, message: str, **params: object) -> None:
-        super().__init__(message)
-        self.code = code
-        self.params = {key: str(value) for key, value in params.items()}
+class AllocationError(CodedError):
+    """Pots or sheets that cannot be settled together."""
 
 
 @dataclass(frozen=True, slots=True)

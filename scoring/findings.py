@@ -31,6 +31,15 @@ class Finding:
         return f"{place}{self.severity}: {self.path}: {self.message}{advice} [{self.code}]"
 
 
+class CodedError(ValueError):
+    """What the rules do not allow. ``code`` is a stable slug, ``params`` the values in the message."""
+
+    def __init__(self, code: str, message: str, **params: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.params = {key: str(value) for key, value in params.items()}
+
+
 class RulebookError(ValueError):
     """A rulebook that cannot be used; carries all errors at once, in the order of the text."""
 

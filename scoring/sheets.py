@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from scoring.findings import CodedError
 from scoring.money import number, number_text
 from scoring.questions import Text
 from scoring.reasons import Reason
@@ -14,13 +15,8 @@ from scoring.reasons import Reason
 JUDGED = ("panel", "panel_agreed")
 
 
-class ScoringError(ValueError):
-    """Marks or facts that the rules do not allow. ``code`` is a stable slug."""
-
-    def __init__(self, code: str, message: str, **params: object) -> None:
-        super().__init__(message)
-        self.code = code
-        self.params = {key: str(value) for key, value in params.items()}
+class ScoringError(CodedError):
+    """Marks or facts that the rules do not allow."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -320,10 +320,4 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "I fondi sarebbero possibili se fosse soddisfatta la condizione: {answer}",
         "en": "Money would be possible if this condition were met: {answer}",
     },
-    # The stability of a result.
-    "stable": {
-        "sl": "Noben znesek se ne pojavi, ne izgine in se ne spremeni za več kot {percent} %.",
-        "it": "Nessun importo compare, scompare o cambia di oltre il {percent} %.",
-        "en": "No award appears, vanishes or changes by more than {percent} %.",
-    },
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import select
 
 from grants.accounts.models import User
@@ -135,7 +136,10 @@ def changes_of(award: Award) -> list[str]:
     """The smallest changes that would have altered the amount, in the reader's language."""
     try:
         changes = distribution.changes_of(award)
-    except (AllocationError, KeyError):  # what was adopted stands; a page that explains more is not worth an error
+    except (
+        AllocationError
+    ) as error:  # what was adopted stands and the page is shown; that it cannot be explained further is told to the office
+        current_app.logger.warning("award %s: the smallest changes cannot be computed: %s", award.id, error)
         return []
     return [change.sentence(current_language()) for change in changes]
 

@@ -230,3 +230,22 @@ def test_it_runs_where_the_web_application_and_its_libraries_are_not_installed(f
             timeout=60,
         )
         assert (done.returncode, done.stdout, done.stderr) == (0, expected, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["stability", "rulebook.yaml", "facts.yaml", "--percent", "-5"], "a change is at least 0 %"),
+        (["stability", "rulebook.yaml", "facts.yaml", "--percent", "many"], '"many" is not a number'),
+        (["allocate", "rulebook.yaml", "nowhere.yaml"], "nowhere.yaml: this file cannot be read"),
+        (["diff", "rulebook.yaml", "rulebook.yaml"], "rulebook.yaml"),
+    ],
+)
+def test_what_cannot_be_used_ends_with_2_and_says_why(
+    words: list[str], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rulebook.yaml").write_text(rulebook_text(), encoding="utf-8")
+    Path("facts.yaml").write_text("applicants: []\n", encoding="utf-8")
+    assert main(words) == 2
+    assert told in capsys.readouterr().err
