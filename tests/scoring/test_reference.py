@@ -1,15 +1,20 @@
-"""docs/rulebook.md is the reference of the language: every example in it is read and linted here, and every command is run."""
+"""docs/rulebook.md is the reference of the language: every example in it is read, linted, scored and divided here, and every command is run."""
 
 import re
 import shlex
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import scoring.rulebook
 from scoring import judging, questions, sharing
 from scoring.__main__ import main
+from scoring.allocation import allocate
 from scoring.lint import lint
+from scoring.points import Decided, Entry, Mark, Sheet, score_pot
+from scoring.questions import Fact
 from scoring.rulebook import read_rulebook
 from tests.scoring.samples import FACTS, PANEL, block, rulebook_text
 
@@ -46,6 +51,53 @@ def test_every_example_can_be_read_and_has_no_error(kind: str, text: str) -> Non
     assert kind in ("rulebook", "track", "fact", "condition", "pot", "criterion")
     findings = lint(read_rulebook(whole(kind, text)))
     assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+def an_answer(fact: Fact, turn: int) -> Any:
+    """What the small, the middle and the large applicant would answer."""
+    if fact.kind == "table":
+        return [{column.id: an_answer(column, turn) for column in fact.columns} for _ in range(turn)]
+    number = 8 * turn if fact.kind == "date" or fact.minimum is None else max(int(fact.minimum), 8 * turn)
+    return {
+        "integer": number, "decimal": str(number), "money": 100_000 * turn, "boolean": turn > 1, "date": f"2026-0{turn}-01",
+        "choice": fact.choices[turn % len(fact.choices)].id if fact.choices else None, "choices": [choice.id for choice in fact.choices[:turn]],
+        "file": [],
+    }.get(fact.kind, "besede")  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=[f"{kind} {text.split()[1]}" for kind, text in EXAMPLES])
+def test_every_example_is_scored_and_divided(kind: str, text: str) -> None:
+    rulebook = read_rulebook(whole(kind, text))
+    facts: dict[str, dict[str, Any]] = {}
+    sheets: list[Sheet] = []
+    decided: dict[str, dict[str, Decided]] = {}
+    for track, pot in rulebook.pots():
+        entries = []
+        for turn, name in enumerate("ABC", start=1):
+            facts[name] = {fact.id: an_answer(fact, turn) for fact in track.facts}
+            rows = [""] if pot.items is None else [str(row + 1) for row in range(len(facts[name][pot.items.table]))]
+            marks = [
+                Mark(f"m{member}", one.id, min(one.minimum + turn * one.step, one.maximum or Fraction(0)), item=row)
+                for one in pot.panel_criteria
+                for row in rows
+                for member in range(3)
+            ]
+            entries.append(Entry(name, facts[name], marks, ()))
+        sheets += score_pot(track, pot, entries)
+        decided[pot.id] = {name: Decided(100, {"sl": "Ker je tako."}) for name in "ABC"}
+    done = allocate(rulebook, sheets, facts, order={"A": 0, "B": 1, "C": 2}, lots={"A": 1, "B": 2, "C": 3}, decided=decided)
+    for result in done.results:
+        assert result.available_cents + result.received_cents == result.paid_cents + result.residual_cents
+        assert result.residual_cents >= 0
+        for award in result.awards:
+            assert all(step.sentence(language).strip() for step in award.steps for language in ("sl", "it", "en"))
+    for sheet in sheets:
+        assert all(line.reason.sentence("sl").strip() for line in sheet.lines)
+    main_pot = done.results[-1]
+    assert any(award.amount_cents for result in done.results for award in result.awards), (
+        main_pot.pot,
+        "the example gives nobody anything",
+    )
 
 
 def test_there_is_an_example_of_every_kind_of_criterion_engine_aggregation_and_of_most_facts() -> None:
