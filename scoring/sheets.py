@@ -72,7 +72,7 @@ class Line:
         """Why these points, in one language: the panel's own words, or the derivation from the facts."""
         if self.kind == "panel" and self.reason.code in JUDGED:
             return self.texts.get(language, "")
-        if self.reason.code == "gap" and self.texts.get(language):
+        if _in_a_gap(self.reason) and self.texts.get(language):
             return f"{self.reason.sentence(language)} {self.texts[language]}"
         return self.reason.sentence(language)
 
@@ -84,6 +84,11 @@ class Line:
             "maximum": None if self.maximum is None else number_text(self.maximum), "points": number_text(self.points),
             "inputs": dict(self.inputs), "working": self.working, "reason": self.reason.to_data(), "texts": dict(self.texts), **item,
         }  # fmt: skip
+
+
+def _in_a_gap(reason: Reason) -> bool:
+    """Whether a value, or that of a row, falls in none of the published bands."""
+    return reason.code == "gap" or any(_in_a_gap(part) for part in reason.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from scoring.criteria import formula_values
 from scoring.facts import Proven
 from scoring.points import Line, Sheet, score
 from scoring.rulebook import Rulebook, read_rulebook
-from tests.scoring.samples import FACTS, POT, block, rulebook_text
+from tests.scoring.samples import FACTS, POT, block, rulebook_text, sample
 
 SPORT_FACTS = FACTS + (
     """\
@@ -373,3 +373,25 @@ def test_a_component_that_cannot_be_computed_is_nothing_and_the_others_stay() ->
     line = line_of(body, {"members": 4})
     assert (line.points, [part.code for part in line.reason.parts]) == (4, ["component_failed", "component", "component_failed"])
     assert outcome(f"{body}\nmaximum: 3", {"members": 4}) == (3, "components_capped")
+
+
+def test_a_row_that_falls_in_a_gap_says_the_published_reason_too() -> None:
+    bands = "\n".join(
+        [
+            "id: choirs",
+            "title: {sl: Zbori, it: Cori}",
+            'article: "9. člen"',
+            "kind: bands",
+            "each: groups",
+            "fact: participants",
+            "bands: [{from: 1, to: 35, points: 120}, {above: 36, points: 180}]",
+            "gap_reason: {sl: Pravilnik za 36 članov ne določa točk., it: Il regolamento non prevede punti per 36 soci.}",
+        ]
+    )
+    track, pot = sample(criteria=(bands + "\n",)).track_and_pot("main")
+    (inside,) = score(track, pot, "A", {"groups": [{"participants": 20}]}).lines
+    (gap,) = score(track, pot, "B", {"groups": [{"participants": 20}, {"participants": 36}]}).lines
+    assert "Pravilnik" not in inside.sentence("sl")
+    assert gap.points == 120
+    assert gap.sentence("sl").endswith("Pravilnik za 36 članov ne določa točk.")
+    assert gap.sentence("it").endswith("Il regolamento non prevede punti per 36 soci.")
