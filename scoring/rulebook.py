@@ -15,9 +15,9 @@ from scoring.problems import findings_of
 from scoring.questions import Condition, Derived, Fact, Part, Section
 from scoring.reading import LARGEST_RULEBOOK, compose
 from scoring.references import broken_references
-from scoring.sharing import Pot
+from scoring.sharing import Money, Pot
 from scoring.unfolding import unfold
-from scoring.values import Euros, Id, Percent, PotId, Texts, Truth
+from scoring.values import Id, PotId, Texts
 
 FORMAT = "1"
 
@@ -30,27 +30,12 @@ class Report(Part):
     facts: tuple[Fact, ...] = ()
 
 
-class Fund(Part):
-    """Money that pots are parts of: an amount, or itself a percentage or the remainder of another fund."""
+class Fund(Money):
+    """Money that pots, or other funds, are parts of."""
 
     id: Id
     title: Texts
     article: str
-    amount: Euros | None = None
-    percent: Percent | None = None
-    remainder: Truth = False
-    of: Id | None = None
-
-    @model_validator(mode="after")
-    def _complete(self) -> Fund:
-        given = [
-            name for name in ("amount", "percent", "remainder") if getattr(self, name) is not None and getattr(self, name) is not False
-        ]
-        if len(given) != 1:
-            raise ValueError("a fund has exactly one of: amount, percent (of a fund), remainder (of a fund)")
-        if (given[0] == "amount") != (self.of is None):
-            raise ValueError("percent and remainder need of: the fund that they are part of; an amount stands alone")
-        return self
 
 
 class Exclusive(Part):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import ConfigDict, Field, PrivateAttr, model_validator
 
@@ -198,7 +198,29 @@ class Items(Part):
     where: FormulaText | None = None
 
 
-class Pot(Part):
+class Money(Part):
+    """Money with an amount of its own, or a percentage or the remainder of a fund."""
+
+    amount: Euros | None = None
+    percent: Percent | None = None
+    remainder: Truth = False
+    of: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [
+            name
+            for name, there in (("amount", self.amount is not None), ("percent", self.percent is not None), ("remainder", self.remainder))
+            if there
+        ]
+        if len(given) != 1:
+            raise ValueError("write exactly one of: amount, percent (of a fund), remainder (of a fund)")
+        if (given[0] == "amount") != (self.of is None):
+            raise ValueError("percent and remainder need of: the fund that they are part of; an amount stands alone")
+        return self
+
+
+class Pot(Money):
     """Money that is divided by one rule among those who compete for it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
@@ -206,10 +228,6 @@ class Pot(Part):
     id: PotId
     title: Texts
     article: str
-    amount: Euros | None = None
-    percent: Percent | None = None
-    remainder: Truth = False
-    of: Id | None = None
     engine: Engine
     items: Items | None = None
     conditions: tuple[Condition, ...] = ()
@@ -244,13 +262,6 @@ class Pot(Part):
     def _complete(self) -> Pot:
         if self.maximum_points is not None and self.maximum_points <= 0:
             raise ValueError("maximum_points is more than 0")
-        given = [
-            name for name in ("amount", "percent", "remainder") if getattr(self, name) is not None and getattr(self, name) is not False
-        ]
-        if len(given) != 1:
-            raise ValueError("a pot has exactly one of: amount, percent (of a fund), remainder (of a fund)")
-        if (given[0] == "amount") != (self.of is None):
-            raise ValueError("percent and remainder need of: the fund that they are part of; an amount stands alone")
         missing = [name for name in _NEEDED.get(self.engine, ()) if getattr(self, name) in (None, (), {})]
         if missing:
             raise ValueError(f"the engine {self.engine} needs: {', '.join(missing)}")
