@@ -78,7 +78,10 @@ def _dropped(pot_field: Field, members: Sequence[int], available: int, first: Di
     if not small:
         return division, out
     # The order of the amounts stays the same when somebody leaves, and nobody gets less: so the number that must leave is found by halving.
-    ascending = sorted((index for index in rest if division.exact[index]), key=lambda index: (division.exact[index], -place[index]))
+    ascending = sorted(
+        (index for index in rest if division.exact[index]),
+        key=lambda index: (division.exact[index], pot_field.points[index], -place[index]),
+    )
     low, high = 1, len(ascending)
     while low < high:
         middle = (low + high) // 2
@@ -112,7 +115,7 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
     if sum(floors.values()) > available:
         place = {index: rank for rank, index in enumerate(pot_field.order)}
         needed = sum(floors.values())
-        for index in sorted(members, key=lambda index: (first.exact[index], -place[index])):
+        for index in sorted(members, key=lambda index: (first.exact[index], pot_field.points[index], -place[index])):
             if needed <= available:
                 break
             needed -= floors[index]

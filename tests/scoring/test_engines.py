@@ -284,6 +284,14 @@ def test_whoever_cannot_reach_the_least_award_leaves_before_those_who_could() ->
     assert euros_of(done) == {"A": 14211, "B": 0, "C": 12789}, "what B frees lifts C over the minimum"
 
 
+def test_of_equal_amounts_the_one_with_fewer_points_leaves_for_the_least_award() -> None:
+    # the point value of 0.014 EUR is rounded to 0, so all computed amounts are equal, and there are 7 cents for minima of 2 each
+    rounding = "{point_value: half_up, decimals: 0, closing: largest_remainder}"
+    points, facts = {"A": 1, "B": 1, "C": 1, "D": 2}, asks(A="0.02", B="0.02", C="0.02", D="0.02")
+    done = run("0.07", points, facts, caps=REQUEST, rounding=rounding, extra="minimum_award: {amount: 100, below: raise}\n")
+    assert euros_of(done) == {"A": 2, "B": 2, "C": 0, "D": 2}
+
+
 def test_the_rest_goes_to_one_where_the_rules_say_so() -> None:
     rounding = '{award_unit: "1", closing: to_one, tie_break: [more_points]}'
     done = run("100.00", {"A": 1, "B": 1, "C": "1.001"}, rounding=rounding)
