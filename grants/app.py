@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
 from flask import Flask, Response, g, redirect, request, url_for
@@ -77,7 +79,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     access.init_app(app)
     _pages(app)
     for stage in STAGES:
-        routes = import_module(f"grants.{stage}.routes")
+        routes = _routes(stage)
         app.register_blueprint(routes.blueprint, url_prefix=LANGUAGE_PREFIX)
         init = getattr(routes, "init_app", None)
         if init is not None:
@@ -90,6 +92,16 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     if settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
+
+
+def _routes(stage: str) -> ModuleType:
+    """The addresses of a stage. Where they outgrew one room, all rooms of the folder hang on the one blueprint."""
+    routes = import_module(f"grants.{stage}.routes")
+    if not hasattr(routes, "__path__"):
+        return routes
+    for room in iter_modules(routes.__path__):
+        import_module(f"{routes.__name__}.{room.name}")
+    return import_module(f"{routes.__name__}.blueprint")
 
 
 def _templates(app: Flask) -> None:

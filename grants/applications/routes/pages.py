@@ -1,0 +1,89 @@
+"""What the organisation and the office read about one application: its page, its files and documents, and the list of one's own."""
+
+from __future__ import annotations
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from grants.accounts.queries import organisations_of
+from grants.applications import answers, conditions, policy, presentation, queries
+from grants.applications.models import Application, Attachment
+from grants.applications.queries import ApplicationDocument
+from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, download, file_hashes, paper, person
+from grants.applications.states import ApplicationStatus
+from grants.base import audit, documents, files
+from grants.base.access import needs, signed_in
+from grants.base.language import localized
+from grants.calls import queries as call_queries
+
+
+@blueprint.get("/vloge")
+@signed_in
+def my_applications() -> ResponseReturnValue:
+    """All applications of the organisations for which this person acts."""
+    organisations = organisations_of(person())
+    found = queries.applications_of_all([organisation.id for organisation in organisations])
+    groups = [(organisation, [one for one in found if one.organisation_id == organisation.id]) for organisation in organisations]
+    return render_template(
+        "applications/my_applications.html", groups=groups, track_of=queries.track_of, is_open=call_queries.is_open,
+        names=presentation.STATUS_NAMES, colours=presentation.STATUS_COLOURS,
+    )  # fmt: skip
+
+
+@blueprint.get("/vloge/<int:application_id>")
+@needs(policy.may_see, of=queries.get_application)
+def application_page(application: Application) -> ResponseReturnValue:
+    """One application: for its organisation with the next step, for the office with everything about it."""
+    member = policy.is_member(person(), application)
+    draft = application.status in (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN)
+    submission = None if draft else queries.latest_submission(application)
+    track = queries.track_of(application.call, application.track)
+    attachments = queries.attachments_of(application)
+    inside = not member
+    entries = audit.timeline(application, audit.STAFF if inside else audit.PARTY)
+    return render_template(
+        "applications/application_page.html", application=application, track=track, banner=presentation.banner(application),
+        member=member, submission=submission, sections=presentation.sections(track, submission.content["answers"], by_fact(attachments)) if submission else (),
+        tasks=_tasks(application) if member and draft else (), is_open=call_queries.is_open(application.call),
+        timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
+        conditions=conditions_of(application) if draft else conditions.check(track, submission.content["answers"] | file_hashes(attachments)) if submission else None,
+        documents=documents.of_subject(application), messages=queries.messages_about(application) if inside else (),
+        may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(person(), application)),
+    )  # fmt: skip
+
+
+def _check(application: Application) -> answers.Checked:
+    return answers.check(queries.track_of(application.call, application.track), application.answers, queries.attachments_of(application))
+
+
+def _tasks(application: Application) -> list[tuple[str, str, str, str | None]]:
+    """The sections of the form with the state of each."""
+    checked = _check(application)
+    tasks: list[tuple[str, str, str, str | None]] = []
+    for part in answers.parts_of(queries.track_of(application.call, application.track)):
+        faults = checked.of(part.facts)
+        wrong = sum(not fault.missing for fault in faults)
+        state, colour = _("Complete"), None
+        if wrong:
+            state, colour = ngettext("%(num)s answer to correct", "%(num)s answers to correct", wrong), "red"
+        elif faults:
+            state, colour = ngettext("%(num)s answer missing", "%(num)s answers missing", len(faults)), "orange"
+        address = url_for("applications.edit_application", application_id=application.id, _anchor=f"part-{part.id}")
+        tasks.append((localized(part.title), address, state, colour))
+    return tasks
+
+
+@blueprint.get("/vloge/<int:application_id>/priloge/<int:attachment_id>")
+@needs(policy.may_see_attachment, of=queries.get_attachment)
+def attachment(attachment: Attachment) -> ResponseReturnValue:
+    """An attached file. It is always saved, never shown inside our pages."""
+    return download(files.read(attachment.sha256), attachment.name, attachment.media_type)
+
+
+@blueprint.get("/vloge/<int:application_id>/dokumenti/<int:document_id>")
+@needs(policy.may_see_document, of=queries.get_document)
+def application_document(found: ApplicationDocument) -> ResponseReturnValue:
+    """A document on an application, such as its receipt."""
+    return paper(found.document)

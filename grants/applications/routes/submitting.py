@@ -1,0 +1,98 @@
+"""The check page and the button, the receipt, withdrawing and taking up again."""
+
+from __future__ import annotations
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from grants.applications import actions, answers, conditions, forms, policy, presentation, queries
+from grants.applications.models import Application
+from grants.applications.routes.blueprint import blueprint, by_fact, person, received_at, to, version
+from grants.applications.states import ApplicationStatus
+from grants.base import documents
+from grants.base.access import needs
+from grants.calls import queries as call_queries
+
+
+@blueprint.route("/vloge/<int:application_id>/oddaja", methods=["GET", "POST"])
+@needs(policy.may_submit, of=queries.get_application)
+def submit_application(application: Application) -> ResponseReturnValue:
+    """What is missing or wrong; when nothing is, one confirmation and the button."""
+    form = forms.SubmitForm()
+    if request.method == "POST":
+        again = application.status == ApplicationStatus.SUBMITTED
+        if form.validate() and (form.declared.data or again):
+            try:
+                actions.submit(application, by=person(), version=version(), received_at=received_at())
+                return to("applications.receipt", application)
+            except actions.Late as late:
+                actions.note_late_submission(application, by=person())
+                g.keep = True
+                return _late(application, late)
+            except (actions.Incomplete, actions.Unmet):
+                return _check_page(application, form), 422
+            except actions.Changed:
+                return _check_page(application, form, changed=True), 409
+        if not form.declared.data:
+            form.declared.errors = [_("Confirm that the data are true and complete.")]
+        return _check_page(application, form), 422
+    if application.status == ApplicationStatus.SUBMITTED:
+        return to("applications.receipt", application)
+    if application.status != ApplicationStatus.DRAFT:
+        return to("applications.application_page", application)
+    return _check_page(application, form)
+
+
+def _check_page(application: Application, form: forms.SubmitForm, *, changed: bool = False) -> str:
+    track = queries.track_of(application.call, application.track)
+    attachments = queries.attachments_of(application)
+    checked = answers.check(track, application.answers, attachments)
+    return render_template(
+        "applications/submit_application.html", application=application, track=track, banner=presentation.banner(application), form=form,
+        faults=checked.faults, sections=presentation.sections(track, checked.values, by_fact(attachments)), changed=changed,
+        conditions=conditions.check(track, checked.values, [fault.fact.id for fault in checked.faults]),
+        is_open=call_queries.is_open(application.call),
+    )  # fmt: skip
+
+
+def _late(application: Application, late: actions.Late) -> ResponseReturnValue:
+    page = render_template(
+        "applications/_late.html", application=application, banner=presentation.banner(application), received_at=late.received_at
+    )
+    return page, 409
+
+
+@blueprint.get("/vloge/<int:application_id>/potrdilo")
+@needs(policy.may_see, of=queries.get_application)
+def receipt(application: Application) -> ResponseReturnValue:
+    """The receipt, at once; the PDF follows within seconds."""
+    if application.status in (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN):
+        return to("applications.application_page", application)
+    submission = queries.latest_submission(application)
+    papers = [one for one in documents.of_subject(application, "receipt") if one.number == submission.number]
+    return render_template(
+        "applications/receipt.html", application=application, submission=submission, banner=presentation.banner(application),
+        paper=papers[-1] if papers else None, track=queries.track_of(application.call, application.track),
+        is_open=call_queries.is_open(application.call), member=policy.is_member(person(), application),
+    )  # fmt: skip
+
+
+@blueprint.route("/vloge/<int:application_id>/umik", methods=["GET", "POST"])
+@needs(policy.may_withdraw, of=queries.get_application)
+def withdraw_application(application: Application) -> ResponseReturnValue:
+    """Take a submitted application back, after a page that says what that means."""
+    if request.method == "POST":
+        actions.withdraw(application, by=person(), received_at=received_at())
+        return to("applications.application_page", application, _("The application is withdrawn. Nothing is submitted any more."))
+    if application.status != ApplicationStatus.SUBMITTED:
+        return to("applications.application_page", application)
+    return render_template("applications/withdraw_application.html", application=application, banner=presentation.banner(application))
+
+
+@blueprint.post("/vloge/<int:application_id>/nadaljevanje")
+@needs(policy.may_resume, of=queries.get_application)
+def resume_application(application: Application) -> ResponseReturnValue:
+    """Make a withdrawn application a draft again."""
+    actions.resume(application, by=person())
+    return to("applications.edit_application", application, _("The application is a draft again. Submit it before the deadline."))
