@@ -21,7 +21,7 @@ WRITERS, EACH = 8, 25
 def _write(applications: list[tuple[int, int]], start: Any, results: Any) -> None:
     from grants.accounts.models import User
     from grants.app import create_app
-    from grants.applications import actions
+    from grants.applications.actions import submitting
     from grants.applications.models import Application
     from grants.base import jobs
     from grants.base.db import db
@@ -39,7 +39,7 @@ def _write(applications: list[tuple[int, int]], start: Any, results: Any) -> Non
             first = time.perf_counter()
             try:
                 with unit_of_work():
-                    submission = actions.submit(db.session.get_one(Application, application), by=db.session.get_one(User, person))
+                    submission = submitting.submit(db.session.get_one(Application, application), by=db.session.get_one(User, person))
                     number = submission.number
                 numbers.append(number)
             except Exception as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import func, select
 
-from grants.applications.actions import sha256_of as submission_sha256
+from grants.applications.actions.submitting import sha256_of as submission_sha256
 from grants.applications.models import Submission
 from grants.base import audit, documents, files, workflow
 from grants.base.db import db

@@ -24,7 +24,7 @@ from itsdangerous import URLSafeTimedSerializer
 from grants.accounts import actions as accounts
 from grants.accounts.models import Organisation, Role, User
 from grants.app import create_app
-from grants.applications import actions as applications
+from grants.applications.actions import drafting, office, submitting
 from grants.applications.models import Application
 from grants.base import audit, clock, files, workflow
 from grants.base.db import db
@@ -146,7 +146,7 @@ class Seed:
             running = self._call("410-2/2026", self.now - timedelta(days=2), self.now + timedelta(days=30))
         listed = self._submitted(opened)
         with at(self.now - timedelta(days=9)), unit_of_work():
-            applications.open_call(db.session.get_one(Call, opened), by=self._user(self.officers[0]))
+            office.open_call(db.session.get_one(Call, opened), by=self._user(self.officers[0]))
         self._panel(opened)
         self._sheets(listed)
         drafts = [self._draft(running, index * EACH) for index in range(DRAFTS)]
@@ -207,12 +207,12 @@ class Seed:
         organisation, owner = self.organisations[place]
         with unit_of_work():
             person = self._user(owner)
-            application = applications.start(
+            application = drafting.start(
                 db.session.get_one(Call, call), TRACK, db.session.get_one(Organisation, organisation), by=person, language="sl"
             )
-            applications.save(application, answers(self.chance, place), version=application.version, by=person)
+            drafting.save(application, answers(self.chance, place), version=application.version, by=person)
             for fact, upload in self._papers:
-                applications.attach(application, fact, upload, by=person)
+                drafting.attach(application, fact, upload, by=person)
             return application.id
 
     @property
@@ -235,7 +235,7 @@ class Seed:
             with at(self.now - timedelta(days=20) + timedelta(minutes=place)):
                 identity = self._draft(call, place)
                 with unit_of_work():
-                    applications.submit(db.session.get_one(Application, identity), by=self._user(owner))
+                    submitting.submit(db.session.get_one(Application, identity), by=self._user(owner))
             made.append(identity)
         return made
 

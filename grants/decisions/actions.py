@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from grants.accounts.models import User
-from grants.applications import actions as applications
+from grants.applications.actions import office
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, documents, workflow
@@ -194,7 +194,7 @@ def _close(call: Call, touched: Iterable[Application], *, by: User) -> None:
         if application.status != ApplicationStatus.IN_EVALUATION or not pots_of_track[application.track] <= settled:
             continue
         if all(decision.status == DecisionStatus.ISSUED for decision in queries.find_for(application)):
-            applications.mark_decided(application, by=by)
+            office.mark_decided(application, by=by)
     db.session.flush()
     if call.status == CallStatus.OPENED and not queries.undecided_count(call) and not queries.drafted_count(call):
         calls.conclude(call, by=by, decisions=queries.issued_count(call))

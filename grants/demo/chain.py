@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from grants.accounts.models import Organisation
-from grants.applications import actions as applications
+from grants.applications.actions import drafting, office, submitting
 from grants.applications.models import Application
 from grants.base import jobs
 from grants.base.db import db
@@ -47,15 +47,15 @@ def apply(
     """Start an application, fill it in, and submit it unless it stays a draft."""
     with stage.step():
         organisation = db.session.get_one(Organisation, organisation_id)
-        application = applications.start(
+        application = drafting.start(
             db.session.get_one(Call, call_id), track, organisation, by=stage.user(owner), language=organisation.language
         )
         db.session.flush()
         identity = application.id
-        applications.save(application, {**application.answers, **answers}, version=application.version, by=stage.user(owner))
+        drafting.save(application, {**application.answers, **answers}, version=application.version, by=stage.user(owner))
     if submit:
         with stage.step():
-            applications.submit(db.session.get_one(Application, identity), by=stage.user(owner))
+            submitting.submit(db.session.get_one(Application, identity), by=stage.user(owner))
     return identity
 
 
@@ -66,7 +66,7 @@ def close_and_open(stage: Stage, call_id: int, closed_at: str, opened_at: str) -
         calls.close(db.session.get_one(Call, call_id))
     stage.at(opened_at)
     with stage.step():
-        applications.open_call(db.session.get_one(Call, call_id), by=stage.user(OFFICER))
+        office.open_call(db.session.get_one(Call, call_id), by=stage.user(OFFICER))
 
 
 def appoint(stage: Stage, call_id: int, *, order_number: str, conflicts: Mapping[Person, Mapping[int, str]] | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from grants.accounts import actions as accounts
 from grants.accounts.models import MemberRole, Organisation
-from grants.applications import actions as applications
+from grants.applications.actions import office, submitting
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import clock
@@ -208,7 +208,7 @@ def _fill(stage: Stage, call_id: int, track_id: str, random: Random, organisatio
 
 def _withdraw(stage: Stage, application_id: int, owner: Person) -> None:
     with stage.step():
-        applications.withdraw(db.session.get_one(Application, application_id), by=stage.user(owner))
+        submitting.withdraw(db.session.get_one(Application, application_id), by=stage.user(owner))
 
 
 def _dismiss(stage: Stage, call_id: int, track: str, count: int) -> None:
@@ -220,7 +220,7 @@ def _dismiss(stage: Stage, call_id: int, track: str, count: int) -> None:
     for application_id in opened[-count:]:
         with stage.step():
             reason = "Vlagatelj po pozivu ni dopolnil manjkajočega podatka o zastopniku v določenem roku."
-            applications.dismiss(db.session.get_one(Application, application_id), by=stage.user(OFFICER), reason=reason)
+            office.dismiss(db.session.get_one(Application, application_id), by=stage.user(OFFICER), reason=reason)
 
 
 def _judge(application: Application, criterion: Criterion, number: int) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import flag_modified
 
 from grants.accounts.models import User
-from grants.applications import actions as applications
+from grants.applications.actions import office
 from grants.applications.models import Application
 from grants.base import audit, clock, workflow
 from grants.base.db import db
@@ -169,7 +169,7 @@ def start_evaluation(call: Call, pot: str, *, by: User) -> Evaluation:
     if queries.find_evaluation(call, pot) is not None:
         raise Refused(_("The scoring of “%(pot)s” was started already.", pot=localized(rules.title)))
     for application in queries.to_be_taken(call, track.id):
-        applications.take_into_evaluation(application, by=by)
+        office.take_into_evaluation(application, by=by)
     db.session.flush()
     competing = queries.in_tracks(call, [track.id])
     if not competing:

@@ -9,7 +9,8 @@ from typing import Any
 from grants.accounts.actions import add_member, create_user, grant_role, register_organisation
 from grants.accounts.models import MemberRole, Membership, Organisation, Role, User
 from grants.accounts.queries import find_user
-from grants.applications import actions, queries
+from grants.applications import queries
+from grants.applications.actions import drafting, office, submitting
 from grants.applications.models import Application, Submission
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
@@ -90,10 +91,10 @@ def submit(application: Application, by: User) -> Submission:
     with unit_of_work():
         application = db.session.get_one(Application, application.id)
         person = db.session.get_one(User, by.id)
-        actions.save(application, answers_for(application), version=application.version, by=person)
+        drafting.save(application, answers_for(application), version=application.version, by=person)
         for fact, upload in needed_files(queries.track_of(application.call, application.track)):
-            actions.attach(application, fact, upload, by=person)
-        return actions.submit(application, by=person)
+            drafting.attach(application, fact, upload, by=person)
+        return submitting.submit(application, by=person)
 
 
 def make_application(
@@ -115,27 +116,27 @@ def make_application(
     with unit_of_work():
         call = db.session.get_one(Call, call_id)
         person = db.session.get_one(User, owner_id)
-        application = actions.start(
+        application = drafting.start(
             call, track or call.rulebook.tracks[0].id, db.session.get_one(Organisation, organisation_id), by=person, language=language
         )
         identity = application.id
         if status != "draft":
-            actions.save(application, answers_for(application, **given), version=application.version, by=person)
+            drafting.save(application, answers_for(application, **given), version=application.version, by=person)
             for fact, upload in needed_files(queries.track_of(call, application.track)):
-                actions.attach(application, fact, upload, by=person)
+                drafting.attach(application, fact, upload, by=person)
         if status not in ("draft", "ready"):
-            actions.submit(application, by=person)
+            submitting.submit(application, by=person)
         if status == "withdrawn":
-            actions.withdraw(application, by=person)
+            submitting.withdraw(application, by=person)
     if status in ("opened", "dismissed", "in_evaluation"):
         make_opened(call)
         officer = make_officer(db.session.get_one(Call, call_id).area)
         with unit_of_work():
             application = db.session.get_one(Application, identity)
             if status == "dismissed":
-                actions.dismiss(application, by=officer, reason="Vlagatelj ni upravičen, ker nima sedeža v občini.")
+                office.dismiss(application, by=officer, reason="Vlagatelj ni upravičen, ker nima sedeža v občini.")
             if status == "in_evaluation":
-                actions.take_into_evaluation(application, by=officer)
+                office.take_into_evaluation(application, by=officer)
     return db.session.get_one(Application, identity)
 
 
@@ -144,5 +145,5 @@ def make_opened(call: Call) -> Call:
     call = db.session.get_one(Call, call.id)
     officer, identity = make_officer(call.area), call.id
     with at(call.opening_at + timedelta(minutes=1)), unit_of_work():
-        actions.open_call(db.session.get_one(Call, identity), by=db.session.get_one(User, officer.id))
+        office.open_call(db.session.get_one(Call, identity), by=db.session.get_one(User, officer.id))
     return db.session.get_one(Call, identity)

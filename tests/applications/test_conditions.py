@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 
 from grants.accounts.models import User
-from grants.applications import actions, conditions, queries
+from grants.applications import conditions, queries
+from grants.applications.actions import submitting
 from grants.applications.conditions import Standing
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
@@ -57,7 +58,7 @@ def draft(rulebook: str = "small") -> Application:
 
 def submit(application: Application) -> None:
     with unit_of_work():
-        actions.submit(again(application), by=owner(application))
+        submitting.submit(again(application), by=owner(application))
 
 
 def standings(application: Application, **values: object) -> dict[str, Standing]:
@@ -111,7 +112,7 @@ def test_a_condition_that_is_not_met_stops_the_submission_and_says_what_to_do(ap
     assert answer.status_code == 422
     for said in ("Vsaj pet članov.", "4. člen", "3 ≥ 5", "Preglejte svoje odgovore na »Število članov«"):
         assert said in answer.text
-    with pytest.raises(actions.Unmet) as refusal:
+    with pytest.raises(submitting.Unmet) as refusal:
         submit(application)
     assert [one.condition.id for one in refusal.value.conditions] == ["enough"]
     db.session.rollback()
@@ -135,7 +136,7 @@ def test_a_track_whose_every_pot_is_closed_stops_the_submission(app: Flask, clie
     client.post(f"/sl/vloge/{application.id}/obrazec", data={"version": again(application).version, **VALID, "f_members": "20"})
     page = client.get(f"/sl/vloge/{application.id}/oddaja").text
     assert "Vsaj trideset članov. (8.a člen)" in page and "pri nobenem delu sredstev" in page
-    with pytest.raises(actions.Unmet, match="trideset"):
+    with pytest.raises(submitting.Unmet, match="trideset"):
         submit(application)
 
 

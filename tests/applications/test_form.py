@@ -11,7 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from grants.accounts.models import User
-from grants.applications import actions, queries
+from grants.applications import queries
+from grants.applications.actions import drafting
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import audit
@@ -87,7 +88,7 @@ def test_a_draft_that_changed_after_the_check_is_not_submitted_unseen(app: Flask
     application = make_application("ready")
     seen = again(application).version
     with unit_of_work():
-        actions.save(again(application), {"members": "41"}, version=seen, by=owner(application))
+        drafting.save(again(application), {"members": "41"}, version=seen, by=owner(application))
     sign_in(client, owner(application))
     answer = client.post(f"/sl/vloge/{application.id}/oddaja", data={"version": seen, "declared": "y"})
     assert answer.status_code == 409
@@ -149,7 +150,7 @@ def test_two_versions_are_set_side_by_side_and_the_person_chooses(app: Flask, cl
     version, editor = again(application).version, make_member(application.organisation)
     with unit_of_work():
         theirs = {"members": "10", "requested": "100", "youth": "y"}
-        actions.save(again(application), theirs, version=version, by=db.session.get_one(User, editor.id))
+        drafting.save(again(application), theirs, version=version, by=db.session.get_one(User, editor.id))
     sign_in(client, owner(application))
     answer = send(client, application, **{**VALID, "f_members": "20", "f_requested": "200"}, version=version)
     assert answer.status_code == 409
@@ -215,7 +216,7 @@ def test_every_shipped_form_is_valid_html_filled_and_empty(app: Flask, client: L
             sign_in(client, owner(application))
             assert client.get(f"/it/vloge/{application.id}/obrazec?vse=1").status_code == 200
             with unit_of_work():
-                actions.save(again(application), valid_answers(track), version=again(application).version, by=owner(application))
+                drafting.save(again(application), valid_answers(track), version=again(application).version, by=owner(application))
             for address in ("obrazec", "oddaja"):
                 assert client.get(f"/sl/vloge/{application.id}/{address}").status_code == 200
 

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 
 from grants.accounts.models import Organisation, User
-from grants.applications import actions, queries
+from grants.applications import queries
+from grants.applications.actions import drafting, ladder, office, submitting
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, documents, mail
@@ -53,15 +54,15 @@ def test_a_draft_begins_with_what_the_rulebook_takes_from_the_organisation(app: 
 
 def test_an_organisation_has_one_application_for_each_track_of_a_call(app: Flask) -> None:
     application = make_application("withdrawn")
-    with pytest.raises(actions.StartedAlready) as refusal, unit_of_work():
-        actions.start(again(application).call, "operating", again(application).organisation, by=person_of(application), language="sl")
+    with pytest.raises(drafting.StartedAlready) as refusal, unit_of_work():
+        drafting.start(again(application).call, "operating", again(application).organisation, by=person_of(application), language="sl")
     assert refusal.value.application.id == application.id
 
 
 def test_only_members_begin_an_application(app: Flask) -> None:
     call, organisation, stranger = make_call(rulebook="small"), make_organisation(), owner_of(make_organisation())
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.start(
+        drafting.start(
             db.session.get_one(Call, call.id), "operating", db.session.get_one(Organisation, organisation.id), by=stranger, language="sl"
         )
     assert refusal.value.status == 403
@@ -70,7 +71,7 @@ def test_only_members_begin_an_application(app: Flask) -> None:
 def test_an_application_begins_only_while_the_call_is_open(app: Flask, clock: object) -> None:
     call, organisation = make_call(rulebook="small"), make_organisation()
     with at(call.closes_at), pytest.raises(Refused), unit_of_work():
-        actions.start(
+        drafting.start(
             db.session.get_one(Call, call.id),
             "operating",
             db.session.get_one(Organisation, organisation.id),
@@ -83,7 +84,7 @@ def test_what_was_typed_is_kept_even_when_it_is_wrong(app: Flask) -> None:
     application = make_application()
     typed = {"members": "veliko", "requested": "-1,234", "events": [{"title": "Regata", "held": "31. 2. 2026"}, {"title": "", "held": ""}]}
     with unit_of_work():
-        actions.save(again(application), typed, version=application.version, by=person_of(application))
+        drafting.save(again(application), typed, version=application.version, by=person_of(application))
     assert again(application).answers == {
         "members": "veliko",
         "requested": "-1,234",
@@ -95,16 +96,16 @@ def test_a_save_on_an_old_version_overwrites_nothing(app: Flask) -> None:
     application = make_application()
     version, editor = application.version, make_member(application.organisation)
     with unit_of_work():
-        actions.save(again(application), {"members": "10"}, version=version, by=person_of(application))
-    with pytest.raises(actions.Changed), unit_of_work():
-        actions.save(again(application), {"members": "20"}, version=version, by=db.session.get_one(User, editor.id))
+        drafting.save(again(application), {"members": "10"}, version=version, by=person_of(application))
+    with pytest.raises(ladder.Changed), unit_of_work():
+        drafting.save(again(application), {"members": "20"}, version=version, by=db.session.get_one(User, editor.id))
     assert again(application).answers["members"] == "10"
 
 
 def test_a_submission_keeps_content_hash_number_and_second(app: Flask) -> None:
     application = make_application("submitted")
     submission = queries.latest_submission(application)
-    assert submission.content_sha256 == actions.sha256_of(submission.content)
+    assert submission.content_sha256 == submitting.sha256_of(submission.content)
     assert submission.number == application.number == f"{application.call.reference}-1"
     assert submission.received_at == clock.now() == application.submitted_at
     assert submission.content["organisation"]["tax_number"] == application.organisation.tax_number
@@ -136,7 +137,7 @@ def test_a_second_submit_leads_to_the_same_submission(app: Flask) -> None:
     application = make_application("submitted")
     first = queries.latest_submission(application).id
     with unit_of_work():
-        assert actions.submit(again(application), by=person_of(application)).id == first
+        assert submitting.submit(again(application), by=person_of(application)).id == first
     assert db.session.scalar(db.select(db.func.count(Submission.id))) == 1
     assert db.session.scalar(db.select(db.func.count(mail.Message.id)).where(mail.Message.event == "applications/submitted")) == 2
 
@@ -145,9 +146,9 @@ def test_everything_missing_and_wrong_is_named_at_once(app: Flask) -> None:
     application = make_application()
     with unit_of_work():
         typed = {"members": "6000", "events": [{"title": "", "held": "30. 2. 2026"}]}
-        actions.save(again(application), typed, version=application.version, by=person_of(application))
-    with pytest.raises(actions.Incomplete) as refusal, unit_of_work():
-        actions.submit(again(application), by=person_of(application))
+        drafting.save(again(application), typed, version=application.version, by=person_of(application))
+    with pytest.raises(submitting.Incomplete) as refusal, unit_of_work():
+        submitting.submit(again(application), by=person_of(application))
     assert refusal.value.status == 422
     assert set(refusal.value.fields) == {"f_members", "f_events-0-f_title", "f_events-0-f_held", "f_requested"}
 
@@ -158,10 +159,10 @@ def test_the_deadline_is_the_second(app: Flask, seconds: int, accepted: bool) ->
     with at(application.call.closes_at + timedelta(seconds=seconds)):
         if accepted:
             with unit_of_work():
-                actions.submit(again(application), by=person_of(application))
+                submitting.submit(again(application), by=person_of(application))
         else:
-            with pytest.raises(actions.Late), unit_of_work():
-                actions.submit(again(application), by=person_of(application))
+            with pytest.raises(ladder.Late), unit_of_work():
+                submitting.submit(again(application), by=person_of(application))
     assert (again(application).status == ApplicationStatus.SUBMITTED) is accepted
 
 
@@ -174,20 +175,20 @@ def test_a_request_that_came_in_time_and_waited_is_in_time(app: Flask) -> None:
         with unit_of_work():
             close_due()
         with unit_of_work():
-            submission = actions.submit(again(application), by=person_of(application), received_at=closes_at - timedelta(seconds=1))
+            submission = submitting.submit(again(application), by=person_of(application), received_at=closes_at - timedelta(seconds=1))
     assert db.session.get_one(Submission, submission.id).received_at == closes_at - timedelta(seconds=1)
 
 
 def test_an_application_is_withdrawn_taken_up_and_submitted_again_under_a_new_number(app: Flask) -> None:
     application = make_application("withdrawn")
     with unit_of_work():
-        actions.withdraw(again(application), by=person_of(application))  # a second click changes nothing
+        submitting.withdraw(again(application), by=person_of(application))  # a second click changes nothing
     with unit_of_work():
-        actions.resume(again(application), by=person_of(application))
+        submitting.resume(again(application), by=person_of(application))
     with unit_of_work():
-        actions.save(again(application), {"members": "99"}, version=again(application).version, by=person_of(application))
+        drafting.save(again(application), {"members": "99"}, version=again(application).version, by=person_of(application))
     with unit_of_work():
-        actions.submit(again(application), by=person_of(application))
+        submitting.submit(again(application), by=person_of(application))
     submission = queries.latest_submission(again(application))
     assert (submission.sequence, submission.content["answers"]["members"]) == (2, 99)
     assert again(application).number == submission.number == f"{application.call.reference}-2"
@@ -200,26 +201,26 @@ def test_after_the_deadline_nothing_is_withdrawn_or_taken_up(app: Flask) -> None
     submitted, withdrawn = make_application("submitted"), make_application("withdrawn")
     with at(submitted.call.closes_at + timedelta(days=1)):
         with pytest.raises(Refused), unit_of_work():
-            actions.withdraw(again(submitted), by=person_of(submitted))
+            submitting.withdraw(again(submitted), by=person_of(submitted))
         with pytest.raises(Refused), unit_of_work():
-            actions.resume(again(withdrawn), by=person_of(withdrawn))
+            submitting.resume(again(withdrawn), by=person_of(withdrawn))
 
 
 def test_files_are_limited_and_never_doubled(app: Flask) -> None:
     application = make_application(call=make_call(rulebook="obala-ngo-2026", area="ngo"))
     fact = next(one for one in queries.track_of(application.call, application.track).facts if one.kind == "file")
     with unit_of_work():
-        actions.attach(again(application), fact.id, small_pdf("a.pdf", "a"), by=person_of(application))
+        drafting.attach(again(application), fact.id, small_pdf("a.pdf", "a"), by=person_of(application))
     with pytest.raises(Refused), unit_of_work():
-        actions.attach(again(application), fact.id, small_pdf("b.pdf", "a"), by=person_of(application))
+        drafting.attach(again(application), fact.id, small_pdf("b.pdf", "a"), by=person_of(application))
     with unit_of_work():
         for number in range(1, fact.max_files):
-            actions.attach(again(application), fact.id, small_pdf(f"{number}.pdf", f"n{number}"), by=person_of(application))
+            drafting.attach(again(application), fact.id, small_pdf(f"{number}.pdf", f"n{number}"), by=person_of(application))
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.attach(again(application), fact.id, small_pdf("z.pdf", "z"), by=person_of(application))
+        drafting.attach(again(application), fact.id, small_pdf("z.pdf", "z"), by=person_of(application))
     assert "z.pdf" in str(refusal.value.message)
     with unit_of_work():
-        actions.detach(queries.attachments_of(again(application))[0], by=person_of(application))
+        drafting.detach(queries.attachments_of(again(application))[0], by=person_of(application))
     assert len(queries.attachments_of(again(application))) == fact.max_files - 1
 
 
@@ -228,7 +229,7 @@ def test_the_opening_waits_for_its_hour_and_leaves_minutes(app: Flask) -> None:
     draft = make_application(call=application.call)
     officer = make_officer()
     with at(application.call.opening_at - timedelta(seconds=1)), pytest.raises(Refused), unit_of_work():
-        actions.open_call(again(application).call, by=db.session.get_one(User, officer.id))
+        office.open_call(again(application).call, by=db.session.get_one(User, officer.id))
     assert queries.applications_for_staff(again(application).call) == []
     call = make_opened(again(application).call)
     assert [one.id for one in queries.applications_for_staff(call)] == [application.id]
@@ -238,7 +239,7 @@ def test_the_opening_waits_for_its_hour_and_leaves_minutes(app: Flask) -> None:
     assert [row[0] for row in minutes.facts["tables"][0]["rows"]] == [application.number]
     assert documents.render(minutes).startswith(b"%PDF-")
     with pytest.raises(Refused), at(call.opening_at + timedelta(hours=1)), unit_of_work():
-        actions.open_call(db.session.get_one(Call, call.id), by=db.session.get_one(User, officer.id))
+        office.open_call(db.session.get_one(Call, call.id), by=db.session.get_one(User, officer.id))
 
 
 def test_a_call_without_applications_is_opened_too(app: Flask) -> None:
@@ -252,10 +253,10 @@ def test_a_dismissal_needs_a_reason_that_can_be_read(app: Flask) -> None:
     application = make_application("opened")
     officer = make_officer()
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.dismiss(again(application), by=db.session.get_one(User, officer.id), reason="Ne.")
+        office.dismiss(again(application), by=db.session.get_one(User, officer.id), reason="Ne.")
     assert "reason" in refusal.value.fields
     with unit_of_work():
-        actions.dismiss(
+        office.dismiss(
             again(application), by=db.session.get_one(User, officer.id), reason="Vlagatelj v postavljenem roku ni dopolnil vloge."
         )
     assert again(application).status == ApplicationStatus.DISMISSED
@@ -264,8 +265,8 @@ def test_a_dismissal_needs_a_reason_that_can_be_read(app: Flask) -> None:
 def test_an_application_goes_to_the_panel_and_is_decided(app: Flask) -> None:
     application = make_application("in_evaluation")
     with unit_of_work():
-        actions.take_into_evaluation(again(application), by=None)
-        actions.mark_decided(again(application), by=None)
+        office.take_into_evaluation(again(application), by=None)
+        office.mark_decided(again(application), by=None)
     assert again(application).status == ApplicationStatus.DECIDED
 
 

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grants.accounts.models import User
-from grants.applications import actions, queries
+from grants.applications import queries
+from grants.applications.actions import drafting, submitting
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import audit
@@ -28,17 +29,17 @@ STEPS = st.lists(
 def take(step: str, application: Application, person: User, number: int) -> None:
     match step:
         case "save":
-            actions.save(application, {"members": str(number)}, version=application.version, by=person)
+            drafting.save(application, {"members": str(number)}, version=application.version, by=person)
         case "stale":
-            actions.save(application, {"members": "1"}, version=application.version - 1, by=person)
+            drafting.save(application, {"members": "1"}, version=application.version - 1, by=person)
         case "wrong":
-            actions.save(application, {"members": "veliko"}, version=application.version, by=person)
+            drafting.save(application, {"members": "veliko"}, version=application.version, by=person)
         case "withdraw":
-            actions.withdraw(application, by=person)
+            submitting.withdraw(application, by=person)
         case "resume":
-            actions.resume(application, by=person)
+            submitting.resume(application, by=person)
         case "submit":
-            actions.submit(application, by=person)
+            submitting.submit(application, by=person)
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_any_sequence_leaves_at_most_one_submission_that_counts(
     assert len(set(numbers)) == len(numbers)
     assert [one.sequence for one in application.submissions] == list(range(1, len(numbers) + 1))
     for one in application.submissions:
-        assert one.content_sha256 == actions.sha256_of(one.content)
+        assert one.content_sha256 == submitting.sha256_of(one.content)
     if application.status == ApplicationStatus.SUBMITTED:
         last = queries.latest_submission(application)
         assert (application.number, application.submitted_at) == (last.number, last.received_at)

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from grants.accounts.models import User
-from grants.applications import actions
+from grants.applications.actions import submitting
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base import audit
@@ -33,7 +33,7 @@ def submit_all(drafts: list[tuple[int, int]], start: Any, results: Any) -> None:
     for application, person in drafts:
         try:
             with unit_of_work():
-                number = actions.submit(db.session.get_one(Application, application), by=db.session.get_one(User, person)).number
+                number = submitting.submit(db.session.get_one(Application, application), by=db.session.get_one(User, person)).number
             said.append(number)
         except Exception as error:
             said.append(f"{type(error).__name__}: {error}")

@@ -14,7 +14,7 @@ from stdnum.si import ddv, maticna
 from grants.accounts.actions import create_user, grant_role, register_organisation
 from grants.accounts.models import Role, User
 from grants.accounts.queries import find_user
-from grants.applications import actions as applications
+from grants.applications.actions import drafting, office, submitting
 from grants.applications.models import Application
 from grants.base import clock, jobs
 from grants.base.db import db
@@ -112,12 +112,12 @@ def apply(call: Call, applicant: Applicant) -> Application:
     }  # fmt: skip
     with at(call.closes_at - timedelta(days=3) + timedelta(seconds=next(_numbers))), unit_of_work():
         owner = db.session.merge(owner)
-        application = applications.start(
+        application = drafting.start(
             db.session.get_one(Call, call.id), "operating", db.session.merge(organisation), by=owner, language="sl"
         )
         db.session.flush()
-        applications.save(application, answers, version=application.version, by=owner)
-        applications.submit(application, by=owner)
+        drafting.save(application, answers, version=application.version, by=owner)
+        submitting.submit(application, by=owner)
     return application
 
 
@@ -132,7 +132,7 @@ def make_opened(applicants: Sequence[Applicant] = THREE, **changes: Any) -> Call
     with at(now - timedelta(days=18)):
         with unit_of_work():
             call = db.session.get_one(Call, call.id)
-            applications.open_call(call, by=officer_in_session())
+            office.open_call(call, by=officer_in_session())
         with unit_of_work():
             call = db.session.get_one(Call, call.id)
             people = [db.session.merge(member) for member in members]

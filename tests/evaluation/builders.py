@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from grants.accounts.models import Membership, Organisation, User
-from grants.applications import actions as applications
+from grants.applications.actions import office
 from grants.applications.models import Application
 from grants.base import clock
 from grants.base.db import db
@@ -100,7 +100,7 @@ def make_opened(applicants: int = 2, *, track: str = "operating", rulebook: str 
             made.append(application.id)
     officer = make_officer("sport").id
     with at(now - timedelta(days=18)), unit_of_work():
-        applications.open_call(db.session.get_one(Call, call_id), by=db.session.get_one(User, officer))
+        office.open_call(db.session.get_one(Call, call_id), by=db.session.get_one(User, officer))
     names = ("Vida Predsednica", "Boris Drugi", "Carla Terza", "Darja Četrta", "Edo Peti")
     members = [make_person(name).id for name in names[:people]]
     return Scene(call_id, members, made, owners)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from grants.accounts.models import Organisation, User
-from grants.applications import actions
+from grants.applications.actions import drafting
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
@@ -34,7 +34,7 @@ def draft_of(person: Visitor) -> str:
     organisation, call, identity = make_organisation(user).id, make_call(rulebook="obala-culture-2026", area="culture").id, user.id
     with unit_of_work():
         owner = db.session.get_one(User, identity)
-        application = actions.start(
+        application = drafting.start(
             db.session.get_one(Call, call), "project", db.session.get_one(Organisation, organisation), by=owner, language="sl"
         )
         db.session.flush()

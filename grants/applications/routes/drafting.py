@@ -14,7 +14,8 @@ from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.queries import organisations_of
-from grants.applications import actions, answers, forms, policy, presentation, queries
+from grants.applications import answers, forms, policy, presentation, queries
+from grants.applications.actions import drafting, ladder
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, person, to, version
 from grants.base import errors, files
@@ -41,9 +42,9 @@ def new_application(track: CallTrack) -> ResponseReturnValue:
             form.organisation.errors = [_("Choose one of your organisations.")]
         else:
             try:
-                application = actions.start(track.call, track.track.id, chosen, by=person(), language=form.language.data or "")
+                application = drafting.start(track.call, track.track.id, chosen, by=person(), language=form.language.data or "")
                 return to("applications.edit_application", application)
-            except actions.StartedAlready as refusal:
+            except drafting.StartedAlready as refusal:
                 flash(str(refusal.message))
                 return to("applications.application_page", refusal.application)
     page = render_template(
@@ -68,14 +69,14 @@ def edit_application(application: Application) -> ResponseReturnValue:
         typed = forms.without_row(typed, track, row, request.form)
     refused = _take_files(application)
     try:
-        actions.save(application, typed, version=version(), by=person())
-    except actions.Changed:
+        drafting.save(application, typed, version=version(), by=person())
+    except ladder.Changed:
         g.keep = True  # files take nothing away from anyone: they stay
         return _conflict(application, typed)
     if (gone := request.form.get("remove_file", type=_identity)) is not None:
         for attached in queries.attachments_of(application):
             if attached.id == gone:  # removed in another tab already? Then that is what was wanted, and what was typed is kept
-                actions.detach(attached, by=person())
+                drafting.detach(attached, by=person())
     wrong = answers.check(
         queries.track_of(application.call, application.track), application.answers, queries.attachments_of(application)
     ).wrong
@@ -105,7 +106,7 @@ def _take_files(application: Application) -> dict[str, list[str]]:
             if not sent.filename:
                 continue
             try:
-                actions.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person())
+                drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person())
             except errors.Refused as refusal:
                 refused.setdefault(fact.id, []).append(str(refusal.message))
     return refused
@@ -178,7 +179,7 @@ def merge_drafts(application: Application) -> ResponseReturnValue:
         return _conflict(application, mine, undecided)
     try:
         chosen = {name: mine[name] for name, choice in choices.items() if choice == "mine"}
-        actions.save(application, chosen, version=version(), by=person())
-    except actions.Changed:
+        drafting.save(application, chosen, version=version(), by=person())
+    except ladder.Changed:
         return _conflict(application, mine)
     return to("applications.edit_application", application, _("Both versions are joined and saved. This is still a draft, not submitted."))

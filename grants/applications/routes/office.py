@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from grants.applications import actions, forms, policy, presentation, queries
+from grants.applications import forms, policy, presentation, queries
+from grants.applications.actions import office
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, paper, person, to
 from grants.applications.states import ApplicationStatus
@@ -37,7 +38,7 @@ def application_list(call: Call) -> ResponseReturnValue:
 @needs(policy.may_open, of=call_queries.get_call)
 def open_applications(call: Call) -> ResponseReturnValue:
     """Open all submitted applications of a call, at or after the published hour."""
-    count = actions.open_call(call, by=person())
+    count = office.open_call(call, by=person())
     flash(ngettext("%(num)s application was opened.", "%(num)s applications were opened.", count), "success")
     return redirect(url_for("applications.application_list", call_id=call.id), 303)
 
@@ -56,7 +57,7 @@ def dismiss_application(application: Application) -> ResponseReturnValue:
     form = forms.DismissForm()
     if request.method == "POST":
         try:
-            actions.dismiss(application, by=person(), reason=form.reason.data or "")
+            office.dismiss(application, by=person(), reason=form.reason.data or "")
             return to("applications.application_page", application, _("The application is dismissed and the organisation was told."))
         except errors.Refused as refusal:
             if "reason" not in refusal.fields:

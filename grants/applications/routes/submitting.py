@@ -6,7 +6,8 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grants.applications import actions, answers, conditions, forms, policy, presentation, queries
+from grants.applications import answers, conditions, forms, policy, presentation, queries
+from grants.applications.actions import ladder, submitting
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, person, received_at, to, version
 from grants.applications.states import ApplicationStatus
@@ -24,15 +25,15 @@ def submit_application(application: Application) -> ResponseReturnValue:
         again = application.status == ApplicationStatus.SUBMITTED
         if form.validate() and (form.declared.data or again):
             try:
-                actions.submit(application, by=person(), version=version(), received_at=received_at())
+                submitting.submit(application, by=person(), version=version(), received_at=received_at())
                 return to("applications.receipt", application)
-            except actions.Late as late:
-                actions.note_late_submission(application, by=person())
+            except ladder.Late as late:
+                submitting.note_late_submission(application, by=person())
                 g.keep = True
                 return _late(application, late)
-            except (actions.Incomplete, actions.Unmet):
+            except (submitting.Incomplete, submitting.Unmet):
                 return _check_page(application, form), 422
-            except actions.Changed:
+            except ladder.Changed:
                 return _check_page(application, form, changed=True), 409
         if not form.declared.data:
             form.declared.errors = [_("Confirm that the data are true and complete.")]
@@ -56,7 +57,7 @@ def _check_page(application: Application, form: forms.SubmitForm, *, changed: bo
     )  # fmt: skip
 
 
-def _late(application: Application, late: actions.Late) -> ResponseReturnValue:
+def _late(application: Application, late: ladder.Late) -> ResponseReturnValue:
     page = render_template(
         "applications/_late.html", application=application, banner=presentation.banner(application), received_at=late.received_at
     )
@@ -83,7 +84,7 @@ def receipt(application: Application) -> ResponseReturnValue:
 def withdraw_application(application: Application) -> ResponseReturnValue:
     """Take a submitted application back, after a page that says what that means."""
     if request.method == "POST":
-        actions.withdraw(application, by=person(), received_at=received_at())
+        submitting.withdraw(application, by=person(), received_at=received_at())
         return to("applications.application_page", application, _("The application is withdrawn. Nothing is submitted any more."))
     if application.status != ApplicationStatus.SUBMITTED:
         return to("applications.application_page", application)
@@ -94,5 +95,5 @@ def withdraw_application(application: Application) -> ResponseReturnValue:
 @needs(policy.may_resume, of=queries.get_application)
 def resume_application(application: Application) -> ResponseReturnValue:
     """Make a withdrawn application a draft again."""
-    actions.resume(application, by=person())
+    submitting.resume(application, by=person())
     return to("applications.edit_application", application, _("The application is a draft again. Submit it before the deadline."))

@@ -1,0 +1,110 @@
+"""A draft: started, saved, with files added and taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from grants.accounts.models import Organisation, User
+from grants.applications import policy, queries, states
+from grants.applications.actions.ladder import Changed, call_takes_applications, lock, may
+from grants.applications.answers import as_typed, prefilled
+from grants.applications.models import Application, Attachment
+from grants.base import audit, clock, files
+from grants.base.db import db
+from grants.base.errors import Refused
+from grants.base.workflow import start as begin
+from grants.calls.models import Call
+
+
+class StartedAlready(Refused):
+    """The organisation has an application to this track; `application` is where to go on."""
+
+    def __init__(self, application: Application) -> None:
+        super().__init__(_("Your organisation already has an application to this part of the call. Go on with that one."))
+        self.application = application
+
+
+def start(call: Call, track: str, organisation: Organisation, *, by: User, language: str) -> Application:
+    """Begin an application of an organisation to a track, with what the rulebook wants filled in from the organisation."""
+    if not any(membership.organisation_id == organisation.id for membership in by.memberships):
+        raise Refused(_("You do not act for this organisation. Choose one of yours."), fields={"organisation": _("Choose one of your organisations.")}, status=403)  # fmt: skip
+    rules = queries.find_track(call, track)
+    if rules is None:
+        raise Refused(_("The call has no such part. Choose one of those that are offered."), fields={"track": _("Choose what you apply for.")}, status=422)  # fmt: skip
+    # Two people of one organisation may press the button at the same time: the second waits here and is sent to the first one's draft.
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+    if (known := queries.find_application(call, track, organisation)) is not None:
+        raise StartedAlready(known)
+    call_takes_applications(call, clock.now())
+    application = Application(
+        call_id=call.id, track=track, organisation_id=organisation.id, language=language if language in call.languages else call.languages[0],
+        answers=prefilled(call, rules, _known_of(organisation)), created_at=clock.now(), created_by_id=by.id, saved_at=clock.now(), saved_by_id=by.id,
+    )  # fmt: skip
+    application.call, application.organisation = call, organisation
+    begin(application, by=by, track=track)
+    db.session.flush()
+    return application
+
+
+def save(application: Application, answers: Mapping[str, Any], *, version: int, by: User) -> None:
+    """Keep what was typed, right or wrong, complete or not. `version` is the one on which the typing began."""
+    lock(application)
+    may(policy.may_edit(by, application))
+    if version != application.version:
+        raise Changed
+    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts if fact.kind != "file"}
+    if unknown := set(answers) - set(facts):
+        raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
+    application.answers = {**application.answers, **{name: as_typed(facts[name], value) for name, value in answers.items()}}
+    application.saved_at, application.saved_by_id = clock.now(), by.id
+    db.session.flush()
+
+
+def attach(application: Application, fact: str, upload: files.Upload, *, by: User) -> Attachment:
+    """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type."""
+    lock(application)
+    may(policy.may_edit(by, application))
+    wanted = next(
+        (one for one in queries.track_of(application.call, application.track).facts if one.id == fact and one.kind == "file"), None
+    )
+    if wanted is None:
+        raise Refused(_("The form has no place for this file."), status=422)
+    present = [one for one in queries.attachments_of(application) if one.fact == fact]
+    if any(one.sha256 == upload.sha256 for one in present):
+        raise Refused(
+            _("The file “%(name)s” is attached here already.", name=upload.name), fields={fact: _("This file is attached already.")}
+        )
+    if len(present) >= wanted.max_files:
+        raise Refused(
+            _("The file “%(name)s” was not added: here at most %(most)s may be attached. Remove one first.", name=upload.name, most=wanted.max_files),
+            fields={fact: _("No more files may be attached here.")}, status=422,
+        )  # fmt: skip
+    attachment = Attachment(
+        application_id=application.id, fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data),
+        sha256=files.store(upload.data), added_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(attachment)
+    db.session.flush()
+    db.session.expire(application, ["attachments"])
+    audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
+    return attachment
+
+
+def detach(attachment: Attachment, *, by: User) -> None:
+    """Take a file away from a draft. Submissions keep its hash, and the store keeps the file."""
+    application = attachment.application
+    lock(application)
+    may(policy.may_edit(by, application))
+    audit.record(states.DETACHED, application, by=by, fact=attachment.fact, sha256=attachment.sha256)
+    db.session.delete(attachment)
+    db.session.flush()
+    db.session.expire(application, ["attachments"])
+
+
+def _known_of(organisation: Organisation) -> dict[str, str]:
+    names = ("name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone")
+    return {name: str(getattr(organisation, name)) for name in names}

@@ -1,0 +1,146 @@
+"""A draft is submitted; a submission is withdrawn and taken up again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from grants.accounts.models import User
+from grants.applications import conditions, letters, policy, queries, states
+from grants.applications.actions.ladder import Changed, call_takes_applications, is_draft, lock, may
+from grants.applications.answers import Fault, check
+from grants.applications.models import Application, Submission
+from grants.applications.states import ApplicationStatus
+from grants.base import audit, clock
+from grants.base import language as languages
+from grants.base.db import db
+from grants.base.errors import Refused
+from grants.base.workflow import move
+from grants.calls import actions as calls
+from grants.calls import queries as call_queries
+
+
+class Incomplete(Refused):
+    """Something is missing or wrong; `faults` says what, each with its field."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__(
+            _("The application cannot be submitted yet: something is missing or wrong."),
+            fields={fault.field: fault.message for fault in faults},
+            status=422,
+        )
+        self.faults = faults
+
+
+class Unmet(Refused):
+    """A computed condition for taking part is not met; `conditions` says which, how that was computed and what to do."""
+
+    def __init__(self, stopping: tuple[conditions.Checked, ...]) -> None:
+        said = " ".join(f"{one.text} ({one.article})" for one in stopping)
+        super().__init__(
+            _("The application cannot be submitted: a condition for taking part is not met. %(conditions)s", conditions=said), status=422
+        )
+        self.conditions = stopping
+
+
+def submit(application: Application, *, by: User, version: int | None = None, received_at: datetime | None = None) -> Submission:
+    """Submit the draft as it stands. A second click leads to the same submission. What counts is when the request was received."""
+    received_at = received_at or clock.now()
+    lock(application)
+    may(policy.may_submit(by, application))
+    if application.status == ApplicationStatus.SUBMITTED:
+        return queries.latest_submission(application)
+    is_draft(application)
+    call_takes_applications(application.call, received_at)
+    if version is not None and version != application.version:
+        raise Changed
+    content, requested = _content(application)
+    number = calls.next_number(application.call)
+    submission = Submission(
+        application_id=application.id, sequence=1 + max((one.sequence for one in application.submissions), default=0), number=number,
+        received_at=received_at, content=content, content_sha256=sha256_of(content), requested_cents=requested, by_id=by.id,
+    )  # fmt: skip
+    db.session.add(submission)
+    application.number, application.submitted_at = number, received_at
+    move(application, ApplicationStatus.SUBMITTED, by=by, number=number, content_sha256=submission.content_sha256)
+    db.session.flush()
+    db.session.expire(application, ["submissions"])
+    letters.receipt(application, submission, by=by)
+    letters.submitted(application, submission, by=by)
+    return submission
+
+
+def note_late_submission(application: Application, *, by: User) -> None:
+    """Keep on record that a submission came too late. The draft stays as it was saved."""
+    audit.record(states.LATE, application, by=by, closes_at=application.call.closes_at.isoformat())
+
+
+def withdraw(application: Application, *, by: User, received_at: datetime | None = None) -> None:
+    """Take a submitted application back before the deadline. A second click changes nothing."""
+    lock(application)
+    may(policy.may_withdraw(by, application))
+    if application.status == ApplicationStatus.WITHDRAWN:
+        return
+    if application.status != ApplicationStatus.SUBMITTED:
+        raise Refused(_("Only a submitted application can be withdrawn. This one is a draft, or it is sealed since the deadline."))
+    if not call_queries.is_open(application.call, received_at):
+        raise Refused(
+            _("After the deadline (%(deadline)s) an application can no longer be withdrawn here. Write to the contact of the call.",
+              deadline=languages.instant(application.call.closes_at))
+        )  # fmt: skip
+    move(application, ApplicationStatus.WITHDRAWN, by=by, number=application.number)
+    db.session.flush()
+    letters.withdrawn(application, by=by)
+
+
+def resume(application: Application, *, by: User) -> None:
+    """Make a withdrawn application a draft again. A second click changes nothing."""
+    lock(application)
+    may(policy.may_resume(by, application))
+    if application.status == ApplicationStatus.DRAFT:
+        return
+    if application.status != ApplicationStatus.WITHDRAWN:
+        raise Refused(_("Only a withdrawn application can be taken up again."))
+    call_takes_applications(application.call, clock.now())
+    move(application, ApplicationStatus.DRAFT, by=by)
+    db.session.flush()
+
+
+def sha256_of(content: Mapping[str, Any]) -> str:
+    """The hash of a submission's content: of its canonical JSON."""
+    return hashlib.sha256(audit.canonical_json(content).encode()).hexdigest()
+
+
+def _content(application: Application) -> tuple[dict[str, Any], int | None]:
+    track = queries.track_of(application.call, application.track)
+    attachments = queries.attachments_of(application)
+    checked = check(track, application.answers, attachments)
+    if checked.faults:
+        raise Incomplete(checked.faults)
+    if stopping := conditions.check(track, checked.values).stopping:
+        raise Unmet(stopping)
+    organisation = application.organisation
+    content = {
+        "format": 1,
+        "call": {"reference": application.call.reference, "rulebook_sha256": application.call.rulebook_sha256},
+        "track": application.track,
+        "organisation": {name: getattr(organisation, name) for name in _ORGANISATION},
+        "language": application.language,
+        "answers": checked.values,
+        "attachments": [
+            {"fact": one.fact, "name": one.name, "media_type": one.media_type, "size": one.size, "sha256": one.sha256}
+            for one in attachments
+        ],
+        "declared": True,
+    }  # fmt: skip
+    requested = checked.values.get(track.request_fact) if track.request_fact else None
+    return content, requested if isinstance(requested, int) else None
+
+
+_ORGANISATION = (
+    "name", "legal_form", "tax_number", "registration_number", "iban", "street", "postcode", "place", "email", "phone", "representative",
+)  # fmt: skip
