@@ -16,7 +16,9 @@ from grants.calls.models import Call
 
 
 class Application(Base):
-    """One application of an organisation to a track of a call. `answers` is the draft; what counts is the last submission."""
+    """One application of an organisation to a track of a call. `answers` is the draft; what counts is the last submission.
+
+    `changes` says of each answer who saved it last, and when: {fact: [person, instant]}."""
 
     __tablename__ = "application"
     __table_args__ = (
@@ -34,6 +36,7 @@ class Application(Base):
     language: Mapped[str] = mapped_column(String(2))
     version: Mapped[int] = mapped_column(default=1)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    changes: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, server_default="{}")
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     saved_at: Mapped[datetime] = mapped_column(Instant)

@@ -26,7 +26,7 @@ function changed(list) {
   list.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function add(list) {
+function add(list, { quiet = false } = {}) {
   const template = list.querySelector("template[data-rows-template]");
   const index = String(nextIndex(list));
   const row = template.content.querySelector("[data-row]").cloneNode(true);
@@ -39,6 +39,7 @@ function add(list) {
   }
   list.querySelector("[data-rows-body]").append(row);
   renumber(list);
+  if (quiet) return; // our own script puts rows back that it knows: nobody is to be moved there
   changed(list);
   say(list, "added");
   row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
@@ -55,6 +56,7 @@ function remove(list, button) {
 }
 
 for (const list of document.querySelectorAll("[data-rows]")) {
+  list.addEventListener("merila:add-row", () => add(list, { quiet: true }));
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-add-row], [data-remove-row]");
     if (!button || button.closest("[data-rows]") !== list) return;

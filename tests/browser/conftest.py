@@ -70,14 +70,15 @@ def page_of(browser: Browser, town: Town) -> Iterator[OpenPage]:
         )
         page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
 
-    def opened(person: Person | None = None, *, wide: bool = True, **options: Any) -> Page:
+    def opened(person: Person | None = None, *, wide: bool = True, may_complain: bool = False, **options: Any) -> Page:
         context = browser.new_context(viewport={"width": 1280, "height": 1000} if wide else {"width": 360, "height": 800}, **options)
         contexts.append(context)
         context.set_default_timeout(15_000)
         if person is not None:
             context.add_cookies([{"name": "session", "value": town.session_of(person), "url": town.address}])
         page = context.new_page()
-        listen(page)
+        if not may_complain:  # the console names every request that could not be made
+            listen(page)
         return page
 
     yield opened

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from grants.accounts.models import Organisation, User
-from grants.applications import policy, queries, states
-from grants.applications.actions.ladder import Changed, call_takes_applications, lock, may
-from grants.applications.answers import as_typed, prefilled
+from grants.applications import policy, queries, states, versions
+from grants.applications.actions.ladder import call_takes_applications, lock, may
+from grants.applications.answers import prefilled
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
 from grants.base.db import db
@@ -50,18 +50,26 @@ def start(call: Call, track: str, organisation: Organisation, *, by: User, langu
     return application
 
 
-def save(application: Application, answers: Mapping[str, Any], *, version: int, by: User) -> None:
-    """Keep what was typed, right or wrong, complete or not. `version` is the one on which the typing began."""
+def save(
+    application: Application, answers: Mapping[str, Any], *, version: int, by: User, base: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """Keep what was typed, right or wrong, complete or not. Returns the answers that two people changed: of these nothing was saved.
+
+    `version` is the one on which the typing began, `base` the marks of its answers (`versions.marks`).
+    """
     lock(application)
     may(policy.may_edit(by, application))
-    if version != application.version:
-        raise Changed
-    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts if fact.kind != "file"}
-    if unknown := set(answers) - set(facts):
+    known = {fact.id for fact in queries.track_of(application.call, application.track).facts if fact.kind != "file"}
+    if unknown := set(answers) - known:
         raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
-    application.answers = {**application.answers, **{name: as_typed(facts[name], value) for name, value in answers.items()}}
-    application.saved_at, application.saved_by_id = clock.now(), by.id
-    db.session.flush()
+    compared = versions.compare(application, answers, version=version, base=base)
+    if compared.mine:
+        now = clock.now()
+        application.answers = {**application.answers, **compared.mine}
+        application.changes = {**application.changes, **{name: [by.id, now.isoformat()] for name in compared.mine}}
+        application.saved_at, application.saved_by_id = now, by.id
+        db.session.flush()
+    return compared.conflicting
 
 
 def attach(application: Application, fact: str, upload: files.Upload, *, by: User) -> Attachment:

@@ -10,15 +10,16 @@ from typing import Any
 from flask import flash, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, forms, policy, presentation, queries
-from grants.applications.actions import drafting, ladder
+from grants.applications import answers, forms, policy, presentation, queries, versions
+from grants.applications.actions import drafting
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, person, to, version
-from grants.base import errors, files
+from grants.base import clock, errors, files
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
@@ -68,18 +69,15 @@ def edit_application(application: Application) -> ResponseReturnValue:
     if row := request.form.get("remove_row"):
         typed = forms.without_row(typed, track, row, request.form)
     refused = _take_files(application)
-    try:
-        drafting.save(application, typed, version=version(), by=person())
-    except ladder.Changed:
-        g.keep = True  # files take nothing away from anyone: they stay
-        return _conflict(application, typed)
+    conflicting = drafting.save(application, typed, version=version(), by=person(), base=_base())
     if (gone := request.form.get("remove_file", type=_identity)) is not None:
         for attached in queries.attachments_of(application):
             if attached.id == gone:  # removed in another tab already? Then that is what was wanted, and what was typed is kept
                 drafting.detach(attached, by=person())
-    wrong = answers.check(
-        queries.track_of(application.call, application.track), application.answers, queries.attachments_of(application)
-    ).wrong
+    if conflicting:
+        g.keep = True  # what only this person changed is saved, and files take nothing away from anyone
+        return _conflict(application, {name: typed[name] for name in conflicting})
+    wrong = answers.check(track, application.answers, queries.attachments_of(application)).wrong
     added = request.form.get("add_row", "")
     if added or row or gone is not None:
         return _form(application, wrong, refused=refused, added=added)
@@ -89,6 +87,11 @@ def edit_application(application: Application) -> ResponseReturnValue:
         g.keep = True
         return _form(application, wrong, refused=refused, saved=True), 422
     return to("applications.edit_application", application, _("Saved. This is still a draft, not submitted."))
+
+
+def _base() -> dict[str, str] | None:
+    """The marks of the answers with which the page began."""
+    return versions.base_of(request.form.get("base", ""))
 
 
 def _identity(text: str) -> int:
@@ -129,7 +132,7 @@ def _form(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(queries.attachments_of(application)), saved=saved,
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
-        conditions=conditions_of(application),
+        conditions=conditions_of(application), base=json.dumps(versions.marks(application)), person_id=person().id,
     )  # fmt: skip
 
 
@@ -141,24 +144,45 @@ def conditions_now(application: Application) -> ResponseReturnValue:
     return jsonify(conditions=render_template("applications/_conditions_now.html", conditions=checked))
 
 
+@blueprint.route("/vloge/<int:application_id>/samodejno", methods=["GET", "POST"])
+@needs(policy.may_edit, of=queries.get_application)
+def autosave_application(application: Application) -> ResponseReturnValue:
+    """Saving while one types, for our script. GET gives the token of the present sign-in, so that a page whose sign-in ended goes on.
+
+    POST takes the fields of the changed answers (`changed`, their ids), `version` and `base` of the page. It answers with the new version
+    and marks, with what two people changed (nothing of it was saved), what others saved meanwhile, and how the conditions stand.
+    """
+    if request.method == "GET":
+        return jsonify(csrf_token=generate_csrf(), person=person().id, version=application.version)
+    base, sent = _base(), request.form.getlist("changed")
+    typed = {name: value for name, value in forms.typed(application, request.form).items() if name in sent}
+    conflicting = drafting.save(application, typed, version=version(), by=person(), base=base)
+    others = versions.by_others(application, base, sent)
+    said = {one.fact.id: versions.sentence(one, reader=person()) for one in versions.changes(application, [*conflicting, *others])}
+    facts = {one.id: one for one in queries.track_of(application.call, application.track).facts}
+    marks = versions.marks(application)
+    return jsonify(
+        version=application.version,
+        saved={name: marks[name] for name in typed if name not in conflicting},
+        conflicts=[{"fact": name, "said": said[name]} for name in conflicting],
+        others=[
+            {"fact": name, "said": said[name], "mark": marks[name], "fields": versions.as_fields(facts[name], application.answers.get(name))}
+            for name in others
+        ],
+        at=_("Saved at %(time)s.", time=f"{clock.local(clock.now()):%H:%M:%S}"),
+        conditions=render_template("applications/_conditions_now.html", conditions=conditions_of(application)),
+    )  # fmt: skip
+
+
 def _conflict(application: Application, mine: Mapping[str, Any], missing: frozenset[str] = frozenset()) -> ResponseReturnValue:
     """Both versions side by side, question by question; nothing was overwritten."""
-    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts}
-    differing = [
-        (
-            fact,
-            presentation.as_text(fact, answers.as_typed(fact, mine[fact.id])),
-            presentation.as_text(fact, application.answers.get(fact.id)),
-        )
-        for fact in facts.values()
-        if fact.id in mine and answers.as_typed(fact, mine[fact.id]) != answers.as_typed(fact, application.answers.get(fact.id))
-    ]
+    differing = versions.differing(application, mine)
     if not differing:
         return to("applications.edit_application", application, _("Saved. This is still a draft, not submitted."))
-    kept = json.dumps({fact.id: mine[fact.id] for fact, *_rest in differing}, ensure_ascii=False)
+    kept = json.dumps({one.fact.id: mine[one.fact.id] for one in differing}, ensure_ascii=False)
     page = render_template(
         "applications/merge_drafts.html", application=application, banner=presentation.banner(application), differing=differing,
-        mine=kept, missing=missing, other=application.saved_by.name,
+        mine=kept, missing=missing, base=json.dumps(versions.marks(application)),
     )  # fmt: skip
     return page, 422 if missing else 409
 
@@ -177,9 +201,8 @@ def merge_drafts(application: Application) -> ResponseReturnValue:
     choices = {name: request.form.get(f"keep_{name}", "") for name in mine}
     if undecided := frozenset(name for name, choice in choices.items() if choice not in ("mine", "theirs")):
         return _conflict(application, mine, undecided)
-    try:
-        chosen = {name: mine[name] for name, choice in choices.items() if choice == "mine"}
-        drafting.save(application, chosen, version=version(), by=person())
-    except ladder.Changed:
-        return _conflict(application, mine)
+    chosen = {name: mine[name] for name, choice in choices.items() if choice == "mine"}
+    if conflicting := drafting.save(application, chosen, version=version(), by=person(), base=_base()):
+        g.keep = True
+        return _conflict(application, {name: mine[name] for name in conflicting})
     return to("applications.edit_application", application, _("Both versions are joined and saved. This is still a draft, not submitted."))
