@@ -27,7 +27,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"line {self.line}, column {self.column}: " if self.line else ""
-        advice = f" {self.advice}" if self.advice else ""
+        advice = f". {self.advice}" if self.advice else ""
         return f"{place}{self.severity}: {self.path}: {self.message}{advice} [{self.code}]"
 
 

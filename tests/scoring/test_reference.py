@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
+import yaml
+from jsonschema import Draft202012Validator
 
 import scoring.rulebook
 from scoring import judging, questions, sharing
@@ -25,6 +27,7 @@ from scoring.points import Agreement, Decided, Entry, Mark, Sheet, score_pot
 from scoring.questions import Fact, Part
 from scoring.reading import compose
 from scoring.rulebook import Rulebook, read_rulebook
+from scoring.schema import rulebook_schema
 from scoring.values import FormulaText
 from tests.scoring.samples import FACTS, PANEL, block, rulebook_text
 
@@ -81,7 +84,9 @@ def rulebook_of(kind: str, text: str) -> Rulebook:
     return read_rulebook(whole(kind, text))
 
 
-EXAMPLES = [(kind, text) for dialect, kind, text in BLOCKS if dialect == "yaml" and kind not in ("facts", "marks", "gives")]
+EXAMPLES = [
+    (kind, text) for dialect, kind, text in BLOCKS if dialect == "yaml" and kind not in ("draft", "instead", "facts", "marks", "gives")
+]
 
 
 @pytest.mark.parametrize(("kind", "text"), EXAMPLES, ids=[f"{kind} {text.split()[1]}" for kind, text in EXAMPLES])
@@ -89,6 +94,15 @@ def test_every_example_can_be_read_and_has_no_error(kind: str, text: str) -> Non
     assert kind in ("rulebook", "track", "fact", "condition", "pot", "criterion")
     findings = lint(rulebook_of(kind, text))
     assert [finding for finding in findings if finding.severity == "error"] == []
+
+
+def test_an_editor_with_the_schema_accepts_the_examples_and_underlines_the_mistake_of_the_first_page() -> None:
+    schema = Draft202012Validator(rulebook_schema())
+    for kind, text in EXAMPLES:
+        assert [error.message for error in schema.iter_errors(yaml.safe_load(whole(kind, text)))] == []
+    messages = " ".join(error.message for error in schema.iter_errors(yaml.safe_load(yaml_blocks("draft")[0])))
+    assert "'titel' was unexpected" in messages
+    assert "'tracks' is a required property" in messages
 
 
 def an_answer(fact: Fact, turn: int) -> Any:
@@ -329,28 +343,46 @@ def test_every_code_of_the_linter_is_explained() -> None:
     assert sorted(code for code in codes if f"`{code}`" not in PAGE) == []
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    (tmp_path / "rulebook.yaml").write_text(yaml_blocks("rulebook")[0], encoding="utf-8")
-    (tmp_path / "facts.yaml").write_text(yaml_blocks("facts")[0], encoding="utf-8")
+def scenes() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every command with the files as the page has them at that place: ``instead`` is what the last line of the rulebook becomes."""
+    files: dict[str, str] = {}
+    for dialect, what, text in BLOCKS:
+        if dialect == "console":
+            yield text, dict(files)
+        elif what in ("draft", "rulebook"):
+            files["rulebook.yaml"] = text
+        elif what == "instead":
+            files["rulebook.yaml"] = "".join(files["rulebook.yaml"].splitlines(keepends=True)[:-1]) + text
+        elif what == "facts":
+            files["facts.yaml"] = text
+
+
+@pytest.mark.parametrize(("text", "files"), [*scenes()], ids=[text.splitlines()[0] for text, _ in scenes()])
+def test_every_command_prints_what_the_page_says(
+    text: str, files: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-CONSOLE = [text for dialect, _, text in BLOCKS if dialect == "console"]
-
-
-@pytest.mark.parametrize("text", CONSOLE, ids=[text.splitlines()[0] for text in CONSOLE])
-def test_every_command_prints_what_the_page_says(text: str, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, content in files.items():
+        Path(name).write_text(content, encoding="utf-8")
     command, _, expected = text.partition("\n")
+    command, _, written_to = command.partition(" > ")
     words = shlex.split(command)
     assert words[:4] == ["$", "python", "-m", "scoring"]
-    assert main(words[4:]) == 0
-    assert capsys.readouterr().out == expected
+    code = main(words[4:])
+    said = capsys.readouterr()
+    assert code == (2 if said.err else 1 if "finding" in said.out and "\n0 findings" not in f"\n{said.out}" else 0)
+    if written_to:
+        assert (ROOT / "docs" / written_to).read_text(encoding="utf-8") == said.out
+    assert ("" if written_to else said.out) + said.err == expected
 
 
-def test_the_facts_file_with_marks_can_be_scored(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "rulebook.yaml").write_text(rulebook_text(criteria=(PANEL.replace("maximum: 15", "maximum: 15\nstep: 5"),)), encoding="utf-8")
-    (folder / "facts.yaml").write_text(yaml_blocks("marks")[0], encoding="utf-8")
+def test_the_facts_file_with_marks_can_be_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rulebook.yaml").write_text(
+        rulebook_text(criteria=(PANEL.replace("maximum: 15", "maximum: 15\nstep: 5"),)), encoding="utf-8"
+    )
+    (tmp_path / "facts.yaml").write_text(yaml_blocks("marks")[0], encoding="utf-8")
     assert main(["score", "rulebook.yaml", "facts.yaml", "--language", "sl"]) == 0
     assert capsys.readouterr().out == "Klub Val  main  12.5 points\n    quality: 12.5 of 15  Cilji so jasni.\n"
