@@ -336,6 +336,12 @@ def test_every_word_of_the_language_stands_on_the_page() -> None:
     assert missing == []
 
 
+def test_every_chapter_of_the_language_says_what_to_watch_out_for() -> None:
+    chapters = PAGE[PAGE.index("## Numbers, texts and names") : PAGE.index("## The command line")].split("\n## ")
+    assert len(chapters) == 15
+    assert [chapter.splitlines()[0] for chapter in chapters if "**Watch out for**" not in chapter] == []
+
+
 def test_every_code_of_the_linter_is_explained() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "scoring").glob("lint*.py")))
     codes = set(re.findall(r'"(?:error|warning)",\s*"(\w+)"', sources))
