@@ -50,7 +50,7 @@ def _received_at() -> datetime:
 def _person() -> User:
     person = access.current_person()
     assert person is not None
-    return person  # type: ignore[no-any-return]
+    return person
 
 
 def _to(endpoint: str, application: Application, done: str = "", **values: Any) -> ResponseReturnValue:
