@@ -70,3 +70,8 @@ def found(severity: Severity, code: str, path: Path, positions: Positions, messa
     line, column = place_of(path, positions)
     texts = {key: str(value) for key, value in params.items()}
     return Finding(severity, code, line, column, path_text(path), message, advice, texts)
+
+
+def refusal(name: str, code: str, path: Path, positions: Positions, message: str, advice: str, **params: object) -> RulebookError:
+    """One mistake for which the whole file called ``name`` is refused."""
+    return RulebookError([found("error", code, path, positions, message, advice, **params)], name)
