@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
             if missing.name != f"grants.{stage}.jobs":
                 raise
     if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=1, x_host=1)  # type: ignore[method-assign]  # Flask's way to wrap an app
     return app
 
 

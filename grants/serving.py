@@ -25,7 +25,7 @@ from grants.base.db import db
 WARM = ("/sl/", "/it/", "/en/", "/sl/razpisi")
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Gunicorn around our app: loaded once, warmed, frozen, then forked."""
 
     def __init__(self, bind: str, workers: int, *, when_ready: Callable[[], None] | None = None) -> None:

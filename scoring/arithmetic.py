@@ -152,7 +152,8 @@ def lookup(name: Name) -> Callable[[Row, Mapping[str, Any]], Value]:
 
     def found(values: Row, more: Mapping[str, Any]) -> Value:
         if in_row and key in more:
-            return more[key]  # type: ignore[no-any-return]
+            cell: Value = more[key]
+            return cell
         try:
             return values[key]
         except KeyError:

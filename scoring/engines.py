@@ -65,12 +65,21 @@ def _down_the_list(
     return Division(exact, 1, explain_list)
 
 
-def _capped(field: Field, index: int, cents: int, reasons: list[Reason]) -> int:
-    cap = field.caps[index]
-    if cap is None or cents <= cap:
-        return cents
-    reasons.append(field.cap_reason(index))
-    return cap
+def _in_full(field: Field, wanted: Mapping[int, int], told: Callable[[int], Reason]) -> tuple[dict[int, int], Explain]:
+    """Amounts of one's own in cents under the ceilings, and the words for them."""
+    caps = field.caps
+    amounts = {index: cents if (cap := caps[index]) is None else min(cents, cap) for index, cents in wanted.items()}
+
+    def explain(index: int) -> list[Reason]:
+        return [told(index), *([field.cap_reason(index)] if amounts[index] < wanted[index] else [])]
+
+    return amounts, explain
+
+
+def _requests(field: Field, members: Sequence[int]) -> tuple[dict[int, int], Explain]:
+    """The whole request (or basis) of each, under the ceilings."""
+    wanted = {index: field.basis[index] for index in members}
+    return _in_full(field, wanted, lambda index: Reason("full_request", {"requested_cents": str(wanted[index])}))
 
 
 def fixed_point_value(field: Field, members: Sequence[int], available: int) -> Division:
@@ -135,50 +144,36 @@ def share_of_request(field: Field, members: Sequence[int], available: int) -> Di
 
 def full_request(field: Field, members: Sequence[int], available: int) -> Division:
     """Whoever passes gets the whole request (or basis) under the ceilings."""
-    amounts = {index: _capped(field, index, field.basis[index], []) for index in members}
-
-    def explain(index: int) -> list[Reason]:
-        reasons = [Reason("full_request", {"requested_cents": str(field.basis[index])})]
-        _capped(field, index, field.basis[index], reasons)
-        return reasons
-
     if field.pot.short == "leave_out":
-        order = [index for index in field.ranking if index in amounts]
-        return _down_the_list(field, amounts, order, available, explain, "nothing", LIST)
+        return _ranked(field, members, available, "nothing")
+    amounts, explain = _requests(field, members)
     return _scaled(field, amounts, 1, available, explain)
 
 
 def waterfall(field: Field, members: Sequence[int], available: int) -> Division:
     """The whole request under the ceilings, from the most points down, until the money is used up."""
-    amounts = {index: _capped(field, index, field.basis[index], []) for index in members}
+    return _ranked(field, members, available, field.pot.last)
+
+
+def _ranked(field: Field, members: Sequence[int], available: int, last: str) -> Division:
+    amounts, explain = _requests(field, members)
     order = [index for index in field.ranking if index in amounts]
-
-    def explain(index: int) -> list[Reason]:
-        reasons = [Reason("full_request", {"requested_cents": str(field.basis[index])})]
-        _capped(field, index, field.basis[index], reasons)
-        return reasons
-
-    return _down_the_list(field, amounts, order, available, explain, field.pot.last, LIST)
+    return _down_the_list(field, amounts, order, available, explain, last, LIST)
 
 
 def category_amounts(field: Field, members: Sequence[int], available: int) -> Division:
     """A fixed amount by category, in the order of receipt, until the money is used up."""
-    pot = field.pot
-    fixed: dict[int, int] = {}
-    for index in members:
-        category = field.values(index)[0].get(pot.category or "")
-        fixed[index] = pot.amounts.get(str(category), 0)
-    amounts = {index: _capped(field, index, cents, []) for index, cents in fixed.items()}
+    pot, category = field.pot, field.pot.category or ""
+    answers = {index: str(field.values(index)[0].get(category) or "") for index in members}
+    fixed = {index: pot.amounts.get(answer, 0) for index, answer in answers.items()}
+
+    def told(index: int) -> Reason:
+        return Reason("category_amount", {"amount_cents": str(fixed[index]), **field.label(category, answers[index])})
+
+    amounts, explain = _in_full(field, fixed, told)
     arrived = {index: field.keys[index] for index in members}
     receipt = field.inputs.order
     order = sorted(members, key=lambda index: (receipt.get(field.units[index].applicant, 1 << 60), arrived[index]))
-
-    def explain(index: int) -> list[Reason]:
-        answer = str(field.values(index)[0].get(pot.category or "") or "")
-        reasons = [Reason("category_amount", {"amount_cents": str(fixed[index]), **field.label(pot.category or "", answer)})]
-        _capped(field, index, fixed[index], reasons)
-        return reasons
-
     return _down_the_list(field, amounts, order, available, explain, pot.last, ARRIVAL)
 
 
@@ -224,13 +219,7 @@ def panel_amounts(field: Field, members: Sequence[int], available: int) -> Divis
 def actual_cost(field: Field, members: Sequence[int], available: int) -> Division:
     """Proven costs up to the ceilings and the pot; if they are more than there is, all are reduced in proportion."""
     costs = {index: field.cents(index, field.pot.cost_fact) for index in members}
-    amounts = {index: _capped(field, index, cents, []) for index, cents in costs.items()}
-
-    def explain(index: int) -> list[Reason]:
-        reasons = [Reason("actual_cost", {"cost_cents": str(costs[index])})]
-        _capped(field, index, costs[index], reasons)
-        return reasons
-
+    amounts, explain = _in_full(field, costs, lambda index: Reason("actual_cost", {"cost_cents": str(costs[index])}))
     division = _scaled(field, amounts, 1, available, explain, "costs_scaled")
     return Division(division.exact, division.over, division.explain, None, 1, amounts)
 

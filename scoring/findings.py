@@ -27,7 +27,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = f"line {self.line}, column {self.column}: " if self.line else ""
-        advice = f" {self.advice}" if self.advice else ""
+        advice = f". {self.advice}" if self.advice else ""
         return f"{place}{self.severity}: {self.path}: {self.message}{advice} [{self.code}]"
 
 
@@ -70,3 +70,8 @@ def found(severity: Severity, code: str, path: Path, positions: Positions, messa
     line, column = place_of(path, positions)
     texts = {key: str(value) for key, value in params.items()}
     return Finding(severity, code, line, column, path_text(path), message, advice, texts)
+
+
+def refusal(name: str, code: str, path: Path, positions: Positions, message: str, advice: str, **params: object) -> RulebookError:
+    """One mistake for which the whole file called ``name`` is refused."""
+    return RulebookError([found("error", code, path, positions, message, advice, **params)], name)

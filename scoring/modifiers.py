@@ -63,14 +63,10 @@ def _dropped(pot_field: Field, members: Sequence[int], available: int, first: Di
     """
     engine = ENGINES[pot_field.pot.engine]
     out: Out = {}
-
-    def leave(index: int, division: Division) -> None:
-        out[index] = lambda: [*division.explain(index), Reason("minimum_dropped", {"minimum_cents": str(least)})]
-
     ceilings = {index: _ceiling(pot_field, first, index) for index in members}
     never = [index for index in members if first.exact[index] and (cap := ceilings[index]) is not None and cap < least]
     for index in never:
-        leave(index, first)
+        out[index] = _without(first, index, "minimum_dropped", least)
     rest = [index for index in members if index not in out]
     division = engine(pot_field, rest, available) if rest else NOTHING
     place = {index: rank for rank, index in enumerate(pot_field.order)}
@@ -93,9 +89,14 @@ def _dropped(pot_field: Field, members: Sequence[int], available: int, first: Di
             low = middle + 1
     gone = frozenset(ascending[:low])
     for index in ascending[:low]:
-        leave(index, division)
+        out[index] = _without(division, index, "minimum_dropped", least)
     inside = [index for index in rest if index not in gone]
     return (engine(pot_field, inside, available) if inside else NOTHING), out
+
+
+def _without(division: Division, index: int, code: str, least: int) -> Callable[[], list[Reason]]:
+    """Why a unit gets nothing: what it would have got, and the least award."""
+    return lambda: [*division.explain(index), Reason(code, {"minimum_cents": str(least)})]
 
 
 def _ceiling(pot_field: Field, division: Division, index: int) -> int | None:
@@ -119,7 +120,7 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
             if needed <= available:
                 break
             needed -= floors[index]
-            out[index] = lambda index=index: [*first.explain(index), Reason("minimum_unfunded", {"minimum_cents": str(least)})]  # type: ignore[misc]
+            out[index] = _without(first, index, "minimum_unfunded", least)
         inside = [index for index in members if index not in out]
         if not inside:
             return NOTHING, out

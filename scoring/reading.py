@@ -6,77 +6,43 @@ from typing import Any
 
 import yaml
 
-from scoring.findings import Path, RulebookError, found
+from scoring.findings import Path, RulebookError, refusal
 
 LARGEST = 2_000_000  # of a facts file; YAML is read at about 100,000 characters a second
 LARGEST_RULEBOOK = 200_000
 DEEPEST = 40
 _DEEP = re.compile(r"(?:[\[{]\s*){41}")
 MOST_PARTS = 100_000
+_FLAT = "A rulebook is flat: look it up in docs/rulebook.md."
+_INDENT = "Look at the indentation and the quotes around this place."
 
 
 def compose(text: str, name: str, largest: int = LARGEST) -> tuple[Any, dict[Path, tuple[int, int]]]:
     """Plain data (all scalars are texts) and the line and column of every part. Raises ``RulebookError``."""
     if len(text) > largest:
-        raise RulebookError(
-            [found("error", "too_large", (), {(): (1, 1)}, f"the file is longer than {largest} characters", "Split it.")], name
-        )
+        raise refusal(name, "too_large", (), {(): (1, 1)}, f"the file is longer than {largest} characters", "Split it.")
     deep = _DEEP.search(text)  # YAML itself would take seconds to find out
     if deep:
         before = text[: deep.start()]
-        raise RulebookError(
-            [
-                found(
-                    "error",
-                    "too_deep",
-                    (),
-                    {(): (before.count("\n") + 1, len(before) - before.rfind("\n"))},
-                    "this is nested too deeply",
-                    "A rulebook is flat: look it up in docs/rulebook.md.",
-                )
-            ],
-            name,
-        )
+        place = (before.count("\n") + 1, len(before) - before.rfind("\n"))
+        raise refusal(name, "too_deep", (), {(): place}, "this is nested too deeply", _FLAT)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem = error.problem or "not readable"
-        raise RulebookError(
-            [
-                found(
-                    "error",
-                    "not_yaml",
-                    (),
-                    {(): place},
-                    f"this is not readable YAML: {problem}",
-                    "Look at the indentation and the quotes around this place.",
-                    problem=problem,
-                )
-            ],
-            name,
-        ) from None
+        raise _not_yaml(name, place, error.problem or "not readable", _INDENT) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = getattr(error, "reason", "") or ("nested too deeply" if isinstance(error, RecursionError) else str(error))
-        raise RulebookError(
-            [
-                found(
-                    "error",
-                    "not_yaml",
-                    (),
-                    {(): _line_and_column(text, error)},
-                    f"this is not readable YAML: {problem}",
-                    "Save the file as UTF-8 text.",
-                    problem=problem,
-                )
-            ],
-            name,
-        ) from None
+        raise _not_yaml(name, _line_and_column(text, error), problem, "Save the file as UTF-8 text.") from None
     positions: dict[Path, tuple[int, int]] = {}
     if node is None:
         return None, {(): (1, 1)}
     return _plain(node, (), positions, name), positions
+
+
+def _not_yaml(name: str, place: tuple[int, int], problem: str, advice: str) -> RulebookError:
+    return refusal(name, "not_yaml", (), {(): place}, f"this is not readable YAML: {problem}", advice, problem=problem)
 
 
 def _line_and_column(text: str, error: Exception) -> tuple[int, int]:
@@ -89,45 +55,18 @@ def _line_and_column(text: str, error: Exception) -> tuple[int, int]:
 def _plain(node: yaml.Node, path: Path, positions: dict[Path, tuple[int, int]], name: str) -> Any:
     positions.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     if len(positions) > MOST_PARTS:  # a few aliases of aliases would otherwise unfold without end
-        raise RulebookError([found("error", "too_large", path, positions, "the rulebook has too many parts", "Split it.")], name)
+        raise refusal(name, "too_large", path, positions, "the rulebook has too many parts", "Split it.")
     if len(path) > DEEPEST:
-        raise RulebookError(
-            [
-                found(
-                    "error", "too_deep", path, positions, "this is nested too deeply", "A rulebook is flat: look it up in docs/rulebook.md."
-                )
-            ],
-            name,
-        )
+        raise refusal(name, "too_deep", path, positions, "this is nested too deeply", _FLAT)
     if isinstance(node, yaml.MappingNode):
         data: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                raise RulebookError(
-                    [
-                        found(
-                            "error",
-                            "not_yaml",
-                            (),
-                            {(): (key.start_mark.line + 1, key.start_mark.column + 1)},
-                            "this is not readable YAML: a key is one word",
-                            "Look at the indentation and the quotes around this place.",
-                            problem="a key is one word",
-                        )
-                    ],
-                    name,
-                )
+                raise _not_yaml(name, (key.start_mark.line + 1, key.start_mark.column + 1), "a key is one word", _INDENT)
             word = str(key.value)
             positions[(*path, word)] = (key.start_mark.line + 1, key.start_mark.column + 1)
             if word in data:
-                raise RulebookError(
-                    [
-                        found(
-                            "error", "key_twice", (*path, word), positions, f'the key "{word}" stands twice', "Keep one of them.", key=word
-                        )
-                    ],
-                    name,
-                )
+                raise refusal(name, "key_twice", (*path, word), positions, f'the key "{word}" stands twice', "Keep one of them.", key=word)
             data[word] = _plain(value, (*path, word), positions, name)
         return data
     if isinstance(node, yaml.SequenceNode):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, PrivateAttr, ValidationError, model_validator
 
 from scoring.canonical import canonical_json
-from scoring.findings import Positions, RulebookError, found
+from scoring.findings import Positions, RulebookError, refusal
 from scoring.problems import findings_of
 from scoring.questions import Condition, Derived, Fact, Part, Section
 from scoring.reading import LARGEST_RULEBOOK, compose
@@ -191,7 +191,7 @@ def _build(data: Any, positions: Positions, name: str) -> Rulebook:
     if not isinstance(data, Mapping):
         problem = "this is not a rulebook"
         advice = "Begin with format, id, version, title, languages and tracks."
-        raise RulebookError([found("error", "not_a_rulebook", (), positions, problem, advice)], name)
+        raise refusal(name, "not_a_rulebook", (), positions, problem, advice)
     unfolded, positions = unfold(data, positions, name)
     try:
         rulebook = Rulebook.model_validate(unfolded)

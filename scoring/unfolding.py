@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scoring.findings import Path, Positions, RulebookError, found
+from scoring.findings import Path, Positions, refusal
 
 MOST_POTS = 200
 
@@ -35,18 +35,14 @@ def unfold(data: Mapping[str, Any], positions: Positions, name: str) -> tuple[di
                 moved[new] = (*old, "parts", r)
                 if not isinstance(part, Mapping) or not isinstance(part.get("id"), str):
                     message = "a part of a pot needs an id"
-                    raise RulebookError(
-                        [found("error", "missing_key", (*old, "parts", r), positions, message, 'Add "id:" here.', key="id")], name
-                    )
+                    raise refusal(name, "missing_key", (*old, "parts", r), positions, message, 'Add "id:" here.', key="id")
                 for key in pot:
                     moved[*new, key] = (*old, key)
                 for key in part:
                     moved[*new, key] = (*old, "parts", r, key)
                 pots.append({**{key: value for key, value in pot.items() if key != "parts"}, **part, "id": f"{pot.get('id')}.{part['id']}"})
                 if len(pots) > MOST_POTS:
-                    raise RulebookError(
-                        [found("error", "too_large", old, positions, f"a track has at most {MOST_POTS} pots", "Split it.")], name
-                    )
+                    raise refusal(name, "too_large", old, positions, f"a track has at most {MOST_POTS} pots", "Split it.")
         new_tracks.append({**track, "pots": pots})
     return {**data, "tracks": new_tracks}, _moved(positions, moved)
 

@@ -59,7 +59,7 @@ def reader(fact: Fact) -> Read:
         return None if exact is None else whole(exact)
 
     def of_integer(value: Any) -> Value:
-        return value if type(value) is int else slow(value)  # type: ignore[no-any-return]
+        return value if type(value) is int else slow(value)
 
     def of_money(value: Any) -> Value:
         if type(value) is int:

@@ -122,7 +122,8 @@ class _Writer:
         if not isinstance(part, Name):
             return None
         if part.table and part.name in more:
-            return more[part.name]  # type: ignore[no-any-return]
+            cell: Value = more[part.name]
+            return cell
         return self.values.get(part.name, part.name)
 
 

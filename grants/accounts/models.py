@@ -56,8 +56,8 @@ class User(Base, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
-    create_datetime: Mapped[datetime | None] = mapped_column(Instant, default=clock.now)  # type: ignore[assignment]
-    update_datetime: Mapped[datetime | None] = mapped_column(Instant, onupdate=clock.now)  # type: ignore[assignment]
+    create_datetime: Mapped[datetime | None] = mapped_column(Instant, default=clock.now)  # type: ignore[assignment]  # the library's mixin says: never None
+    update_datetime: Mapped[datetime | None] = mapped_column(Instant, onupdate=clock.now)  # type: ignore[assignment]  # the library's mixin says: never None
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)
@@ -67,7 +67,7 @@ class User(Base, UserMixin):
     memberships: Mapped[list[Membership]] = relationship(lazy="selectin", order_by="Membership.id", back_populates="user")
 
     @property
-    def roles(self) -> list[RoleMixin]:  # type: ignore[override]
+    def roles(self) -> list[RoleMixin]:  # type: ignore[override]  # there it is a column
         """The sign-in library asks for roles; ours are scoped and live in `staff_roles`."""
         return []
 

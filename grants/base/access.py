@@ -78,16 +78,19 @@ def needs(rule: Callable[..., Verdict], *, of: Callable[..., Any] | None = None,
             _enforce(rule(person, thing))
             return view(thing)
 
-        guarded.access_rule = Rule(rule.__name__, anonymous)  # type: ignore[attr-defined]
-        return cast(View, guarded)
+        return cast(View, _with_rule(guarded, Rule(rule.__name__, anonymous)))
 
     return declare
 
 
+def _with_rule(view: Any, rule: Rule) -> Any:
+    view.access_rule = rule
+    return view
+
+
 def public(view: View) -> View:
     """Anyone may open this."""
-    view.access_rule = Rule("public", anonymous=True)  # type: ignore[attr-defined]
-    return view
+    return cast(View, _with_rule(view, Rule("public", anonymous=True)))
 
 
 def signed_in(view: View) -> View:
@@ -99,8 +102,7 @@ def signed_in(view: View) -> View:
             return _ask_to_sign_in()
         return view(**arguments)
 
-    guarded.access_rule = Rule("signed_in")  # type: ignore[attr-defined]
-    return cast(View, guarded)
+    return cast(View, _with_rule(guarded, Rule("signed_in")))
 
 
 def declare_rule(endpoint: str, name: str, *, anonymous: bool = False) -> None:
@@ -133,8 +135,8 @@ def _enforce(verdict: Verdict) -> None:
         return
     if not verdict.exists:
         abort(404)
-    refusal = Forbidden()
-    refusal.reason = verdict.reason  # type: ignore[attr-defined]
+    refusal: Any = Forbidden()
+    refusal.reason = verdict.reason
     raise refusal
 
 

@@ -41,7 +41,7 @@ def statements(dialect: str, table: str, *, head: bool = False, refusal: str = R
 
 def attach(table: Table, dialect: str, statement: str) -> None:
     """Run a statement after `table` has been created on one kind of database."""
-    ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    ddl = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves DDL untyped
     event.listen(table, "after_create", ddl.execute_if(dialect=dialect))
 
 

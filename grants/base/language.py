@@ -195,7 +195,8 @@ def _translate_quickly(app: Flask) -> None:
                 catalogues_read[language] = get_translations()
         return catalogues_read[language]
 
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+    environment: Any = app.jinja_env  # the i18n extension puts the next method on it
+    environment.install_gettext_callables(
         gettext=lambda text: catalogue().ugettext(text),
         ngettext=lambda one, many, number: catalogue().ungettext(one, many, number),
         newstyle=True,

@@ -55,7 +55,7 @@ class ForbiddenResourceError(Exception):
     """A document asked for something that is not one of our own font or print files."""
 
 
-class _OwnFiles(URLFetcher):  # type: ignore[misc]
+class _OwnFiles(URLFetcher):
     """Opens the fonts and print files that ship with Merila, and nothing else: no network, no other file."""
 
     def __init__(self) -> None:
@@ -284,7 +284,7 @@ def _make_signature_field(pdf: pydyf.PDF) -> None:
 
 @cache
 def _clearly_ended(kind: Any) -> Any:
-    class Ended(kind):  # type: ignore[misc]
+    class Ended(kind):
         @property
         def data(self) -> bytes:
             data: bytes = super().data

@@ -35,7 +35,7 @@ from grants.base.signing_key import SignatureError, common_name, facts_of, make_
 __all__ = ["SignatureError", "SignatureReport", "Signer", "make_demo_key", "sign", "verify"]
 
 
-class _KeyKept(SimpleSigner):  # type: ignore[misc]
+class _KeyKept(SimpleSigner):
     """SimpleSigner reads (and for RSA checks) the private key again for every signature: ten times the work."""
 
     private_key: Any = None
@@ -51,14 +51,14 @@ class _KeyKept(SimpleSigner):  # type: ignore[misc]
         return bytes(super().sign_raw(data, digest_algorithm))
 
 
-class _OnlyTheSignature(IncrementalPdfFileWriter):  # type: ignore[misc]
+class _OnlyTheSignature(IncrementalPdfFileWriter):
     """pyHanko rewrites the XMP on saving and loses the PDF/UA schema in it. (A private hook: pyHanko is pinned.)"""
 
     def _update_meta(self) -> None:
         pass
 
 
-class _SignsAt(PdfSigner):  # type: ignore[misc]
+class _SignsAt(PdfSigner):
     """Takes the instant of signing from the caller instead of from the machine."""
 
     def __init__(self, metadata: PdfSignatureMetadata, signer: SimpleSigner, at: datetime) -> None:
@@ -94,7 +94,7 @@ class Signer:
     def load(cls, path: Path, password: str) -> Signer:
         """Read the key; a missing file and a wrong password are said plainly."""
         try:
-            inner: Any = _KeyKept.load_pkcs12(str(path), passphrase=password.encode())  # type: ignore[no-untyped-call]
+            inner: Any = _KeyKept.load_pkcs12(str(path), passphrase=password.encode())  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
         except (OSError, ValueError) as error:
             raise SignatureError(f"The signing key {path.name} cannot be read: {error}") from error
         if inner is None:

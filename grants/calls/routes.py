@@ -27,7 +27,7 @@ blueprint = Blueprint("calls", __name__)
 def _person() -> User:
     person = access.current_person()
     assert person is not None
-    return person  # type: ignore[no-any-return]
+    return person
 
 
 def _to(endpoint: str, call: Call, done: str = "", **values: Any) -> ResponseReturnValue:

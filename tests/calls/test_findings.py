@@ -14,7 +14,9 @@ from scoring.findings import Finding
 
 SCORING = Path(__file__).parents[2] / "scoring"
 SOURCES = [*SCORING.glob("lint*.py"), SCORING / "references.py", SCORING / "problems.py", SCORING / "reading.py", SCORING / "unfolding.py"]
-CODE = re.compile(r'(?:"(?:error|warning)",|severity,|self\.no\(|self\.error\(|return self\.error\()\s*"([a-z]+(?:_[a-z]+)+)"')
+CODE = re.compile(
+    r'(?:"(?:error|warning)",|severity,|refusal\(\s*name,|self\.no\(|self\.error\(|return self\.error\()\s*"([a-z]+(?:_[a-z]+)+)"'
+)
 
 
 def codes() -> list[str]:
@@ -22,7 +24,7 @@ def codes() -> list[str]:
 
 
 def test_the_codes_are_found_in_the_sources() -> None:
-    assert {"band_gap", "unknown_fact", "missing_key", "units_do_not_fit"} <= set(codes())
+    assert {"band_gap", "unknown_fact", "missing_key", "units_do_not_fit", "key_twice", "too_deep"} <= set(codes())
 
 
 @pytest.mark.parametrize("code", codes())

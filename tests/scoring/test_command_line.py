@@ -56,7 +56,7 @@ def test_findings_end_with_1_and_name_file_line_column_and_code(capsys: pytest.C
     assert (code, err) == (1, "")
     assert (
         out
-        == f"rulebook.yaml: line {line}, column 9: error: tracks[0].pots[0].maximum_points: the criteria add up to 15, not to 20 Correct one of the two. [maxima_do_not_add_up]\n1 finding\n"
+        == f"rulebook.yaml: line {line}, column 9: error: tracks[0].pots[0].maximum_points: the criteria add up to 15, not to 20. Correct one of the two. [maxima_do_not_add_up]\n1 finding\n"
     )
 
 
@@ -64,7 +64,7 @@ def test_a_rulebook_that_cannot_be_read_ends_with_2(capsys: pytest.CaptureFixtur
     write("rulebook.yaml", rulebook_text(pot=POT + "amunt: 5\n"))
     code, out, err = run(capsys, "lint", "rulebook.yaml")
     assert (code, out) == (2, "")
-    assert 'the key "amunt" is not known here Did you mean "amount"? [unknown_key]' in err
+    assert 'the key "amunt" is not known here. Did you mean "amount"? [unknown_key]' in err
 
 
 @pytest.mark.parametrize(

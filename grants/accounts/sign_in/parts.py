@@ -36,7 +36,7 @@ class People(SQLAlchemyUserDatastore):
         db.session.flush()
 
     def _prepare_create_user_args(self, **values: Any) -> dict[str, Any]:
-        values = super()._prepare_create_user_args(**values)  # type: ignore[no-untyped-call]
+        values = super()._prepare_create_user_args(**values)  # type: ignore[no-untyped-call]  # the sign-in library leaves it untyped
         del values["roles"]
         return values
 

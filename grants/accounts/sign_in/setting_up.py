@@ -143,7 +143,7 @@ def _ask_before(confirm: Callable[..., Any]) -> Callable[..., Any]:
 
     def confirm_email(token: str) -> Any:
         if request.method in ("GET", "HEAD"):
-            expired, invalid, person = confirm_email_token_status(token)  # type: ignore[no-untyped-call]
+            expired, invalid, person = confirm_email_token_status(token)  # type: ignore[no-untyped-call]  # untyped in the library
             if person is not None and not expired and not invalid and person.confirmed_at is None:
                 return render_template("security/confirm_email.html", person=person)
         return confirm(token=token)

@@ -36,7 +36,7 @@ def received_at() -> datetime:
 def person() -> User:
     person = access.current_person()
     assert person is not None
-    return person  # type: ignore[no-any-return]
+    return person
 
 
 def to(endpoint: str, application: Application, done: str = "", **values: Any) -> ResponseReturnValue:

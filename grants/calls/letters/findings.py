@@ -53,6 +53,7 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "descriptor_off_step": (_l("No mark can be %(points)s points, so this description is never used."), _l("Marks go in steps from the lowest to the maximum.")),
     "fund_unused": (_l("No pot is a part of the fund “%(fund)s”."), _l("Let pots name it, or remove it.")),
     "leftover_without_cap": (_l("Nothing limits an award in “%(pot)s”, so the first application there takes all that is left over."), _l("Add a ceiling to that pot.")),
+    "request_not_of_item": (_l("Each item in “%(pot)s” may get the whole amount of “%(fact)s”, which is asked for only once in an application: together they could get more than was requested."), _l("Ask for the amount in each row of the table, and let that column be the ceiling.")),
     "minimum_above_cap": (_l("The smallest award is larger than the largest one."), _l("Correct one of the two.")),
     "minimum_off_unit": (_l("The smallest award is not a multiple of the unit of awards (%(unit)s EUR), so rounding may give less."), _l("Choose a multiple of the unit.")),
     "otherwise_missing": (_l("Whoever the criterion does not concern is not told why."), _l("Add a sentence for the decision.")),
