@@ -3,7 +3,6 @@ whether it holds is for `answers`, so that the draft keeps what is wrong and the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -32,6 +31,7 @@ from wtforms.widgets import CheckboxInput, DateInput, EmailInput, ListWidget, UR
 from grants.applications.answers import NO, YES, Answers, Fault, limits
 from grants.applications.models import Application
 from grants.applications.queries import track_of
+from grants.applications.rows import row_number
 from grants.base.language import current_language, localized
 from scoring.facts import LONGEST
 from scoring.questions import Fact
@@ -188,12 +188,8 @@ def typed(application: Application, posted: MultiDict[str, str]) -> dict[str, An
 def _rows_that_count(posted: MultiDict[str, str], track: Track) -> MultiDict[str, str]:
     """Without the fields of rows whose number no page of ours gave out: the library would stumble over them."""
     tables = tuple(f"f_{fact.id}-" for fact in track.facts if fact.kind == "table")
-    strange = {name for name in posted if name.startswith(tables) and _row_number(name.split("-")[1]) is None} if tables else set()
+    strange = {name for name in posted if name.startswith(tables) and row_number(name.split("-")[1]) is None} if tables else set()
     return MultiDict([(name, value) for name, value in posted.items(multi=True) if name not in strange]) if strange else posted
-
-
-def _row_number(part: str) -> int | None:
-    return int(part) if re.fullmatch("[0-9]{1,6}", part) else None
 
 
 def _row(fact: Fact, row: Form) -> dict[str, Any]:
@@ -204,22 +200,6 @@ def _value(fact: Fact, field: Field) -> Any:
     if fact.kind == "choices":
         return list(field.raw_data or ())
     return field.raw_data[0] if field.raw_data else ""
-
-
-def without_row(answers: Mapping[str, Any], track: Track, name: str, posted: MultiDict[str, str]) -> dict[str, Any]:
-    """The answers without one row of a table; `name` is that of the row in the form, as the button sent it."""
-    fact = next((one for one in track.facts if one.kind == "table" and name.startswith(f"f_{one.id}-")), None)
-    if fact is None:
-        return dict(answers)
-    prefix = f"f_{fact.id}-"
-    numbers = sorted(
-        {number for key in posted if key.startswith(prefix) and (number := _row_number(key[len(prefix) :].split("-", 1)[0])) is not None}
-    )
-    wanted = _row_number(name[len(prefix) :])
-    rows = list(answers.get(fact.id) or ())
-    if wanted in numbers and numbers.index(wanted) < len(rows):
-        del rows[numbers.index(wanted)]
-    return {**answers, fact.id: rows}
 
 
 def blame(form: Form, faults: Iterable[Fault], refused: Mapping[str, Sequence[str]] | None = None) -> None:

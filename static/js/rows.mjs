@@ -1,4 +1,4 @@
-// Rows that can be added and removed in place. Without this script the same buttons submit the form and the server does it.
+// Rows that can be added, removed, copied, moved and pasted in place. Without this script the same buttons submit the form and the server does it.
 function renumber(list) {
   list.querySelectorAll("[data-rows-body] [data-row]").forEach((row, index) => {
     row.querySelectorAll("[data-row-number]").forEach((number) => { number.textContent = String(index + 1); });
@@ -55,13 +55,89 @@ function remove(list, button) {
   (neighbour?.querySelector("[data-remove-row]") ?? list.querySelector("[data-add-row]")).focus();
 }
 
+const controlsOf = (row) => [...row.querySelectorAll("input, select, textarea")].filter((one) => one.name);
+const cellOf = (control) => control.name.split("-").slice(2).join("-") + (control.type === "radio" || control.type === "checkbox" ? `=${control.value}` : "");
+
+// What one row holds, cell by cell; and the same put into a row. Rows are moved by their contents, so that numbers and names stay.
+function held(row) {
+  return new Map(controlsOf(row).map((one) => [cellOf(one), one.type === "radio" || one.type === "checkbox" ? one.checked : one.value]));
+}
+
+function put(row, cells) {
+  for (const one of controlsOf(row)) {
+    const value = cells.get(cellOf(one));
+    if (one.type === "radio" || one.type === "checkbox") one.checked = Boolean(value);
+    else one.value = value ?? "";
+  }
+}
+
+function copy(list, button) {
+  const cells = held(button.closest("[data-row]"));
+  add(list, { quiet: true });
+  const row = list.querySelector("[data-rows-body]").lastElementChild;
+  put(row, cells);
+  changed(list);
+  say(list, "copied");
+  row.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+}
+
+function move(list, button, up) {
+  const row = button.closest("[data-row]");
+  const other = up ? row.previousElementSibling : row.nextElementSibling;
+  if (!other) return;
+  const [one, two] = [held(row), held(other)];
+  put(row, two);
+  put(other, one);
+  changed(list);
+  say(list, "moved");
+  (other.querySelector(up ? "[data-row-up]" : "[data-row-down]") ?? other.querySelector("button")).focus();
+}
+
+// Cells of a spreadsheet pasted into a cell: they fill the cells from there on, and rows are added as needed.
+function paste(list, event) {
+  const from = event.target;
+  const text = event.clipboardData?.getData("text/plain") ?? "";
+  const several = text.includes("\t") || (from.tagName !== "TEXTAREA" && /[\r\n]./.test(text));
+  if (!from.name || !from.closest("[data-row]") || !several) return;
+  event.preventDefault();
+  const lines = text.replace(/[\r\n]+$/, "").split(/\r?\n|\r/).map((line) => line.split("\t"));
+  const names = (row) => [...new Set(controlsOf(row).map((one) => one.name.split("-").slice(2).join("-")))];
+  const first = names(from.closest("[data-row]")).indexOf(from.name.split("-").slice(2).join("-"));
+  let row = from.closest("[data-row]");
+  lines.forEach((cells, index) => {
+    if (index > 0) {
+      if (!row.nextElementSibling) add(list, { quiet: true });
+      row = row.nextElementSibling;
+    }
+    names(row).slice(first).forEach((name, column) => {
+      if (column < cells.length) write(controlsOf(row).filter((one) => one.name.endsWith(`-${name}`)), cells[column].trim());
+    });
+  });
+  changed(list);
+  say(list, "pasted");
+}
+
+const words = (control) => (control.labels?.[0]?.textContent ?? "").trim().toLowerCase();
+
+function write(controls, text) {
+  const wanted = text.toLowerCase();
+  for (const one of controls) {
+    if (one.type === "radio" || one.type === "checkbox") one.checked = [one.value.toLowerCase(), words(one)].includes(wanted);
+    else if (one.tagName === "SELECT") one.value = [...one.options].find((option) => [option.value.toLowerCase(), option.text.trim().toLowerCase()].includes(wanted))?.value ?? one.value;
+    else one.value = text;
+  }
+}
+
 for (const list of document.querySelectorAll("[data-rows]")) {
+  list.addEventListener("paste", (event) => paste(list, event));
   list.addEventListener("merila:add-row", () => add(list, { quiet: true }));
   list.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-add-row], [data-remove-row]");
+    const button = event.target.closest("[data-add-row], [data-remove-row], [data-copy-row], [data-row-up], [data-row-down]");
     if (!button || button.closest("[data-rows]") !== list) return;
     event.preventDefault();
     if (button.matches("[data-add-row]")) add(list);
+    else if (button.matches("[data-copy-row]")) copy(list, button);
+    else if (button.matches("[data-row-up], [data-row-down]")) move(list, button, button.matches("[data-row-up]"));
     else remove(list, button);
   });
 }

@@ -15,7 +15,7 @@ from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, forms, policy, presentation, queries, versions
+from grants.applications import answers, forms, policy, presentation, queries, rows, versions
 from grants.applications.actions import drafting
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, person, to, version
@@ -66,9 +66,10 @@ def edit_application(application: Application) -> ResponseReturnValue:
         return _form(application, checked.faults if "vse" in request.args else checked.wrong)
     track = queries.track_of(application.call, application.track)
     typed = forms.typed(application, request.form)
-    if row := request.form.get("remove_row"):
-        typed = forms.without_row(typed, track, row, request.form)
     refused = _take_files(application)
+    if arranged := rows.arrange(typed, track, request.form):
+        typed = arranged.answers
+        refused = {**refused, **arranged.refused}
     conflicting = drafting.save(application, typed, version=version(), by=person(), base=_base())
     if (gone := request.form.get("remove_file", type=_identity)) is not None:
         for attached in queries.attachments_of(application):
@@ -79,7 +80,7 @@ def edit_application(application: Application) -> ResponseReturnValue:
         return _conflict(application, {name: typed[name] for name in conflicting})
     wrong = answers.check(track, application.answers, queries.attachments_of(application)).wrong
     added = request.form.get("add_row", "")
-    if added or row or gone is not None:
+    if added or arranged or gone is not None:
         return _form(application, wrong, refused=refused, added=added)
     if "check" in request.form and not refused:
         return to("applications.submit_application", application)
@@ -133,6 +134,7 @@ def _form(
         banner=presentation.banner(application), attached=by_fact(queries.attachments_of(application)), saved=saved,
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
         conditions=conditions_of(application), base=json.dumps(versions.marks(application)), person_id=person().id,
+        pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}},
     )  # fmt: skip
 
 
