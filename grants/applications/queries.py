@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, load_onl
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from grants.accounts.models import Organisation, StaffRole, User
+from grants.applications import verified
 from grants.applications.models import Application, Attachment, Submission
 from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
 from grants.base import errors, mail
@@ -163,9 +164,12 @@ def latest_submission(application: Application) -> Submission:
 
 
 def facts_of(application: Application) -> dict[str, Any]:
-    """The checked values of the submission that counts, as scoring wants them: by fact, unanswered facts left out."""
+    """The checked values of the submission that counts, as scoring wants them: by fact, unanswered facts left out.
+
+    What the office verified stands beside the stated value.
+    """
     content: dict[str, Any] = latest_submission(application).content
-    return dict(content["answers"])
+    return verified.with_verified(content["answers"], verified.records_of([application.id])[application.id])
 
 
 def requested_cents(application: Application) -> int | None:

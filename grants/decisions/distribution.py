@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from grants.applications import verified
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base.db import db
@@ -24,6 +25,7 @@ from grants.evaluation.queries import find_evaluation, in_tracks
 from grants.evaluation.states import EvaluationStatus
 from scoring.allocation import AllocationError, allocate
 from scoring.changes import smallest_changes
+from scoring.facts import Proven
 from scoring.formula import shown as written
 from scoring.money import number_text
 from scoring.points import Sheet as ScoredSheet
@@ -69,9 +71,11 @@ def keys_of(call: Call) -> dict[int, str]:
 
 
 def facts_by_application(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The checked answers that count (the latest submission) of many applications, in one query."""
+    """The checked answers that count (the latest submission) of many applications, with what the office verified, in two queries."""
     query = select(Submission.application_id, Submission.content).where(Submission.application_id.in_(ids)).order_by(Submission.sequence)
-    return {identity: content["answers"] for identity, content in db.session.execute(query)}
+    answers = {identity: content["answers"] for identity, content in db.session.execute(query)}
+    records = verified.records_of(answers)
+    return {identity: verified.with_verified(own, records[identity]) for identity, own in answers.items()}
 
 
 def tracks_of(call: Call, pots: Sequence[str]) -> set[str]:
@@ -101,9 +105,12 @@ def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
 
 
 def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
-    """What an applicant asked for from a pot, in cents; None where the rules of the pot ask for no amount."""
+    """What an applicant asked for from a pot, in cents; None where the rules of the pot ask for no amount. What it stated, not what was verified."""
     named = pot.caps.request or (pot.cost_fact if pot.engine == "actual_cost" else None)
-    return None if named is None else int(facts.get(named) or 0)
+    if named is None:
+        return None
+    given = facts.get(named)
+    return int((given.stated if isinstance(given, Proven) else given) or 0)
 
 
 @dataclass(frozen=True)

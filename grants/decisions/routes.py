@@ -23,6 +23,7 @@ from grants.decisions import actions, distribution, policy, queries, views
 from grants.decisions.forms import DiscardForm, PrepareForm, ReasonForm
 from grants.decisions.models import Decision, Proposal
 from grants.decisions.states import DecisionStatus, ProposalStatus
+from grants.evaluation.verification import findings
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -176,7 +177,7 @@ def decision_page(decision: Decision) -> ResponseReturnValue:
         document=queries.documents_of([decision]).get(decision.id), languages=queries.languages_of(decision), remedy=views.remedy_of(decision),
         may_issue=drafted and not gaps and bool(policy.may_issue(person, decision)),
         may_complete=drafted and bool(policy.may_complete(person, decision)),
-        own_names=OWN_NAMES, entries=views.timeline(decision, audit.STAFF if office else audit.PARTY),
+        verified=findings.shown(decision.application), own_names=OWN_NAMES, entries=views.timeline(decision, audit.STAFF if office else audit.PARTY),
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from grants.transparency.queries import decisions_in, recomputable_pots
 from scoring.allocation import allocate
 from scoring.bundle import make_bundle
 from scoring.canonical import canonical_json
+from scoring.facts import Proven
 from scoring.points import Agreement, Mark, compare_field, score
 from scoring.points import Sheet as Scored
 from scoring.rulebook import Rulebook
@@ -137,7 +138,16 @@ def _shown(rulebook: Rulebook, pots: Sequence[str], answers: Mapping[str, Any], 
     if recipient:
         return dict(answers)
     used = {name for pot_id in pots for name in facts_used(*rulebook.track_and_pot(pot_id))}
-    return {name: value for name, value in answers.items() if name in used}
+    return {name: _without_reason(value) for name, value in answers.items() if name in used}
+
+
+def _without_reason(value: Any) -> Any:
+    """A value as it is computed with; why it was verified is between the office and the applicant who got nothing."""
+    if isinstance(value, Proven):
+        return replace(value, reason={}, stated=_without_reason(value.stated))
+    if isinstance(value, list):
+        return [{key: _without_reason(cell) for key, cell in row.items()} if isinstance(row, Mapping) else row for row in value]
+    return value
 
 
 def _call_part(call: Call, keys: Mapping[int, str], recipients: Mapping[int, Decision]) -> dict[str, Any]:
