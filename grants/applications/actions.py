@@ -25,6 +25,7 @@ from grants.calls import actions as calls
 from grants.calls import queries as call_queries
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
+from scoring.requests import requested_cents
 
 LONGEST_REASON = 4000
 
@@ -294,8 +295,7 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
         ],
         "declared": True,
     }  # fmt: skip
-    requested = checked.values.get(track.request_fact) if track.request_fact else None
-    return content, requested if isinstance(requested, int) else None
+    return content, requested_cents(track, checked.values)
 
 
 _ORGANISATION = (
