@@ -19,7 +19,7 @@ from grants.base.access import current_person, needs
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.evaluation import actions, facts, forms, letters, policy, queries, views
+from grants.evaluation import actions, facts, forms, letters, policy, queries, standing, views
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case, CaseFile
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
@@ -344,13 +344,13 @@ def _collected(case: Case, typed: bool = False) -> dict[str, Any]:
     kept = None if typed else views.kept_agreements(rows, agreed)
     form = forms.agreement_form(criteria, languages, kept, with_points=joint) if may_agree else None
     lines = facts.computed_lines(case.evaluation, facts_of(case.application))
-    computed, given = sum((line.points for line in lines), facts.ZERO), [row.points for row in rows]
+    stands = standing.standing_of(case, _me())
     before, after = views.neighbours(_me(), case)
     return {
         "case": case, "call": case.board.call, "application": case.application, "rows": rows, "members": [sheet.member for sheet in sheets],
         "lines": lines, "verified": findings.shown(case.application), "form": form, "criteria": criteria, "joint": joint, "call_languages": languages, "messages": [], "notes": views.notes_of(case.board),
         "rule": views.RULES[pot.aggregation], "gaps": facts.gaps_in(case.application, languages, rows), "agreed": agreed, "comments": sheets,
-        "total": None if None in given else computed + sum((one for one in given if one is not None), facts.ZERO),
+        "total": stands.total, "standing": stands,
         "frozen": queries.find_sheet(case.evaluation, case.application), "before": before, "after": after,
         "mine": case.seat(_me()) is not None, "open_fields": {one.id for one in criteria},
     }  # fmt: skip
