@@ -22,6 +22,8 @@ def find_changes(proposal_id: int) -> None:
 def try_stability(proposal_id: int) -> None:
     """Keep with the proposal what other marks would make of it."""
     with unit_of_work(write=False):
-        found = report.computed(queries.get_proposal(proposal_id))
+        proposal = queries.get_proposal(proposal_id)
+        case, results = report.case_of(proposal), proposal.allocation["results"]
+    found = report.computed(case, results)
     with unit_of_work():
         queries.get_proposal(proposal_id).stability = found

@@ -72,16 +72,14 @@ def test_an_award_at_the_threshold_hangs_on_single_marks_and_the_page_says_so(ap
     assert "Awards that hang on few marks" in page and "Member 1 gives" in page and "would vanish" in page
 
 
-def test_a_report_on_other_marks_than_those_of_the_proposal_is_refused(app: Flask) -> None:
+def test_a_report_on_other_results_than_those_of_the_proposal_is_refused(app: Flask) -> None:
     proposal = make_proposal()
     with unit_of_work(write=False):
         loaded = queries.get_proposal(proposal.id)
-        db.session.expunge(loaded)
-        changed = [dict(one) for one in loaded.allocation["results"]]
-        changed[0]["paid_cents"] += 1
-        loaded.allocation = {"results": changed}
-        with pytest.raises(report.AnotherResult):
-            report.computed(loaded)
+        case, results = report.case_of(loaded), [dict(one) for one in loaded.allocation["results"]]
+    results[0]["paid_cents"] += 1
+    with pytest.raises(report.AnotherResult):
+        report.computed(case, results)
 
 
 def test_pages_say_that_it_is_being_computed_and_then_show_it(app: Flask, client: LintingClient) -> None:

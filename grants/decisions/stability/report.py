@@ -33,12 +33,14 @@ def case_of(proposal: Proposal) -> Case:
     return Case(call.rulebook, entries, order=field.order, carried=carried_into(call, pots), pots=pots)
 
 
-def computed(proposal: Proposal) -> dict[str, Any]:
-    """The report as it is kept. Raises `AnotherResult`, `ScoringError` and `AllocationError`."""
-    case = case_of(proposal)
+def computed(case: Case, results: list[Any]) -> dict[str, Any]:
+    """The report as it is kept, if the case gives these results. It needs no database, which must not wait for it.
+
+    Raises `AnotherResult`, `ScoringError` and `AllocationError`.
+    """
     again = case.divide({pot: case.sheets_of(pot, entries) for pot, entries in case.entries.items()})
-    if again.to_data()["results"] != proposal.allocation["results"]:
-        raise AnotherResult(f"proposal {proposal.id} is not what its sheets and marks give now")
+    if again.to_data()["results"] != results:
+        raise AnotherResult("the proposal is not what its sheets and marks give now")
     return kept(stability(case, PERCENT))
 
 
