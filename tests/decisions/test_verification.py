@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
+from grants.accounts.queries import find_user
 from grants.applications.models import Application
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
@@ -63,10 +65,11 @@ def test_the_verified_value_decides_on_points_and_money(app: Flask) -> None:
     assert size.points == "5" and "navedeno 40" in size.reason_sl and "Seznam članov" in size.reason_it
 
 
-def test_the_decision_shows_both_values_with_source_and_reason(app: Flask, client: LintingClient) -> None:
+@pytest.mark.parametrize("reader", ["signer", "applicant"])
+def test_the_decision_shows_both_values_with_source_and_reason(app: Flask, client: LintingClient, reader: str) -> None:
     issued_with_verified()
     identity = decision_on(THREE[0].name).id
-    sign_in(client, signer())
+    sign_in(client, signer() if reader == "signer" else find_user("vlagateljica@drustvo.example"))
     page = client.get(f"/it/odlocbe/{identity}").text
     assert "Che cosa ha verificato il Comune" in page and WHY["it"] in page and "documento: Seznam članov" in page
 
