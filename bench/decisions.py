@@ -35,7 +35,7 @@ def facts(index: int) -> dict[str, Any]:
     given: dict[str, Any] = json.loads((ROOT / "tests/base/facts/decision.json").read_text(encoding="utf-8"))
     given = copy.deepcopy(given)
     given.update(languages=["sl"], number=f"671-3/2026-{index + 100}", party_name=f"Športno društvo Žaga {index}")
-    given.update(statement=None, conditions_met=[], course=given["course"][:3], conditions=given["conditions"][:2])
+    given.update(statement=None, conditions_met=[], verified=[], course=given["course"][:3], conditions=given["conditions"][:2])
     for row in given["criteria"]:
         row["reason"] = row["reason"]["sl"].split(". ")[0]
     given["not_granted"], given["provisions"] = given["not_granted"][:1], given["provisions"][:1]

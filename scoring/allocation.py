@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.facts import effective
 from scoring.field import AllocationError, Facts, Inputs
 from scoring.money import NumberError
 from scoring.points import Decided, Sheet
@@ -137,7 +138,10 @@ def _excluded(
         for applicant, names in places.items():
             if len(names) < 2:
                 continue
-            wish = facts.get(applicant, {}).get(rule.fact or "") if rule.keep == "chosen" else None
+            wish = None
+            if rule.keep == "chosen" and rule.fact is not None:
+                chosen_in = rulebook.track_and_pot(names[0])[0].fact(rule.fact)
+                wish = effective(chosen_in, facts.get(applicant, {}).get(rule.fact))
             kept = wish if wish in names else names[0]
             title = {f"answer_{code}": text for code, text in rulebook.pot(str(kept)).title.items()}
             for name in names:

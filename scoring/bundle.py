@@ -7,7 +7,7 @@ from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.canonical import canonical_json
-from scoring.facts import FactError, Proven, value_from_data
+from scoring.facts import MISSING, FactError, Proven, value_from_data
 from scoring.findings import RulebookError
 from scoring.money import NumberError, euros, number, number_text
 from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
@@ -39,12 +39,19 @@ def public_facts(track: Track, pots: Sequence[Pot], facts: Mapping[str, Any], al
         if fact.personal or fact.id not in facts or not (fact.public or fact.id in used) or fact.kind == "file":
             continue
         value = facts[fact.id]
-        if fact.kind == "table" and not isinstance(value, Proven):
+        if fact.kind == "table":
             columns = {column.id for column in fact.columns if not column.personal and (fact.public or (fact.id, column.id) in counted)}
-            published[fact.id] = [{key: _without_name(cell) for key, cell in row.items() if key in columns} for row in value or []]
-        else:
-            published[fact.id] = _without_name(value)
+            value = _of_columns(value, columns)
+        published[fact.id] = _without_name(value)
     return published
+
+
+def _of_columns(value: Any, columns: set[str]) -> Any:
+    """The rows of a table, stated or verified, with these columns only."""
+    if isinstance(value, Proven):
+        verified = value.verified if value.verified is MISSING else _of_columns(value.verified, columns)
+        return replace(value, stated=_of_columns(value.stated, columns), verified=verified)
+    return [{key: _without_name(cell) for key, cell in row.items() if key in columns} for row in value or []]
 
 
 def _without_name(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -57,7 +57,7 @@ class Proven:
     """A value with what the office found out about it.
 
     ``verified`` is the value that counts instead of the stated one; ``proven`` says whether a proof was given (None: nobody asked).
-    ``on`` is an ISO day, ``source`` where the verified value comes from, e.g. a register.
+    ``on`` is an ISO day, ``source`` where the verified value comes from, e.g. a register; ``reason`` says why, in each language.
     """
 
     stated: Any
@@ -66,13 +66,15 @@ class Proven:
     verifier: str = ""
     on: str = ""
     source: str = ""
+    reason: Mapping[str, str] = field(default_factory=dict)
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data; the key ``verified`` is there only when a value was verified."""
+        """Plain data; the keys ``verified`` and ``reason`` are there only when a value was verified and a reason was given."""
+        reason = {"reason": dict(self.reason)} if self.reason else {}
         verified = {} if self.verified is MISSING else {"verified": data_of(self.verified)}
         return {
             "stated": data_of(self.stated), **verified,
-            "proven": self.proven, "by": self.verifier, "on": self.on, "source": self.source,
+            "proven": self.proven, "by": self.verifier, "on": self.on, "source": self.source, **reason,
         }  # fmt: skip
 
     @staticmethod
@@ -80,7 +82,7 @@ class Proven:
         """From what ``to_data()`` gave."""
         return Proven(
             value_from_data(data["stated"]), value_from_data(data.get("verified", MISSING)), data.get("proven"),
-            data.get("by", ""), data.get("on", ""), data.get("source", ""),
+            data.get("by", ""), data.get("on", ""), data.get("source", ""), data.get("reason", {}),
         )  # fmt: skip
 
 

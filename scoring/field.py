@@ -92,7 +92,8 @@ class Field:
         unit = self.units[index]
         own = self.inputs.facts.get(unit.applicant, {})
         if unit.row >= 0 and name in self._columns:
-            rows = own.get(self.pot.items.table if self.pot.items else "") or []
+            table = self.pot.items.table if self.pot.items else ""
+            rows = effective(self._kinds[table], own.get(table)) or []
             return effective(self._columns[name], rows[unit.row].get(name)) if unit.row < len(rows) else None
         value = own.get(name)
         return None if value is None else effective(self._kinds[name], value)

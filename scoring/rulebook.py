@@ -77,11 +77,6 @@ class Track(Part):
                 return fact
         raise KeyError(identity)
 
-    @property
-    def request_fact(self) -> str | None:
-        """The fact that says how much money is asked for."""
-        return next((pot.caps.request for pot in self.pots if pot.caps.request), None)
-
 
 class Rulebook(Part):
     """A whole rulebook: what a call publishes and freezes."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import Organisation, User
@@ -75,6 +75,43 @@ class Submission(Base):
 
 
 audit_guards.append_only(Submission.__table__, "a submission is never changed")  # type: ignore[arg-type]  # a mapped table is typed as any selectable
+
+
+class Verification(Base):
+    """What the office found out about one answer after the opening. Never changed: a correction is a later record that names the one it replaces.
+
+    `item` and `cell` name a row (counted from 1) and a column of a table; 0 and "" the answer as a whole. `verified` is
+    {"value": …} when a value was established, the stated one or another; empty when none was.
+    """
+
+    __tablename__ = "verification"
+    __table_args__ = (
+        UniqueConstraint("application_id", "fact", "item", "cell", "sequence"),
+        UniqueConstraint("replaces_id"),
+        CheckConstraint("(sequence = 1) = (replaces_id is null)", name="linked"),
+        CheckConstraint("source_kind in ('', 'document', 'register')", name="source_kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    fact: Mapped[str] = mapped_column(String(60))
+    item: Mapped[int] = mapped_column(default=0)
+    cell: Mapped[str] = mapped_column(String(60), default="")
+    sequence: Mapped[int]
+    # No foreign key: PostgreSQL checks one with a lock for which it wants the right to update, and nobody has that here.
+    replaces_id: Mapped[int | None]
+    proven: Mapped[bool]
+    verified: Mapped[dict[str, Any]] = mapped_column(Json)
+    source_kind: Mapped[str] = mapped_column(String(10), default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[dict[str, str]] = mapped_column(Json)
+    verified_at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    by: Mapped[User] = relationship()
+
+
+audit_guards.append_only(Verification.__table__, "a verification is never changed")  # type: ignore[arg-type]
 
 
 class Attachment(Base):

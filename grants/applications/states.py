@@ -32,6 +32,12 @@ DISMISSED = declare(
 )
 TAKEN = declare("application.taken_into_evaluation", (), _l("The application is complete and went to the panel."), PARTY)
 DECIDED = declare("application.decided", (), _l("The application was decided."), PARTY)
+VERIFIED = declare(
+    "application.fact_verified",
+    ("fact", "item", "cell", "sequence", "proven"),
+    _l("The office recorded what it found out about an answer of the application."),
+    PARTY,
+)
 ATTACHED = declare("application.attachment_added", ("fact", "sha256"), _l("A file was added to the draft."), PARTY)
 DETACHED = declare("application.attachment_removed", ("fact", "sha256"), _l("A file was removed from the draft."), PARTY)
 LATE = declare(

@@ -12,7 +12,7 @@ from grants.accounts.models import User
 from grants.applications.actions import office
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
-from grants.base import audit, clock, documents, workflow
+from grants.base import audit, clock, documents, jobs, workflow
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.language import localized
@@ -52,6 +52,8 @@ def prepare(call: Call, pots: Sequence[str], *, by: User) -> Proposal:
             )
         )  # fmt: skip
     db.session.flush()
+    for kind in ("decisions.changes", "decisions.stability"):
+        jobs.enqueue(kind, proposal.id)
     return proposal
 
 

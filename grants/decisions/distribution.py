@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from grants.applications.models import Application, Submission
+from grants.applications.models import Application
+from grants.applications.queries import facts_by_application
 from grants.applications.states import ApplicationStatus
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -29,6 +30,7 @@ from scoring.money import number_text
 from scoring.points import Sheet as ScoredSheet
 from scoring.points import sheet_from_data
 from scoring.reasons import Reason, localised
+from scoring.requests import requested_from
 from scoring.rulebook import Rulebook
 from scoring.sharing import Pot
 
@@ -68,12 +70,6 @@ def keys_of(call: Call) -> dict[int, str]:
     return {identity: f"A{rank:03d}" for rank, identity in enumerate(ids, start=1)}
 
 
-def facts_by_application(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The checked answers that count (the latest submission) of many applications, in one query."""
-    query = select(Submission.application_id, Submission.content).where(Submission.application_id.in_(ids)).order_by(Submission.sequence)
-    return {identity: content["answers"] for identity, content in db.session.execute(query)}
-
-
 def tracks_of(call: Call, pots: Sequence[str]) -> set[str]:
     """The tracks to which these pots belong."""
     return {call.rulebook.track_and_pot(pot)[0].id for pot in pots}
@@ -98,12 +94,6 @@ def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
         .options(contains_eager(Sheet.application).defer(Application.answers))
     )
     return list(db.session.scalars(query.order_by(Application.submitted_at, Application.id, Sheet.id)))
-
-
-def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
-    """What an applicant asked for from a pot, in cents; None where the rules of the pot ask for no amount."""
-    named = pot.caps.request or (pot.cost_fact if pot.engine == "actual_cost" else None)
-    return None if named is None else int(facts.get(named) or 0)
 
 
 @dataclass(frozen=True)
@@ -136,14 +126,18 @@ def field_of(call: Call, pots: Sequence[str]) -> Field:
     return Field(rows, keys_of(call), facts_by_application([row.application_id for row in rows]))
 
 
-def changes_of(award: Award) -> list[Reason]:
-    """The smallest changes that would have altered an award, computed again from the frozen sheets of its proposal."""
-    call, pots = award.proposal.call, [result["pot"] for result in award.proposal.allocation["results"]]
-    field, carried = field_of(call, pots), _carried(call, pots)
+def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
+    """For each award, by its id, the smallest changes that would have altered it, from the frozen sheets. One division for each award."""
+    call, pots = proposal.call, [result["pot"] for result in proposal.allocation["results"]]
+    rulebook, field, carried = call.rulebook, field_of(call, pots), carried_into(call, pots)
     sheets, answers, order = field.sheets, field.answers, field.order
-    allocation = allocate(call.rulebook, sheets, answers, pots=pots, order=order, carried=carried)
-    key = field.keys[award.application_id]
-    return smallest_changes(call.rulebook, sheets, answers, allocation, key, award.pot, order=order, carried=carried)
+    allocation = allocate(rulebook, sheets, answers, pots=pots, order=order, carried=carried)
+    return {
+        award.id: smallest_changes(
+            rulebook, sheets, answers, allocation, field.keys[award.application_id], award.pot, order=order, carried=carried
+        )
+        for award in proposal.awards
+    }
 
 
 def compute(call: Call, pots: Sequence[str]) -> Computed:
@@ -153,24 +147,24 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
     by_key = {(field.keys[row.application_id], str(row.data["pot"])): row for row in field.rows}
     facts = field.facts
     try:
-        allocation = allocate(rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=_carried(call, pots))
+        allocation = allocate(rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=carried_into(call, pots))
     except AllocationError as error:
         raise Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))) from error
     awards = []
     for result in allocation.results:
-        pot = rulebook.pot(result.pot)
+        track, pot = rulebook.track_and_pot(result.pot)
         for award in result.awards:
             row = by_key[(award.applicant, award.pot)]
             awards.append(
                 ComputedAward(
                     row.application, row, award.pot, number_text(award.points), award.passes,
-                    request_of(pot, facts.get(row.application_id, {})), award.amount_cents, [step.to_data() for step in award.steps],
+                    requested_from(track, pot, facts.get(row.application_id, {})), award.amount_cents, [step.to_data() for step in award.steps],
                 )
             )  # fmt: skip
     return Computed(allocation.to_data(), awards)
 
 
-def _carried(call: Call, pots: Sequence[str]) -> dict[str, int]:
+def carried_into(call: Call, pots: Sequence[str]) -> dict[str, int]:
     """What was left of the pots that were settled in earlier adopted proposals, without what already went on to another pot there."""
     return {
         result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
@@ -191,11 +185,18 @@ class PotShown:
     available_cents: int
     points_total: Fraction
     point_value: Fraction | None
+    received: list[Pot]
+    received_cents: int
     paid_cents: int
     residual_cents: int
-    flows_to: Pot | None
+    flows: list[tuple[Pot, int]]
     passes: int
     awards: list[Award]
+
+    @property
+    def kept_cents(self) -> int:
+        """What of the rest goes nowhere."""
+        return self.residual_cents - sum(cents for _pot, cents in self.flows)
 
     @property
     def value_shown(self) -> str:
@@ -226,6 +227,7 @@ def pot_shown(rulebook: Rulebook, result: Mapping[str, Any], awards: list[Award]
         joined=[rulebook.pot(source) for source in result["joined_from"]], joined_cents=result["joined_cents"],
         available_cents=result["available_cents"], points_total=Fraction(result["points_total"]),
         point_value=None if result["point_value"] is None else Fraction(result["point_value"]),
+        received=[rulebook.pot(source) for source in result["received_from"]], received_cents=result["received_cents"],
         paid_cents=result["paid_cents"], residual_cents=result["residual_cents"],
-        flows_to=rulebook.pot(result["flows"][0]["to"]) if result["flows"] else None, passes=result["passes"], awards=awards,
+        flows=[(rulebook.pot(flow["to"]), flow["cents"]) for flow in result["flows"]], passes=result["passes"], awards=awards,
     )  # fmt: skip

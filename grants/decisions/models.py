@@ -35,6 +35,8 @@ class Proposal(Base):
     prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     adopted_at: Mapped[datetime | None] = mapped_column(Instant)
     adopted_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    stability: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What other marks would make of it (decisions/stability); none until it is computed."""
 
     call: Mapped[Call] = relationship()
     prepared_by: Mapped[User] = relationship(foreign_keys=[prepared_by_id])
@@ -61,6 +63,8 @@ class Award(Base):
     requested_cents: Mapped[int | None] = mapped_column(BigInteger)
     amount_cents: Mapped[int] = mapped_column(BigInteger)
     steps: Mapped[list[Any]] = mapped_column(Json)
+    changes: Mapped[list[Any] | None] = mapped_column(Json)
+    """The smallest changes that would have altered it; none until they are computed."""
 
     proposal: Mapped[Proposal] = relationship(back_populates="awards")
     application: Mapped[Application] = relationship()

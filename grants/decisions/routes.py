@@ -22,7 +22,9 @@ from grants.calls.queries import get_call
 from grants.decisions import actions, distribution, policy, queries, views
 from grants.decisions.forms import DiscardForm, PrepareForm, ReasonForm
 from grants.decisions.models import Decision, Proposal
+from grants.decisions.stability import words
 from grants.decisions.states import DecisionStatus, ProposalStatus
+from grants.evaluation.verification import findings
 
 blueprint = Blueprint("decisions", __name__)
 
@@ -82,6 +84,7 @@ def _proposal_page(proposal: Proposal, form: DiscardForm, messages: list[str] | 
     return render_template(
         "decisions/proposal_page.html", proposal=proposal, call=proposal.call, pots=distribution.shown(proposal), form=form,
         messages=[(message, None) for message in messages or []], why={award.id: views.steps_of(award) for award in proposal.awards},
+        changes={award.id: views.changes_of(award) for award in proposal.awards}, stability=words.shown(proposal),
         may_adopt=waits and bool(adoption), why_not=adoption.reason if waits and not adoption else None,
         may_discard=waits and bool(policy.may_discard(person, proposal)), entries=views.timeline(proposal, audit.STAFF),
     )  # fmt: skip
@@ -176,7 +179,7 @@ def decision_page(decision: Decision) -> ResponseReturnValue:
         document=queries.documents_of([decision]).get(decision.id), languages=queries.languages_of(decision), remedy=views.remedy_of(decision),
         may_issue=drafted and not gaps and bool(policy.may_issue(person, decision)),
         may_complete=drafted and bool(policy.may_complete(person, decision)),
-        own_names=OWN_NAMES, entries=views.timeline(decision, audit.STAFF if office else audit.PARTY),
+        verified=findings.shown(decision.application), own_names=OWN_NAMES, entries=views.timeline(decision, audit.STAFF if office else audit.PARTY),
     )  # fmt: skip
 
 

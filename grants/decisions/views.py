@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select
 
 from grants.accounts.models import User
@@ -22,8 +21,8 @@ from grants.decisions.letters import computation, lines, words
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.decisions.queries import Gap
 from grants.decisions.states import ProposalStatus
-from scoring.allocation import AllocationError
 from scoring.points import sheet_from_data
+from scoring.reasons import Reason
 from scoring.sharing import Pot
 
 
@@ -132,16 +131,11 @@ def steps_of(award: Award) -> list[computation.Said]:
     return computation.steps_of(award, current_language())
 
 
-def changes_of(award: Award) -> list[str]:
-    """The smallest changes that would have altered the amount, in the reader's language."""
-    try:
-        changes = distribution.changes_of(award)
-    except (
-        AllocationError
-    ) as error:  # what was adopted stands and the page is shown; that it cannot be explained further is told to the office
-        current_app.logger.warning("award %s: the smallest changes cannot be computed: %s", award.id, error)
-        return []
-    return [change.sentence(current_language()) for change in changes]
+def changes_of(award: Award) -> list[str] | None:
+    """The smallest changes that would have altered the amount, in the reader's language; None while they are being computed."""
+    if award.changes is None:
+        return None
+    return [Reason.from_data(change).sentence(current_language()) for change in award.changes]
 
 
 def remedy_of(decision: Decision) -> list[str]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from grants.applications.models import Application
-from grants.applications.queries import facts_of
+from grants.applications.queries import facts_by_application, facts_of
 from grants.base.language import points as shown_points
 from grants.evaluation.models import Agreement, Evaluation, MemberSheet, PanelMember
 from grants.evaluation.queries import Board, track_and_pot
@@ -94,12 +94,18 @@ def agreements_of(agreements: Mapping[str, Agreement]) -> list[points.Agreement]
 
 
 def score(
-    evaluation: Evaluation, application: Application, sheets: Sequence[MemberSheet], agreements: Mapping[str, Agreement]
+    evaluation: Evaluation,
+    application: Application,
+    sheets: Sequence[MemberSheet],
+    agreements: Mapping[str, Agreement],
+    given: Mapping[str, object] | None = None,
 ) -> points.Sheet:
-    """The whole sheet of one application by the published rules. Raises `ScoringError` while a mark is missing."""
+    """The whole sheet of one application by the published rules; `given` are its facts, if they are read already.
+    Raises `ScoringError` while a mark is missing."""
     track, pot = track_and_pot(evaluation)
     number_of = application.number or str(application.id)
-    return points.score(track, pot, number_of, facts_of(application), marks_of(sheets), agreements_of(agreements))
+    values = facts_of(application) if given is None else given
+    return points.score(track, pot, number_of, values, marks_of(sheets), agreements_of(agreements))
 
 
 def score_all(
@@ -107,8 +113,9 @@ def score_all(
 ) -> list[tuple[Application, points.Sheet]]:
     """The sheets of a whole pot, with what only the field decides: relative thresholds and the second pass. Raises `ScoringError`."""
     track, pot = track_and_pot(board.evaluation)
-    results = [score(board.evaluation, one, sheets[one.id], agreed[one.id]) for one in board.applications]
-    facts = {result.applicant: facts_of(one) for one, result in zip(board.applications, results, strict=True)}
+    given = facts_by_application([one.id for one in board.applications])
+    results = [score(board.evaluation, one, sheets[one.id], agreed[one.id], given[one.id]) for one in board.applications]
+    facts = {result.applicant: given[one.id] for one, result in zip(board.applications, results, strict=True)}
     return list(zip(board.applications, points.compare_field(track, pot, results, facts), strict=True))
 
 

@@ -13,18 +13,21 @@ from werkzeug.exceptions import Forbidden
 
 from grants.accounts.models import User
 from grants.accounts.queries import find_user
-from grants.applications.queries import latest_submission
+from grants.applications.queries import facts_of, latest_submission
 from grants.base import audit, errors, files
 from grants.base.access import current_person, needs
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.evaluation import actions, facts, forms, letters, policy, queries, views
+from grants.evaluation import actions, facts, forms, letters, policy, queries, standing, views
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case, CaseFile
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
+from grants.evaluation.verification import findings
+from grants.evaluation.verification import routes as verification
 
 blueprint = Blueprint("evaluation", __name__)
+verification.attach(blueprint)
 Messages = list[str]
 
 
@@ -237,7 +240,7 @@ def _scoring(
     return {
         "case": case, "call": case.board.call, "application": case.application, "sheet": sheet, "form": form, "messages": messages or [],
         "sections": views.sections_of(case.board.track, submission), "notes": views.notes_of(case.board),
-        "lines": facts.computed_lines(case.evaluation, submission.content["answers"]), "criteria": case.board.pot.panel_criteria,
+        "lines": facts.computed_lines(case.evaluation, facts_of(case.application)), "verified": findings.shown(case.application), "criteria": case.board.pot.panel_criteria,
         "open": case.evaluation.status == EvaluationStatus.SCORING, "finished": finished, "saved": views.kept_marks(sheet) if stale else {},
         "before": before, "after": after, "conflict": forms.ConflictForm(formdata=None), "least": facts.LEAST_REASON,
     }  # fmt: skip
@@ -340,14 +343,14 @@ def _collected(case: Case, typed: bool = False) -> dict[str, Any]:
     may_agree = bool(policy.may_agree(_me(), case)) and case.evaluation.status == EvaluationStatus.COLLECTED
     kept = None if typed else views.kept_agreements(rows, agreed)
     form = forms.agreement_form(criteria, languages, kept, with_points=joint) if may_agree else None
-    lines = facts.computed_lines(case.evaluation, latest_submission(case.application).content["answers"])
-    computed, given = sum((line.points for line in lines), facts.ZERO), [row.points for row in rows]
+    lines = facts.computed_lines(case.evaluation, facts_of(case.application))
+    stands = standing.standing_of(case, _me())
     before, after = views.neighbours(_me(), case)
     return {
         "case": case, "call": case.board.call, "application": case.application, "rows": rows, "members": [sheet.member for sheet in sheets],
-        "lines": lines, "form": form, "criteria": criteria, "joint": joint, "call_languages": languages, "messages": [], "notes": views.notes_of(case.board),
+        "lines": lines, "verified": findings.shown(case.application), "form": form, "criteria": criteria, "joint": joint, "call_languages": languages, "messages": [], "notes": views.notes_of(case.board),
         "rule": views.RULES[pot.aggregation], "gaps": facts.gaps_in(case.application, languages, rows), "agreed": agreed, "comments": sheets,
-        "total": None if None in given else computed + sum((one for one in given if one is not None), facts.ZERO),
+        "total": stands.total, "standing": stands,
         "frozen": queries.find_sheet(case.evaluation, case.application), "before": before, "after": after,
         "mine": case.seat(_me()) is not None, "open_fields": {one.id for one in criteria},
     }  # fmt: skip

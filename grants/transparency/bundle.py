@@ -16,18 +16,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from grants.applications.models import Application
+from grants.applications.queries import facts_by_application
 from grants.base import clock
 from grants.calls.models import Call
-from grants.decisions.distribution import facts_by_application, keys_of, sheets_in
+from grants.decisions.distribution import keys_of, sheets_in
 from grants.decisions.models import Decision
-from grants.evaluation.facts import agreements_of, marks_of
-from grants.evaluation.models import Evaluation, Sheet
-from grants.evaluation.queries import agreements_in, board_of, collected, evaluations_of
+from grants.decisions.panel import given_in
 from grants.transparency.queries import decisions_in, recomputable_pots
 from scoring.allocation import allocate
 from scoring.bundle import make_bundle
 from scoring.canonical import canonical_json
+from scoring.facts import Proven
 from scoring.points import Agreement, Mark, compare_field, score
 from scoring.points import Sheet as Scored
 from scoring.rulebook import Rulebook
@@ -94,7 +93,7 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     rows = sheets_in(call, pots)
     facts = facts_by_application([row.application_id for row in rows])
     recipients = {decision.application_id: decision for decision in decisions if decision.amount_cents}
-    given_marks, given_agreements = _of_panel(call, pots, rows)
+    given_marks, given_agreements = given_in(call, pots, rows)
     marks: dict[str, Sequence[Mark]] = {}
     agreements: dict[str, Sequence[Agreement]] = {}
     by_pot: dict[str, list[Scored]] = {}
@@ -115,29 +114,21 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     return make_bundle(_call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order)
 
 
-def _of_panel(
-    call: Call, pots: list[str], rows: Sequence[Sheet]
-) -> tuple[dict[tuple[int, int], list[Mark]], dict[tuple[int, int], list[Agreement]]]:
-    """The marks and joint reasons of every sheet, by (evaluation, application); a fixed number of queries for each pot."""
-    marks: dict[tuple[int, int], list[Mark]] = {}
-    agreements: dict[tuple[int, int], list[Agreement]] = {}
-    evaluations: list[Evaluation] = [evaluation for evaluation in evaluations_of(call) if evaluation.pot in pots]
-    for evaluation in evaluations:
-        applications: list[Application] = [row.application for row in rows if row.evaluation_id == evaluation.id]
-        given = collected(board_of(evaluation), applications)
-        joint = agreements_in(evaluation, applications)
-        for application in applications:
-            marks[evaluation.id, application.id] = [replace(mark, reason="") for mark in marks_of(given[application.id])]
-            agreements[evaluation.id, application.id] = agreements_of(joint[application.id])
-    return marks, agreements
-
-
 def _shown(rulebook: Rulebook, pots: Sequence[str], answers: Mapping[str, Any], recipient: bool) -> dict[str, Any]:
     """All answers of a recipient (`scoring` publishes the public ones of them); of others only what is computed with."""
     if recipient:
         return dict(answers)
     used = {name for pot_id in pots for name in facts_used(*rulebook.track_and_pot(pot_id))}
-    return {name: value for name, value in answers.items() if name in used}
+    return {name: _without_reason(value) for name, value in answers.items() if name in used}
+
+
+def _without_reason(value: Any) -> Any:
+    """A value as it is computed with; why it was verified is between the office and the applicant who got nothing."""
+    if isinstance(value, Proven):
+        return replace(value, reason={}, stated=_without_reason(value.stated))
+    if isinstance(value, list):
+        return [{key: _without_reason(cell) for key, cell in row.items()} if isinstance(row, Mapping) else row for row in value]
+    return value
 
 
 def _call_part(call: Call, keys: Mapping[int, str], recipients: Mapping[int, Decision]) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def test_lists_and_pages_ask_the_database_a_fixed_number_of_times(app: Flask, qu
     visitor.get(listed)
     assert len(queries()) <= 5  # the person, roles, memberships; the call; all rows with the amounts
     visitor.get(page)
-    assert len(queries()) <= 10  # + submission, files, events, names, documents, messages
+    assert len(queries()) <= 11  # + submission, files, what was verified, events, names, documents, messages
     member = sign_in(app.test_client(), owner_of(organisation))
     member.get("/sl/vloge")
     queries()

@@ -104,8 +104,8 @@ def test_bilingual_act_has_every_part_in_both_languages_in_the_order_of_the_law(
     start = words.index("DECISIONE") - 100
     places = [words.index(part, start) for part in italian]
     assert places == sorted(places)
-    assert "Stran 1 od 8" in words
-    assert "Pagina 8 di 8" in words
+    assert "Stran 1 od 9" in words
+    assert "Pagina 9 di 9" in words
     assert "4.821,37 EUR" in words.replace("\u00a0", " ")
 
 

@@ -48,7 +48,7 @@ def test_money_that_went_on_to_one_pot_is_not_carried_to_another(app: Flask, mon
     facts = {"a": {"costs": 20000}, "b": {"costs": 10000}, "c": {"costs": 500000}}
     kept = allocate(rulebook, sheets, facts, pots=["a", "b", "c"]).to_data()
     monkeypatch.setattr(queries, "adopted_proposals", lambda call: [SimpleNamespace(allocation=kept)])
-    assert distribution._carried(cast(Call, None), ["d"]) == {"a": 0, "b": 40000, "c": 0}
+    assert distribution.carried_into(cast(Call, None), ["d"]) == {"a": 0, "b": 40000, "c": 0}
 
 
 @pytest.mark.parametrize("chosen", [["a", "b"], ["c"], ["b"]])

@@ -167,7 +167,7 @@ def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
         "invitation_id": 0, "evaluation_id": evaluation, "member_id": 0, "proposal_id": one(select(Proposal.id).where(Proposal.call_id == culture)).first(),
         "decision_id": decision.id, "award_id": one(select(Award.id).where(Award.id == decision.award_id)).one(), "message_id": 1, "attachment_id": 0,
         "line_id": one(select(DecisionLine.id).where(DecisionLine.decision_id == decision.id)).first(), "document_id": receipt.id if receipt else 0,
-        "token": "x", "filename": "x", "sha256": "0" * 64, "rendered": {papers[0].id if papers else 0, receipt.id if receipt else 0},
+        "token": "x", "filename": "x", "place": "performances", "sha256": "0" * 64, "rendered": {papers[0].id if papers else 0, receipt.id if receipt else 0},
         "by_endpoint": _by_endpoint(decided, sport, draft, one(in_call.where(Application.call_id == sport)).first(), scored),
     }  # fmt: skip
 

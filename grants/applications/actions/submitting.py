@@ -22,6 +22,7 @@ from grants.base.errors import Refused
 from grants.base.workflow import move
 from grants.calls import actions as calls
 from grants.calls import queries as call_queries
+from scoring.requests import requested_cents
 
 
 class Incomplete(Refused):
@@ -137,8 +138,7 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
         ],
         "declared": True,
     }  # fmt: skip
-    requested = checked.values.get(track.request_fact) if track.request_fact else None
-    return content, requested if isinstance(requested, int) else None
+    return content, requested_cents(track, checked.values)
 
 
 _ORGANISATION = (

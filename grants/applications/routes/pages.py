@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, conditions, policy, presentation, queries
+from grants.applications import answers, conditions, policy, presentation, queries, verified
 from grants.applications.models import Application, Attachment
 from grants.applications.queries import ApplicationDocument
 from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, download, file_hashes, paper, person
@@ -41,6 +41,7 @@ def application_page(application: Application) -> ResponseReturnValue:
     submission = None if draft else queries.latest_submission(application)
     track = queries.track_of(application.call, application.track)
     attachments = queries.attachments_of(application)
+    records = () if draft else verified.records_of([application.id])[application.id]
     inside = not member
     entries = audit.timeline(application, audit.STAFF if inside else audit.PARTY)
     return render_template(
@@ -48,7 +49,8 @@ def application_page(application: Application) -> ResponseReturnValue:
         member=member, submission=submission, sections=presentation.sections(track, submission.content["answers"], by_fact(attachments)) if submission else (),
         tasks=_tasks(application) if member and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
-        conditions=conditions_of(application) if draft else conditions.check(track, submission.content["answers"] | file_hashes(attachments)) if submission else None,
+        inside=inside, verified=verified.shown(track, submission.content["answers"], records) if submission else (),
+        conditions=conditions_of(application) if draft else conditions.check(track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,
         documents=documents.of_subject(application), messages=queries.messages_about(application) if inside else (),
         may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(person(), application)),
     )  # fmt: skip

@@ -14,7 +14,7 @@ from grants.base import audit, clock
 from grants.calls.models import Call
 from grants.calls.municipality import Municipality, municipality
 from grants.calls.parameters import Remedy, remedy_of
-from grants.decisions.letters import grounds
+from grants.decisions.letters import grounds, verification
 from grants.decisions.letters.words import Words, article, day, of, said
 from grants.decisions.models import Decision
 from grants.decisions.queries import languages_of
@@ -61,6 +61,7 @@ def facts_of(decision: Decision, *, signature: Mapping[str, str] | None) -> dict
         "costs": None,
         "execution": None,  # whether the remedy stays execution is part of the remedy's text
         **reasons,
+        "verified": verification.of_application(application, languages),
         "course": _course(decision, call, office, languages),
         "provisions": _provisions(decision, call, remedy, languages),
         "notes": [of(note, languages) for note in (*call.rulebook.notes, *call.rulebook.pot(award.pot).notes)],
