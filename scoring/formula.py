@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from scoring.arithmetic import Apply, Compare, FormulaError, Name, Number, Over, Part, Row, Run, Text, Value, as_day, compiled
+from scoring.arithmetic import Run, compiled
 from scoring.money import MOST_DIGITS, NumberError, number
+from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Part, Row, Text, Value, as_day
 from scoring.units import UnitMismatch, mismatches
 from scoring.working import shown, written
 

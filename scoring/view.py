@@ -8,13 +8,13 @@ from functools import lru_cache
 from typing import Any
 from weakref import ref
 
-from scoring.arithmetic import Value
 from scoring.facts import FactError, effective, exact_value
 from scoring.formula import FormulaError, read_formula
 from scoring.money import NumberError, number
 from scoring.questions import Derived, Fact
 from scoring.rulebook import Track
 from scoring.scopes import NUMBERS
+from scoring.syntax import Value
 
 Number = int | Fraction
 Values = dict[str, Value]
