@@ -309,6 +309,8 @@ class _Look:
             yield self.no("unknown_criterion" if what == "criterion" else "unknown_fact", place, what, name, known)
             return
         compared = {literal for one, literal in formula.texts if one == (written or name)}
+        if (written or name) in formula.asked:  # whether anything was stated can be asked of every kind
+            return
         if seen.kind == "table":
             advice = f"Write count({name}) or total({name}, column)."
             yield self.unfit(place, f"{name} is a table", advice, "formula", name, seen.kind)
