@@ -233,6 +233,7 @@ class Pot(Money):
     conditions: tuple[Condition, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     maximum_points: Exact | None = None
+    above_maximum: Literal["cut"] | None = None
     threshold: Threshold | None = None
     gates: tuple[Gate, ...] = ()
     second_pass: tuple[SecondPass, ...] = ()
@@ -262,6 +263,8 @@ class Pot(Money):
     def _complete(self) -> Pot:
         if self.maximum_points is not None and self.maximum_points <= 0:
             raise ValueError("maximum_points is more than 0")
+        if self.above_maximum is not None and self.maximum_points is None:
+            raise ValueError("above_maximum needs maximum_points: the most points that anybody can have")
         missing = [name for name in _NEEDED.get(self.engine, ()) if getattr(self, name) in (None, (), {})]
         if missing:
             raise ValueError(f"the engine {self.engine} needs: {', '.join(missing)}")

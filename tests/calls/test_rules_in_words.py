@@ -96,6 +96,7 @@ POTS: list[tuple[dict[str, Any], str]] = [
     ({"engine": "category_amounts", "category": "area", "amounts": {"east": "300.00", "west": "100.00"}}, "“Area” (East: 300.00 EUR; West: 100.00 EUR)"),
     ({"engine": "control_percentage", "basis": "cost", "tiers": [{"to": "1000", "factor": "1"}, {"above": "1000", "factor": "0.5"}]}, "1,000.00 EUR or less: × 1; more than 1,000.00 EUR: × 0.5"),
     ({"engine": "actual_cost", "cost_fact": "cost"}, "Recognised actual costs are paid"),
+    ({"maximum_points": "15", "above_maximum": "cut"}, "Most points: What goes beyond 15 points is cut."),
     ({"equal_base": {"percent": "20"}}, "First 20 % of the money (200.00 EUR) is divided equally"),
     ({"equal_base": {"amount": "50.00"}}, "first gets 50.00 EUR alike"),
     ({"caps": {"amount": "400.00", "cost": "cost", "cost_share": "0.7", "limits": [{"id": "l", "title": text("Small clubs"), "article": "9. člen", "amount": "90.00", "when": "members < 10"}]}}, "Small clubs: at most 90.00 EUR, if “Members” < 10 (9. člen)."),
