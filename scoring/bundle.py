@@ -13,7 +13,7 @@ from scoring.money import NumberError, euros, number, number_text
 from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
 from scoring.rulebook import Rulebook, Track, rulebook_from_data
 from scoring.sharing import Pot
-from scoring.usage import columns_used, facts_used
+from scoring.usage import columns_used, exclusives_use, facts_used
 
 FORMAT = "merila-bundle-1"
 PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", "sheets", "awards")
@@ -32,7 +32,7 @@ class Verification:
 def public_facts(track: Track, pots: Sequence[Pot], facts: Mapping[str, Any], also: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What of an applicant's facts is published: what is computed with, and what the rules call public; nothing personal.
 
-    ``also`` are facts that rules above the pots look at: which of exclusive pots was chosen. Who verified a value is not published; that it was verified, when and from which source, is.
+    ``also`` are facts that rules above the pots look at: which of exclusive pots was chosen, and for whom there is an exception. Who verified a value is not published; that it was verified, when and from which source, is.
     """
     used = also.union(*(facts_used(track, pot) for pot in pots))
     counted = frozenset().union(*(columns_used(track, pot) for pot in pots))
@@ -77,7 +77,7 @@ def make_bundle(
     published = {}
     for applicant, pots in sorted(pots_of.items()):
         track = rulebook.track_and_pot(pots[0])[0]
-        chosen = frozenset(rule.fact for rule in rulebook.exclusive if rule.fact is not None)
+        chosen = exclusives_use(rulebook, track)
         published[applicant] = public_facts(track, [rulebook.pot(name) for name in pots], facts.get(applicant, {}), chosen)
     parts: dict[str, Any] = {
         "call": dict(call),

@@ -7,12 +7,12 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationError
 
 from scoring.canonical import canonical_json
 from scoring.findings import Finding, Positions, RulebookError, found
 from scoring.problems import findings_of
-from scoring.questions import Condition, Derived, Fact, Part, Section, whole_part
+from scoring.questions import Condition, Derived, Exemption, Fact, Part, Section, whole_part
 from scoring.reading import LARGEST_RULEBOOK, compose
 from scoring.references import broken_references
 from scoring.salvage import further_problems, names_unsure, salvage
@@ -40,7 +40,12 @@ class Fund(Money):
 
 
 class Exclusive(Part):
-    """Of these pots an applicant gets money from one: the first in the list in which it competes, or the one it chose."""
+    """Of these pots an applicant gets money from one: the first in the list in which it competes, or the one it chose.
+
+    Whoever an exception is for competes in all of them, and takes no place from itself.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
     id: Id
     text: Texts
@@ -48,6 +53,7 @@ class Exclusive(Part):
     pots: Annotated[tuple[PotId, ...], Field(min_length=2)]
     keep: Literal["listed", "chosen"] = "listed"
     fact: Id | None = None
+    except_: tuple[Exemption, ...] = Field((), alias="except")
 
     @whole_part
     def _complete(self) -> Exclusive:

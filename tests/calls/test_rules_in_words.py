@@ -170,12 +170,14 @@ def test_derived_values_and_classes_are_said(app: Flask) -> None:
 def test_funds_percentages_and_exclusive_pots_are_said_with_their_euros(app: Flask) -> None:
     funds = [{"id": "all", "title": text("Everything"), "article": "2. člen", "amount": "9000.00"}]
     only = [{"id": "one", "text": text("Once."), "article": "6. člen", "pots": ["main", "other"], "keep": "chosen", "fact": "wish"}]
+    only[0]["except"] = [{"holds": "seat", "text": text("Seat here"), "article": "7. člen"}]
     with app.test_request_context("/en/"), in_language("en"):
         book = rulebook(pot={"amount": None, "percent": "40", "of": "all"}, funds=funds, exclusive=only)
         said = said_of(book)
     assert "Everything: 9,000.00 EUR (2. člen)" in said and "Amount: 40 % of “Everything”" in said
     assert book.pot("main").amount_cents == 360_000
     assert "only one of these: “Main”, “Other”. The one it chose in the form counts. (6. člen)" in said
+    assert "Exception: Seat here (7. člen), if “Seat here”." in said
 
 
 def test_a_maximum_that_is_not_set_is_called_no_limit(app: Flask) -> None:
