@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,12 @@ def _run(options: argparse.Namespace) -> int:
         print("1 finding" if len(findings) == 1 else f"{len(findings)} findings")
         return 1 if findings else 0
     if options.command == "verify":
-        verification = verify_bundle(_bundle(options.bundle))
+        earlier = [_bundle(path) for path in options.earlier]
+        verification = verify_bundle(_bundle(options.bundle), earlier)
+        told = [
+            f"{path}: {words}" for path, data in zip(options.earlier, earlier, strict=True) for words in verify_bundle(data).differences
+        ]
+        verification = replace(verification, differences=(*told, *verification.differences))
         for difference in verification.differences:
             print(difference)
         print(f"{verification.checked} awards recomputed, {len(verification.differences)} differ")
@@ -182,7 +188,9 @@ def main(arguments: list[str] | None = None) -> int:
     linter = commands.add_parser("lint", help="look for gaps, overlaps and missing rules")
     linter.add_argument("rulebook")
     linter.add_argument("--json", action="store_true", help="for machines")
-    commands.add_parser("verify", help="recompute a published result to the cent").add_argument("bundle")
+    verifier = commands.add_parser("verify", help="recompute a published result to the cent")
+    verifier.add_argument("bundle")
+    verifier.add_argument("earlier", nargs="*", help="results from which a leftover was carried over")
     differ = commands.add_parser("diff", help="what differs between two published results")
     differ.add_argument("first", metavar="BUNDLE")
     differ.add_argument("second", metavar="BUNDLE")

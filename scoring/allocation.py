@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.conditions import Test
 from scoring.facts import effective
 from scoring.field import AllocationError, Facts, Inputs
 from scoring.money import NumberError
@@ -14,6 +15,7 @@ from scoring.reasons import Reason
 from scoring.rulebook import Rulebook
 from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
 from scoring.sharing import Pot
+from scoring.view import values_of
 
 __all__ = ["Allocation", "AllocationError", "Award", "ItemAward", "PotResult", "allocate", "settlement_order"]
 
@@ -131,8 +133,12 @@ def _excluded(
                 "settle_together", f"{', '.join(rule.pots)} exclude one another: settle them together", pots=", ".join(rule.pots)
             )
         places: dict[str, list[str]] = {}
+        exceptions = [Test(one.holds) for one in rule.except_]
         for name in rule.pots:
+            track = rulebook.track_and_pot(name)[0]
             for sheet in by_pot[name]:
+                if exceptions and any(one.holds(*values_of(track, facts.get(sheet.applicant, {}))) for one in exceptions):
+                    continue
                 if sheet.passes and sheet.applicant not in out.get(name, {}):
                     places.setdefault(sheet.applicant, []).append(name)
         for applicant, names in places.items():

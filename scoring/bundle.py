@@ -13,10 +13,12 @@ from scoring.money import NumberError, euros, number, number_text
 from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
 from scoring.rulebook import Rulebook, Track, rulebook_from_data
 from scoring.sharing import Pot
-from scoring.usage import columns_used, facts_used
+from scoring.usage import columns_used, exclusives_use, facts_used
 
 FORMAT = "merila-bundle-1"
 PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", "sheets", "awards")
+CARRIED = "carried"
+"""The part that is there only where a leftover came from pots that were settled before: by pot, in cents."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Verification:
 def public_facts(track: Track, pots: Sequence[Pot], facts: Mapping[str, Any], also: frozenset[str] = frozenset()) -> dict[str, Any]:
     """What of an applicant's facts is published: what is computed with, and what the rules call public; nothing personal.
 
-    ``also`` are facts that rules above the pots look at: which of exclusive pots was chosen. Who verified a value is not published; that it was verified, when and from which source, is.
+    ``also`` are facts that rules above the pots look at: which of exclusive pots was chosen, and for whom there is an exception. Who verified a value is not published; that it was verified, when and from which source, is.
     """
     used = also.union(*(facts_used(track, pot) for pot in pots))
     counted = frozenset().union(*(columns_used(track, pot) for pot in pots))
@@ -69,9 +71,11 @@ def make_bundle(
     order: Mapping[str, int],
     lots: Mapping[str, int] | None = None,
     decided: Mapping[str, Mapping[str, Decided]] | None = None,
+    carried: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Bundle a result. ``marks`` and ``agreements`` are keyed ``"pot applicant"``; members are pseudonyms already.
 
+    ``carried`` is what was left of pots that were settled before, as ``allocate`` got it; what joins none of these pots is left out.
     ``facts`` are all facts by applicant; only what scoring needs or the rules call public goes in, never anything personal.
     """
     pots_of: dict[str, list[str]] = {}
@@ -80,7 +84,7 @@ def make_bundle(
     published = {}
     for applicant, pots in sorted(pots_of.items()):
         track = rulebook.track_and_pot(pots[0])[0]
-        chosen = frozenset(rule.fact for rule in rulebook.exclusive if rule.fact is not None)
+        chosen = exclusives_use(rulebook, track)
         published[applicant] = public_facts(track, [rulebook.pot(name) for name in pots], facts.get(applicant, {}), chosen)
     parts: dict[str, Any] = {
         "call": dict(call),
@@ -97,9 +101,24 @@ def make_bundle(
         "sheets": [sheet.to_data() for sheet in sheets],
         "awards": allocation.to_data()["results"],
     }
-    bundle = {"format": FORMAT, **parts, "sha256": {name: _hash(parts[name]) for name in PARTS}}
+    settled = {result.pot for result in allocation.results}
+    joining = {name: cents for name, cents in sorted((carried or {}).items()) if _joins(rulebook, name, settled)}
+    parts |= {CARRIED: joining} if joining else {}
+    bundle = {"format": FORMAT, **parts, "sha256": {name: _hash(parts[name]) for name in parts}}
     bundle["sha256"]["bundle"] = _hash({"format": FORMAT, **parts})
     return bundle
+
+
+def _joins(rulebook: Rulebook, name: str, settled: set[str]) -> bool:
+    """Whether the leftover of a pot that is not settled here joins one that is."""
+    source = next((pot for _, pot in rulebook.pots() if pot.id == name), None)
+    if source is None or source.leftover is None or name in settled:
+        return False
+    return source.leftover.when == "before" and not settled.isdisjoint(source.leftover.to)
+
+
+def _parts(data: Mapping[str, Any]) -> list[str]:
+    return [*PARTS, CARRIED] if CARRIED in data else list(PARTS)
 
 
 def _of_mark(mark: Mark) -> dict[str, Any]:
@@ -137,11 +156,30 @@ def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
     sheets = [found[published["pot"], published["applicant"]] for published in data["sheets"]]
     pots = [result["pot"] for result in data["awards"]]
     decided = {pot: {name: Decided(one["cents"], one["reason"]) for name, one in given.items()} for pot, given in data["decided"].items()}
-    return sheets, allocate(rulebook, sheets, facts, pots=pots, order=data["order"], lots=data["lots"], decided=decided)
+    return sheets, allocate(
+        rulebook, sheets, facts, pots=pots, order=data["order"], lots=data["lots"], decided=decided, carried=data.get(CARRIED)
+    )
 
 
-def verify_bundle(data: Any) -> Verification:
-    """Recompute a bundle and name every difference: hashes, points, amounts to the cent, pots."""
+def _from_before(carried: Mapping[str, int], earlier: Sequence[Any]) -> Iterator[str]:
+    """Whether what was carried over is what the earlier results left."""
+    left = {
+        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
+        for data in earlier
+        for result in data["awards"]
+    }
+    for name, cents in carried.items() if earlier else ():
+        if name not in left:
+            yield f"carried from pot {name}: it is in none of the earlier results"
+        elif left[name] != cents:
+            yield f"carried from pot {name}: published {euros(cents)} EUR, the earlier result left {euros(left[name])} EUR"
+
+
+def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
+    """Recompute a bundle and name every difference: hashes, points, amounts to the cent, pots.
+
+    ``earlier`` are the bundles of results from which a leftover was carried over; without them it is taken as it was published.
+    """
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         return Verification(0, (f"this is not a bundle of the format {FORMAT}",))
     missing = [name for name in (*PARTS, "sha256") if name not in data]
@@ -149,13 +187,17 @@ def verify_bundle(data: Any) -> Verification:
         return Verification(0, tuple(f'the part "{name}" is missing' for name in missing))
     differences: list[str] = []
     try:
-        parts = {name: data[name] for name in PARTS}
-        for name in PARTS:
+        parts = {name: data[name] for name in _parts(data)}
+        for name in parts:
             if _hash(parts[name]) != data["sha256"].get(name):
                 differences.append(f'the part "{name}" is not the one that was published: its hash differs')
         if _hash({"format": FORMAT, **parts}) != data["sha256"].get("bundle"):
             differences.append("the bundle as a whole is not the one that was published: its hash differs")
         sheets, allocation = recompute(data)
+        rulebook, settled = rulebook_from_data(data["rulebook"]), {result.pot for result in allocation.results}
+        idle = [name for name in data.get(CARRIED, {}) if not _joins(rulebook, name, settled)]
+        differences += [f"carried from pot {name}: it joins none of the pots of this result" for name in idle]
+        differences += _from_before(data.get(CARRIED, {}), earlier)
         checked = _compare(data, sheets, allocation, differences)
     except (
         ScoringError,
@@ -180,8 +222,8 @@ def diff_bundles(first: Any, second: Any) -> list[str]:
         if not isinstance(data, Mapping) or data.get("format") != FORMAT or any(name not in data for name in PARTS):
             raise ValueError(f"this is not a bundle of the format {FORMAT}")
     differences = []
-    for name in ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided"):
-        differences += [f"{name}: {words}" for words in _unequal(first[name], second[name], ())]
+    for name in ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", CARRIED):
+        differences += [f"{name}: {words}" for words in _unequal(first.get(name), second.get(name), ())]
     totals = [{(sheet["pot"], sheet["applicant"]): sheet["total"] for sheet in data["sheets"]} for data in (first, second)]
     differences += list(_rows("points", "points", *totals))
     amounts = [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path as File
@@ -25,7 +26,11 @@ _LANGUAGES = ["sl", "it", "en"]
 
 
 class InputError(ValueError):
-    """Input that cannot be used; the message says where and why."""
+    """Input that cannot be used; the message says where and why, one line for each mistake."""
+
+    def __init__(self, message: str, at: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(message)
+        self.at = at
 
 
 @dataclass
@@ -46,7 +51,7 @@ class Applicants:
 
 
 def read_applicants(path: str, rulebook: Rulebook) -> Applicants:
-    """Read a facts file (YAML or JSON). Raises ``InputError`` with the place of what is wrong."""
+    """Read a facts file (YAML or JSON). Raises ``InputError`` with every mistake at once, each with its place."""
     try:
         data, positions = compose(File(path).read_text(encoding="utf-8"), path)
     except RulebookError as error:
@@ -64,18 +69,33 @@ class _Reader:
         self.found = Applicants()
         self.moments: dict[str, datetime] = {}
         self.places: dict[tuple[str, str], Path] = {}
+        self.named: set[str] = set()
+        self.unsure = False  # whether a moment of submission could not be read
+        self.mistakes: list[tuple[tuple[int, int], str]] = []
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Note what is wrong in one part, and go on behind it."""
+        try:
+            yield
+        except InputError as error:
+            if str(error) not in [message for _, message in self.mistakes]:
+                self.mistakes.append((error.at, str(error)))
 
     def wrong(self, place: Path, message: str) -> InputError:
         line, column = place_of(place, self.positions)
-        return InputError(f"{self.path}: line {line}, column {column}: {message}")
+        return InputError(f"{self.path}: line {line}, column {column}: {message}", (line, column))
 
     # Shapes
 
-    def known(self, place: Path, given: Mapping[str, Any], known: Iterable[str], what: str) -> None:
+    def known(self, place: Path, given: Mapping[str, Any], known: Iterable[str], what: str) -> bool:
+        """Whether all keys are known; each that is not is noted."""
         words = list(known)
         for key in given:
             if key not in words:
-                raise self.no((*place, key), key, words, what)
+                with self.going_on():
+                    raise self.no((*place, key), key, words, what)
+        return all(key in words for key in given)
 
     def no(self, place: Path, word: str, words: list[str], what: str) -> InputError:
         close = nearest(word, words)
@@ -119,19 +139,32 @@ class _Reader:
             raise self.wrong((), 'begin with "applicants:" and a list of them')
         self.known((), data, ["applicants", "lots"], "key")
         for index, given in enumerate(data["applicants"]):
-            self.applicant(("applicants", index), given, index)
-        self.found.order = self.receipt()
-        self.found.lots = self.lots(self.mapping(("lots",), data.get("lots")))
-        self.score()
+            with self.going_on():
+                self.applicant(("applicants", index), given, index)
+        if not self.unsure and len(self.found.facts) == len(data["applicants"]):
+            with self.going_on():
+                self.found.order = self.receipt()
+        with self.going_on():
+            self.found.lots = self.lots(self.mapping(("lots",), data.get("lots")))
+        if not self.mistakes:
+            self.score()
+        if self.mistakes:
+            raise InputError("\n".join(message for _, message in sorted(self.mistakes)))
         return self.found
 
     def applicant(self, place: Path, given: Any, index: int) -> None:
         entry = self.mapping(place, given)
-        self.known(place, entry, ["id", "track", "facts", "pots", "submitted"], "key")
+        whole = self.known(place, entry, ["id", "track", "facts", "pots", "submitted"], "key")
+        self.unsure = self.unsure or not whole
+        if not whole and "id" not in entry:  # the misspelt key may be the id
+            return
         name = self.text(place, entry, "id")
-        if name in self.found.facts:
+        if name in self.named:
             raise self.wrong((*place, "id"), f'the applicant "{name}" stands twice')
+        self.named.add(name)
         tracks = [track.id for track in self.rulebook.tracks]
+        if not whole and "track" not in entry and len(tracks) > 1:  # the misspelt key may be the track
+            return
         wanted = self.text(place, entry, "track") if "track" in entry else tracks[0]
         if wanted not in tracks:
             raise self.wrong((*place, "track"), f'there is no track "{wanted}"; the tracks are {", ".join(tracks)}')
@@ -139,12 +172,17 @@ class _Reader:
         facts = self.facts((*place, "facts"), track, self.mapping((*place, "facts"), entry.get("facts")))
         self.found.facts[name] = facts
         if entry.get("submitted") is not None:
-            self.moments[name] = self.moment((*place, "submitted"), self.text(place, entry, "submitted"))
+            self.unsure, before = True, self.unsure
+            with self.going_on():
+                self.moments[name] = self.moment((*place, "submitted"), self.text(place, entry, "submitted"))
+                self.unsure = before
         self.places[name, ""] = place
         judged = self.mapping((*place, "pots"), entry.get("pots"))
         self.known((*place, "pots"), judged, [pot.id for pot in track.pots], "pot")
         for pot in track.pots:
-            if not judged or pot.id in judged:
+            if judged and pot.id not in judged:
+                continue
+            with self.going_on():
                 where: Path = (*place, "pots", pot.id)
                 own = self.mapping(where, judged.get(pot.id))
                 self.known(where, own, ["marks", "agreements", "amount"], "key")
@@ -161,32 +199,42 @@ class _Reader:
             try:
                 scored = score_pot(track, pot, entries)
             except ScoringError as error:
-                raise self.wrong(*self.culprit(track, pot, entries, error)) from None
+                for culprit in self.culprits(track, pot, entries, error):
+                    with self.going_on():
+                        raise self.wrong(*culprit) from None
+                continue
             sheets |= {(sheet.applicant, pot.id): sheet for sheet in scored}
         self.found.sheets = [sheets[key] for key in self.places if key in sheets]
 
-    def culprit(self, track: Track, pot: Pot, entries: list[Entry], error: ScoringError) -> tuple[Path, str]:
-        """Where the applicant stands that cannot be scored, and what to say of it."""
+    def culprits(self, track: Track, pot: Pot, entries: list[Entry], error: ScoringError) -> list[tuple[Path, str]]:
+        """Where the applicants stand that cannot be scored, and what to say of each."""
+        found: list[tuple[Path, str]] = []
         for entry in entries:
             try:
                 score_pot(track, pot, [entry])
             except ScoringError as own:
-                return self.places[entry.applicant, pot.id], f"{entry.applicant}: {pot.id}: {own}"
-        return (), f"{pot.id}: {error}"
+                found.append((self.places[entry.applicant, pot.id], f"{entry.applicant}: {pot.id}: {own}"))
+        return found or [((), f"{pot.id}: {error}")]
 
     # Facts
 
     def facts(self, place: Path, track: Track, answers: Mapping[str, Any]) -> dict[str, Any]:
         self.known(place, answers, [fact.id for fact in track.facts], "fact")
-        given = {fact.id: self.answer((*place, fact.id), fact, answers[fact.id]) for fact in track.facts if fact.id in answers}
+        given: dict[str, Any] = {}
+        for fact in track.facts:
+            if fact.id in answers:
+                with self.going_on():
+                    given[fact.id] = self.answer((*place, fact.id), fact, answers[fact.id])
         values, errors = check_facts(track.facts, given)
         for key, error in errors.items():
-            if isinstance(error, RowsError):
-                for (row, column), cell in error.rows.items():
+            cells = error.rows if isinstance(error, RowsError) else {}
+            for (row, column), cell in cells.items():
+                with self.going_on():
                     raise self.wrong((*place, key, row, column), f"{key}: row {row + 1}: {column}: {cell}")
             # An answer that is missing gives no points; it does not stop the computation.
-            if error.code != "required":
-                raise self.wrong((*place, key), f"{key}: {error}")
+            if error.code != "required" and not cells:
+                with self.going_on():
+                    raise self.wrong((*place, key), f"{key}: {error}")
         return values
 
     def answer(self, place: Path, fact: Fact, raw: Any) -> Any:
@@ -201,11 +249,12 @@ class _Reader:
             if not isinstance(row, Mapping):
                 return raw
             self.known((*place, index), row, columns, "column")
-            rows.append({key: self.answer((*place, index, key), columns[key], cell) for key, cell in row.items()})
+            rows.append({key: self.answer((*place, index, key), columns[key], cell) for key, cell in row.items() if key in columns})
         return rows
 
     def proven(self, place: Path, fact: Fact, raw: Mapping[str, Any]) -> Proven:
-        self.known(place, raw, ["value", "verified", "proven", "by", "on", "source"], "key")
+        if not self.known(place, raw, ["value", "verified", "proven", "by", "on", "source"], "key"):
+            return Proven(None)
         if "value" not in raw and "verified" not in raw:
             raise self.wrong(place, 'beside what was found out about a fact there must be its "value:"')
         on = self.words(place, raw, "on")
@@ -229,34 +278,38 @@ class _Reader:
     def marks(self, place: Path, pot: Pot, own: Mapping[str, Any]) -> tuple[Mark, ...]:
         marks = []
         for index, given in enumerate(self.rows((*place, "marks"), own.get("marks"))):
-            where: Path = (*place, "marks", index)
-            entry = self.mapping(where, given)
-            self.known(where, entry, ["member", "criterion", "points", "reason", "item"], "key")
-            member, criterion, points = (self.text(where, entry, key) for key in ("member", "criterion", "points"))
-            self.judged(where, pot, criterion)
-            try:
-                mark = Mark(member, criterion, number(points), str(entry.get("reason") or ""), self.words(where, entry, "item"))
-                check_mark(pot.criterion(criterion), mark.points)
-            except (NumberError, ScoringError) as error:
-                raise self.wrong((*where, "points"), str(error)) from None
-            marks.append(mark)
+            with self.going_on():
+                where: Path = (*place, "marks", index)
+                entry = self.mapping(where, given)
+                if not self.known(where, entry, ["member", "criterion", "points", "reason", "item"], "key"):
+                    continue
+                member, criterion, points = (self.text(where, entry, key) for key in ("member", "criterion", "points"))
+                self.judged(where, pot, criterion)
+                try:
+                    mark = Mark(member, criterion, number(points), str(entry.get("reason") or ""), self.words(where, entry, "item"))
+                    check_mark(pot.criterion(criterion), mark.points)
+                except (NumberError, ScoringError) as error:
+                    raise self.wrong((*where, "points"), str(error)) from None
+                marks.append(mark)
         return tuple(marks)
 
     def agreements(self, place: Path, pot: Pot, own: Mapping[str, Any]) -> tuple[Agreement, ...]:
         agreements = []
         for index, given in enumerate(self.rows((*place, "agreements"), own.get("agreements"))):
-            where: Path = (*place, "agreements", index)
-            entry = self.mapping(where, given)
-            self.known(where, entry, ["criterion", "points", "reason", "item"], "key")
-            criterion = self.text(where, entry, "criterion")
-            self.judged(where, pot, criterion)
-            try:
-                points = None if entry.get("points") is None else number(entry["points"])
-                if points is not None:
-                    check_mark(pot.criterion(criterion), points)
-            except (NumberError, ScoringError) as error:
-                raise self.wrong((*where, "points"), str(error)) from None
-            agreements.append(Agreement(criterion, points, self.reason(where, entry), self.words(where, entry, "item")))
+            with self.going_on():
+                where: Path = (*place, "agreements", index)
+                entry = self.mapping(where, given)
+                if not self.known(where, entry, ["criterion", "points", "reason", "item"], "key"):
+                    continue
+                criterion = self.text(where, entry, "criterion")
+                self.judged(where, pot, criterion)
+                try:
+                    points = None if entry.get("points") is None else number(entry["points"])
+                    if points is not None:
+                        check_mark(pot.criterion(criterion), points)
+                except (NumberError, ScoringError) as error:
+                    raise self.wrong((*where, "points"), str(error)) from None
+                agreements.append(Agreement(criterion, points, self.reason(where, entry), self.words(where, entry, "item")))
         return tuple(agreements)
 
     def judged(self, place: Path, pot: Pot, criterion: str) -> None:
@@ -275,22 +328,24 @@ class _Reader:
             )
         decided = self.found.decided.setdefault(pot.id, {})
         for index, one in enumerate(given if isinstance(given, list) else [given]):
-            where: Path = (*place, index) if isinstance(given, list) else place
-            entry = self.mapping(where, one)
-            self.known(where, entry, ["euros", "reason", "item"], "key")
-            item = self.words(where, entry, "item")
-            if bool(item) != (pot.items is not None):
-                raise self.wrong(where, f"{pot.id} has items: say which item" if pot.items else f"{pot.id} has no items")
-            key = f"{name} #{item}" if item else name
-            if key in decided:
-                raise self.wrong(where, f"there is an amount for {key} already")
-            try:
-                cents = cents_from_euros(plain_number(self.text(where, entry, "euros")))
-            except NumberError as error:
-                raise self.wrong((*where, "euros"), str(error)) from None
-            if cents < 0:
-                raise self.wrong((*where, "euros"), "an amount is at least 0")
-            decided[key] = Decided(cents, self.reason(where, entry))
+            with self.going_on():
+                where: Path = (*place, index) if isinstance(given, list) else place
+                entry = self.mapping(where, one)
+                if not self.known(where, entry, ["euros", "reason", "item"], "key"):
+                    continue
+                item = self.words(where, entry, "item")
+                if bool(item) != (pot.items is not None):
+                    raise self.wrong(where, f"{pot.id} has items: say which item" if pot.items else f"{pot.id} has no items")
+                key = f"{name} #{item}" if item else name
+                if key in decided:
+                    raise self.wrong(where, f"there is an amount for {key} already")
+                try:
+                    cents = cents_from_euros(plain_number(self.text(where, entry, "euros")))
+                except NumberError as error:
+                    raise self.wrong((*where, "euros"), str(error)) from None
+                if cents < 0:
+                    raise self.wrong((*where, "euros"), "an amount is at least 0")
+                decided[key] = Decided(cents, self.reason(where, entry))
 
     # Order and lots
 
@@ -317,10 +372,12 @@ class _Reader:
         return {name: rank for rank, name in enumerate(sorted(names, key=lambda name: self.moments[name]))}
 
     def lots(self, given: Mapping[str, Any]) -> dict[str, int]:
-        self.known(("lots",), given, self.found.facts, "applicant")
+        self.known(("lots",), given, sorted(self.named), "applicant")
         lots = {}
         for name, text in given.items():
-            if not isinstance(text, str) or not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+            if isinstance(text, str) and re.fullmatch(r"[1-9][0-9]{0,8}", text):
+                lots[name] = int(text)
+                continue
+            with self.going_on():
                 raise self.wrong(("lots", name), "a lot is a whole number from 1")
-            lots[name] = int(text)
         return lots

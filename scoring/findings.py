@@ -7,6 +7,8 @@ from typing import Literal
 Severity = Literal["error", "warning"]
 Path = tuple[str | int, ...]
 Positions = Mapping[Path, tuple[int, int]]
+UNREAD = "unread_"
+"""How the names begin that stand in for those that could not be read."""
 
 
 @dataclass(frozen=True)

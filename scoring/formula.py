@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 
-from scoring.arithmetic import Apply, Compare, FormulaError, Name, Number, Over, Part, Row, Run, Text, Value, as_day, compiled
+from scoring.arithmetic import Run, compiled
 from scoring.money import MOST_DIGITS, NumberError, number
+from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Part, Row, Text, Value, as_day
 from scoring.units import UnitMismatch, mismatches
 from scoring.working import shown, written
 
@@ -62,9 +63,10 @@ class Formula:
     """A formula that was read and found harmless, and what it uses.
 
     ``names`` are the facts. ``tables`` are (table, column) pairs; the column is empty where only rows are counted. What is
-    named inside a row expression is in ``row_names`` too: a column, or a fact outside when there is no such column.
+    named inside a row expression is in ``row_names`` too: a column, or a fact outside when there is no such column. ``asked``
+    are names of which only ``known`` asks, whatever they hold.
     ``texts`` are (name, text) pairs that are compared, ``dates`` names that must be days, ``divisors`` names by which is
-    divided; in these three, a name inside a row expression is written ``table.name``. ``condition`` says that the whole
+    divided; in these four, a name inside a row expression is written ``table.name``. ``condition`` says that the whole
     formula is a question with the answer 1 or 0. ``run`` is the tree as functions, made once for ``value``.
     """
 
@@ -76,6 +78,7 @@ class Formula:
     divisors: frozenset[str]
     texts: frozenset[tuple[str, str]]
     dates: frozenset[str]
+    asked: frozenset[str]
     condition: bool
     most_rows: int
     run: Run = field(repr=False, compare=False)
@@ -131,6 +134,7 @@ def read_formula(source: str) -> Formula:
         frozenset(reader.divisors),
         frozenset(reader.texts),
         frozenset(reader.dates),
+        frozenset(reader.asked - reader.computed),
         isinstance(part, Compare) or (isinstance(part, Apply) and part.word in ("and", "or", "not", "has", "known")),
         most_rows,
         compiled(part, most_rows),
@@ -199,6 +203,8 @@ class _Reader:
         self.divisors: set[str] = set()
         self.texts: set[tuple[str, str]] = set()
         self.dates: set[str] = set()
+        self.asked: set[str] = set()
+        self.computed: set[str] = set()
 
     def column(self, node: ast.expr) -> int:
         return node.col_offset + 1 + self.shift
@@ -256,8 +262,9 @@ class _Reader:
         except NumberError:
             raise self.refuse(node, "not_a_number", "this is not a plain number such as 12 or 0.5") from None
 
-    def name(self, node: ast.Name) -> Name:
+    def name(self, node: ast.Name, *, asked: bool = False) -> Name:
         name = Name(self.column(node), self.written(node), self.table)
+        (self.asked if asked else self.computed).add(_qualified(name))
         if self.table:
             self.row_names.add((self.table, name.name))
             self.tables.add((self.table, name.name))
@@ -307,7 +314,7 @@ class _Reader:
             case "count" | "total" | "sum" | "most" | "least":
                 return self.over(node, word, depth)
             case "known" if isinstance(first, ast.Name):
-                return Apply(column, word, (self.name(first),))
+                return Apply(column, word, (self.name(first, asked=True),))
             case "has" if isinstance(first, ast.Name) and _is_text(last):
                 chosen, text = self.name(first), self.text(last)
                 self.texts.add((_qualified(chosen), text.text))
@@ -340,6 +347,7 @@ class _Reader:
         part: Part | None = None
         if word == "total" and last is not None:
             part = Name(self.column(last), self.written(last), table)
+            self.computed.add(_qualified(part))
             self.tables.add((table, part.name))
         elif last is not None:
             self.table = table

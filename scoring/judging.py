@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
-from scoring.questions import Band, Part
+from scoring.questions import Band, Part, whole_part
 from scoring.values import ClassId, Exact, FormulaText, Id, Percent, Texts, Truth
 
 KEYS = {
@@ -102,7 +102,7 @@ class Threshold(Part):
     inclusive: Truth = True
     article: str = ""
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Threshold:
         if (self.minimum is None) == (self.relative is None):
             raise ValueError("a threshold is either minimum: or relative:")
@@ -132,7 +132,7 @@ class SecondPass(Part):
     factor: Exact | None = None
     points: Exact | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> SecondPass:
         if (self.factor is None) == (self.points is None):
             raise ValueError("the second pass either multiplies (factor:) or adds (points:)")
@@ -173,7 +173,7 @@ class Criterion(Part):
     subcriteria: tuple[Subcriterion, ...] = ()
     gap_reason: Texts | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Criterion:
         missing = [name for name in _NEEDED[self.kind] if getattr(self, name) in (None, ())]
         if self.class_ is None:

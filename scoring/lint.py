@@ -124,13 +124,14 @@ def _points(pot: Pot, points: Sequence[Span], total: Span, note: Note) -> Iterat
     if pot.maximum_points is not None and None not in maxima:
         declared, added = pot.maximum_points, sum((one for one in maxima if one is not None), ZERO)
         said = {"sum": number_text(added), "declared": number_text(declared)}
-        if added != declared and pot.criteria:
+        # No rulebook that was read has criteria that add up to more than it announces; where one cuts what is above, it says so.
+        if pot.criteria and (added < declared or (added > declared and pot.above_maximum is None)):
             message = f"the criteria add up to {said['sum']}, not to {said['declared']}"
-            advice = (
-                "Correct one of the two." if added < declared else "Correct one of the two, or acknowledge that points above it are cut."
-            )
-            severity = "error" if added < declared else "warning"
-            yield note(severity, "maxima_do_not_add_up", ("maximum_points",), message, advice, **said)
+            more = " If the ordinance cuts what is above, say so with above_maximum: cut." if added > declared else ""
+            yield note("error", "maxima_do_not_add_up", ("maximum_points",), message, f"Correct one of the two.{more}", **said)
+        elif pot.criteria and added == declared and pot.above_maximum is not None:
+            message = "the criteria add up to the maximum, so nothing is ever cut"
+            yield note("warning", "never_used", ("above_maximum",), message, "Remove it.", word="above_maximum")
     elif pot.maximum_points is not None and total.high is not None and total.high < pot.maximum_points:
         said = {"maximum": number_text(pot.maximum_points), "reachable": number_text(total.high)}
         message = f"the maximum {said['maximum']} cannot be reached: at most {said['reachable']}"

@@ -8,12 +8,12 @@ from fractions import Fraction
 from itertools import product
 from math import ceil, floor, prod
 
-from scoring.arithmetic import Apply, Compare, Name, Number, Part, Text
 from scoring.formula import Formula, FormulaError, read_formula
 from scoring.lint_ranges import Space, Span
 from scoring.money import number_text
 from scoring.questions import ClassOf
 from scoring.scopes import Scope
+from scoring.syntax import Apply, Compare, Name, Number, Part, Text
 
 MOST_CELLS = 4000
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scoring.arithmetic import Apply, Compare, Name, Over, Part
 from scoring.findings import Finding, Path
 from scoring.formula import read_formula, units_of
 from scoring.lint_notes import Note
@@ -13,6 +12,7 @@ from scoring.lint_ranges import ALWAYS, NEVER, TRUTH, Space, Span, space_of
 from scoring.questions import Combination, Fact
 from scoring.rulebook import Track
 from scoring.scopes import Scope, of_track
+from scoring.syntax import Apply, Compare, Name, Over, Part
 
 Test = str | Combination
 

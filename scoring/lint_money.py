@@ -14,6 +14,7 @@ from scoring.lint_ranges import ZERO, Span
 from scoring.money import euros, number_text
 from scoring.rulebook import Fund, Rulebook
 from scoring.sharing import Caps, Pot
+from scoring.usage import exclusives_use
 
 NEED_BASIS = ("share_of_request", "full_request", "waterfall", "control_percentage")
 UNLIMITED = ("point_value", "fixed_point_value", "drivers", "panel_amounts")
@@ -163,7 +164,16 @@ def _fund(fund: Fund, cents: Fraction, parts: list[tuple[Path, Fund | Pot]], own
 
 
 def check_exclusive(rulebook: Rulebook, note: Note) -> Iterator[Finding]:
-    """Pots of which an applicant gets one: whether each can be chosen."""
+    """Pots of which an applicant gets one: whether each can be chosen, and whether others could recompute who gets which."""
+    for track in rulebook.tracks:
+        for fact in track.facts:
+            if fact.personal and fact.id in exclusives_use(rulebook, track):
+                message = (
+                    f"who gets which of exclusive pots follows from the personal fact {fact.id}, so it could not be published and checked"
+                )
+                yield note(
+                    "error", "personal_fact_in_rule", ("exclusive",), message, "Ask for it in a fact that is not personal.", fact=fact.id
+                )
     for e, rule in enumerate(rulebook.exclusive):
         own = note.below("exclusive", e)
         for index, name in enumerate(rule.pots):
@@ -247,7 +257,7 @@ def _caps(pot: Pot, here: Here, fed: bool, note: Note) -> Iterator[Finding]:
     if pot.items is not None and request not in (None, *(column.id for column in here.track.fact(pot.items.table).columns)):
         message = f'each item in pot "{pot.id}" may get all of {request}, which is asked for once in the whole application'
         advice = f"Ask for the amount in each row of {pot.items.table}, and name that column in caps: request:."
-        yield note("warning", "request_not_of_item", ("caps", "request"), message, advice, pot=pot.id, fact=str(request))
+        yield note("error", "request_not_of_item", ("caps", "request"), message, advice, pot=pot.id, fact=str(request))
     for index, limit in enumerate(pot.caps.limits):
         yield from check_when(limit.when, here, ("caps", "limits", index, "when"), note)
     least = pot.minimum_award

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
 
-from scoring.arithmetic import Apply, Compare, Name, Number, Over, Part
 from scoring.formula import read_formula
 from scoring.money import number
 from scoring.questions import Derived, Fact
 from scoring.rulebook import Track
+from scoring.syntax import Apply, Compare, Name, Number, Over, Part
 
 ZERO = Fraction(0)
 

@@ -14,7 +14,7 @@ LONGEST_VALUE = 80
 
 def findings_of(error: ValidationError, positions: Positions, model: type[BaseModel]) -> list[Finding]:
     """One finding for each mistake: a list is not called empty because what is in it is wrong, nor a misspelt key missing too."""
-    problems = [(_path(problem["loc"]), problem) for problem in error.errors()]
+    problems = [(path_of(problem["loc"]), problem) for problem in error.errors()]
     inner = {path[:length] for path, _ in problems for length in range(len(path))}
     findings, misspelt = [], set()
     for path, problem in problems:
@@ -29,7 +29,7 @@ def findings_of(error: ValidationError, positions: Positions, model: type[BaseMo
     return [finding for _, finding in findings]
 
 
-def _path(loc: Sequence[str | int]) -> Path:
+def path_of(loc: Sequence[str | int]) -> Path:
     """Where the mistake stands in the text: without the names of the forms that a value can have."""
     return tuple(step for step in loc if isinstance(step, int) or not (step.startswith("<") or step == "[key]"))
 
@@ -72,8 +72,9 @@ def _finding(path: Path, problem: Mapping[str, Any], positions: Positions) -> Fi
             shown = _shown(given)
             advice = "Correct the formula; docs/rulebook.md lists what it may consist of."
             return found("error", "bad_formula", path, positions, message, advice, value=shown, problem=message)
-        advice = "Correct this part; docs/rulebook.md has an example of it." if isinstance(given, Mapping) else "Correct this value."
-        return _bad_value(path, positions, message, advice, given)
+        if isinstance(given, Mapping):
+            return part_problem(path, positions, message, given)
+        return _bad_value(path, positions, message, "Correct this value.", given)
     if kind == "string_pattern_mismatch":
         return _bad_value(path, positions, _name_words(str(context.get("pattern", ""))), "Correct this value.", given)
     tested = isinstance(last, int) and path[-2] in ("all", "any")
@@ -86,6 +87,11 @@ def _finding(path: Path, problem: Mapping[str, Any], positions: Positions) -> Fi
     message, advice = _WORDS.get(kind, (problem["msg"], "Correct this value."))
     limit = next((context[key] for key in ("ge", "le", "gt", "lt") if key in context), "")
     return _bad_value(path, positions, message.format(limit=limit), advice, given)
+
+
+def part_problem(path: Path, positions: Positions, message: str, given: object) -> Finding:
+    """What is wrong with a part as a whole."""
+    return _bad_value(path, positions, message, "Correct this part; docs/rulebook.md has an example of it.", given)
 
 
 def _bad_value(path: Path, positions: Positions, message: str, advice: str, given: object) -> Finding:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationInfo, model_validator
 
 from scoring.money import number_text
 from scoring.values import ClassId, Count, Decimals, Exact, FormulaText, Id, Texts, Truth, Whole, exact_number, is_day
@@ -19,6 +19,28 @@ class Part(BaseModel):
     """A part of a rulebook: frozen, and with no key that the language does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, ignored_types=(cached_property,))
+
+
+_checks: dict[str, list[Callable[[Any], object]]] = {}
+P = TypeVar("P", bound=Part)
+NAMES_ALONE = {"names_alone": True}
+"""The context in which only names are looked for: what the keys of a part need of each other is not asked."""
+
+
+def whole_part(check: Callable[[P], P]) -> Any:
+    """A validator that looks at a part as a whole, after its values."""
+
+    _checks.setdefault(check.__qualname__.rpartition(".")[0], []).append(check)
+
+    def after(part: P, info: ValidationInfo) -> P:
+        return part if info.context == NAMES_ALONE else check(part)
+
+    return model_validator(mode="after")(after)
+
+
+def checks_of(kind: type[Part]) -> list[Callable[[Any], object]]:
+    """Everything that looks at parts of a kind as a whole. Raises ``ValueError``."""
+    return [check for one in reversed(kind.__mro__) for check in _checks.get(one.__qualname__, ())]
 
 
 class Choice(Part):
@@ -60,7 +82,7 @@ class Fact(Part):
     public: Truth = False
     personal: Truth = False
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Fact:
         if self.kind in ("choice", "choices") and not self.choices:
             raise ValueError(f"a fact of the kind {self.kind} needs: choices")
@@ -102,7 +124,7 @@ class Combination(Part):
     any_: tuple[Holds, ...] | None = Field(None, alias="any")
     not_: Holds | None = Field(None, alias="not")
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Combination:
         given = [one for one in (self.all_, self.any_, self.not_) if one is not None]
         if len(given) != 1 or given[0] == ():
@@ -137,7 +159,7 @@ class Condition(Part):
     holds: Holds | None = None
     except_: tuple[Exemption, ...] = Field((), alias="except")
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Condition:
         if self.except_ and self.holds is None:
             raise ValueError("an exception needs a condition that is computed: add holds:")
@@ -154,7 +176,7 @@ class Interval(Part):
     to: Exact | None = None
     below: Exact | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _ends(self) -> Interval:
         if self.from_ is not None and self.above is not None:
             raise ValueError("a band begins with from: (its end included) or above: (not included), not with both")
@@ -226,7 +248,7 @@ class Derived(Part):
     classes: tuple[ClassOf, ...] = ()
     unit: str | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Derived:
         given = [name for name in ("formula", "choose", "bands", "classes") if getattr(self, name)]
         if len(given) != 1:

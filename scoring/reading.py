@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from scoring.findings import Path, RulebookError, refusal
+from scoring.findings import Finding, Path, RulebookError, found, refusal
 
 LARGEST = 2_000_000  # of a facts file; YAML is read at about 100,000 characters a second
 LARGEST_RULEBOOK = 200_000
@@ -17,8 +17,11 @@ _FLAT = "A rulebook is flat: look it up in docs/rulebook.md."
 _INDENT = "Look at the indentation and the quotes around this place."
 
 
-def compose(text: str, name: str, largest: int = LARGEST) -> tuple[Any, dict[Path, tuple[int, int]]]:
-    """Plain data (all scalars are texts) and the line and column of every part. Raises ``RulebookError``."""
+def compose(text: str, name: str, largest: int = LARGEST, mistakes: list[Finding] | None = None) -> tuple[Any, dict[Path, tuple[int, int]]]:
+    """Plain data (all scalars are texts) and the line and column of every part. Raises ``RulebookError``.
+
+    Keys that stand twice are added to ``mistakes``, if it is given, and the first counts; otherwise they are raised, all at once.
+    """
     if len(text) > largest:
         raise refusal(name, "too_large", (), {(): (1, 1)}, f"the file is longer than {largest} characters", "Split it.")
     deep = _DEEP.search(text)  # YAML itself would take seconds to find out
@@ -38,7 +41,13 @@ def compose(text: str, name: str, largest: int = LARGEST) -> tuple[Any, dict[Pat
     positions: dict[Path, tuple[int, int]] = {}
     if node is None:
         return None, {(): (1, 1)}
-    return _plain(node, (), positions, name), positions
+    twice: list[Finding] = []
+    data = _plain(node, (), positions, name, twice)
+    if twice and mistakes is None:
+        raise RulebookError(twice, name)
+    if mistakes is not None:
+        mistakes += twice
+    return data, positions
 
 
 def _not_yaml(name: str, place: tuple[int, int], problem: str, advice: str) -> RulebookError:
@@ -52,7 +61,7 @@ def _line_and_column(text: str, error: Exception) -> tuple[int, int]:
     return before.count("\n") + 1, len(before) - before.rfind("\n")
 
 
-def _plain(node: yaml.Node, path: Path, positions: dict[Path, tuple[int, int]], name: str) -> Any:
+def _plain(node: yaml.Node, path: Path, positions: dict[Path, tuple[int, int]], name: str, twice: list[Finding]) -> Any:
     positions.setdefault(path, (node.start_mark.line + 1, node.start_mark.column + 1))
     if len(positions) > MOST_PARTS:  # a few aliases of aliases would otherwise unfold without end
         raise refusal(name, "too_large", path, positions, "the rulebook has too many parts", "Split it.")
@@ -64,13 +73,16 @@ def _plain(node: yaml.Node, path: Path, positions: dict[Path, tuple[int, int]], 
             if not isinstance(key, yaml.ScalarNode):
                 raise _not_yaml(name, (key.start_mark.line + 1, key.start_mark.column + 1), "a key is one word", _INDENT)
             word = str(key.value)
-            positions[(*path, word)] = (key.start_mark.line + 1, key.start_mark.column + 1)
+            place = (key.start_mark.line + 1, key.start_mark.column + 1)
             if word in data:
-                raise refusal(name, "key_twice", (*path, word), positions, f'the key "{word}" stands twice', "Keep one of them.", key=word)
-            data[word] = _plain(value, (*path, word), positions, name)
+                message = f'the key "{word}" stands twice'
+                twice.append(found("error", "key_twice", (*path, word), {(*path, word): place}, message, "Keep one of them.", key=word))
+                continue
+            positions[(*path, word)] = place
+            data[word] = _plain(value, (*path, word), positions, name, twice)
         return data
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item, (*path, index), positions, name) for index, item in enumerate(node.value)]
+        return [_plain(item, (*path, index), positions, name, twice) for index, item in enumerate(node.value)]
     if node.tag == "tag:yaml.org,2002:null":
         return None
     return str(node.value)

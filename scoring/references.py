@@ -35,6 +35,9 @@ def broken_references(rulebook: Rulebook) -> Iterator[Finding]:
         for p, name in enumerate(exclusive.pots):
             if name not in pots:
                 yield look.no("unknown_pot", ("exclusive", e, "pots", p), "pot", name, pots)
+        for track in (one for one in rulebook.tracks if any(pot.id in exclusive.pots for pot in one.pots)):
+            for x, exemption in enumerate(exclusive.except_):
+                yield from look.test(exemption.holds, of_track(track), ("exclusive", e, "except", x, "holds"))
         if exclusive.fact is not None and not any(fact.id == exclusive.fact for track in rulebook.tracks for fact in track.facts):
             facts = [fact.id for track in rulebook.tracks for fact in track.facts]
             yield look.no("unknown_fact", ("exclusive", e, "fact"), "fact", exclusive.fact, facts)
@@ -309,6 +312,8 @@ class _Look:
             yield self.no("unknown_criterion" if what == "criterion" else "unknown_fact", place, what, name, known)
             return
         compared = {literal for one, literal in formula.texts if one == (written or name)}
+        if (written or name) in formula.asked:  # whether anything was stated can be asked of every kind
+            return
         if seen.kind == "table":
             advice = f"Write count({name}) or total({name}, column)."
             yield self.unfit(place, f"{name} is a table", advice, "formula", name, seen.kind)

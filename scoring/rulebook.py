@@ -7,14 +7,15 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr, ValidationError
 
 from scoring.canonical import canonical_json
-from scoring.findings import Positions, RulebookError, refusal
+from scoring.findings import Finding, Positions, RulebookError, refusal
 from scoring.problems import findings_of
-from scoring.questions import Condition, Derived, Fact, Part, Section
+from scoring.questions import Condition, Derived, Exemption, Fact, Part, Section, whole_part
 from scoring.reading import LARGEST_RULEBOOK, compose
 from scoring.references import broken_references
+from scoring.salvage import further_problems, names_unsure, salvage
 from scoring.sharing import Money, Pot
 from scoring.unfolding import unfold
 from scoring.values import Id, PotId, Texts
@@ -39,7 +40,12 @@ class Fund(Money):
 
 
 class Exclusive(Part):
-    """Of these pots an applicant gets money from one: the first in the list in which it competes, or the one it chose."""
+    """Of these pots an applicant gets money from one: the first in the list in which it competes, or the one it chose.
+
+    Whoever an exception is for competes in all of them, and takes no place from itself.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, serialize_by_alias=True)
 
     id: Id
     text: Texts
@@ -47,8 +53,9 @@ class Exclusive(Part):
     pots: Annotated[tuple[PotId, ...], Field(min_length=2)]
     keep: Literal["listed", "chosen"] = "listed"
     fact: Id | None = None
+    except_: tuple[Exemption, ...] = Field((), alias="except")
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Exclusive:
         if (self.keep == "chosen") != (self.fact is not None):
             raise ValueError("keep: chosen needs fact: the choice whose answers are the ids of the pots; listed needs none")
@@ -165,7 +172,7 @@ def cents_of(rulebook: Rulebook) -> dict[str, int]:
                 siblings = [other for other in parts if other.of == one.of and other is not one]
                 taken = sum(cents.get(other.id, 0) for other in siblings)
                 cents[one.id] = max(0, cents[str(one.of)] - taken)
-        left = [one for one in left if one.id not in cents]
+        left = [one for one in left if not any(one is other for other in ready)]
     return {**dict.fromkeys((pot.id for _, pot in rulebook.pots() if pot.amount is None), 0), **cents} | {
         pot.id: pot.amount for _, pot in rulebook.pots() if pot.amount is not None
     }
@@ -173,27 +180,36 @@ def cents_of(rulebook: Rulebook) -> dict[str, int]:
 
 def rulebook_from_data(data: Mapping[str, Any]) -> Rulebook:
     """A rulebook from plain data as ``to_data()`` gives it. Raises ``RulebookError``."""
-    return _build(data, {}, "rulebook")
+    return _build(data, {}, "rulebook", [])
 
 
 def read_rulebook(text: str, name: str = "rulebook.yaml") -> Rulebook:
     """Read a rulebook from YAML text. Raises ``RulebookError`` with every error at once, each with line and column."""
-    data, positions = compose(text, name, LARGEST_RULEBOOK)
-    return _build(data, positions, name)
+    mistakes: list[Finding] = []
+    data, positions = compose(text, name, LARGEST_RULEBOOK, mistakes)
+    return _build(data, positions, name, mistakes)
 
 
-def _build(data: Any, positions: Positions, name: str) -> Rulebook:
+def _build(data: Any, positions: Positions, name: str, mistakes: list[Finding]) -> Rulebook:
     if not isinstance(data, Mapping):
         problem = "this is not a rulebook"
         advice = "Begin with format, id, version, title, languages and tracks."
         raise refusal(name, "not_a_rulebook", (), positions, problem, advice)
-    unfolded, positions = unfold(data, positions, name)
+    unfolded, positions = unfold(data, positions, name, mistakes)
+    unsure = names_unsure(mistakes)
     try:
         rulebook = Rulebook.model_validate(unfolded)
     except ValidationError as error:
-        raise RulebookError(findings_of(error, positions, Rulebook), name) from None
+        mistakes += findings_of(error, positions, Rulebook)
+        rest = salvage(Rulebook, unfolded)
+        if isinstance(rest.model, Rulebook):
+            told = {(one.path, one.message) for one in mistakes}
+            mistakes += [one for one in further_problems(rest, positions) if (one.path, one.message) not in told]
+            rest.model._positions = positions
+            mistakes += [one for one in broken_references(rest.model) if one.code not in unsure and not rest.follows(one)]
+        raise RulebookError(mistakes, name) from None
     rulebook._positions = positions
-    broken = list(broken_references(rulebook))
-    if broken:
-        raise RulebookError(broken, name)
+    mistakes += [one for one in broken_references(rulebook) if one.code not in unsure]
+    if mistakes:
+        raise RulebookError(mistakes, name)
     return rulebook

@@ -5,11 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Literal, Self
 
-from pydantic import ConfigDict, Field, PrivateAttr, model_validator
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from scoring.judging import Criterion, Gate, SecondPass, Threshold
 from scoring.money import cents_from_euros
-from scoring.questions import Condition, Interval, Part
+from scoring.questions import Condition, Interval, Part, whole_part
 from scoring.values import Count, Euros, Exact, FormulaText, Id, Percent, PointDecimals, PotId, Texts, Truth
 
 Engine = Literal[
@@ -57,7 +57,7 @@ class Limit(Part):
     percent: Percent = Fraction(100)
     when: FormulaText | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Limit:
         if (self.amount is None) == (self.fact is None):
             raise ValueError("a limit is either amount: or fact: (with percent:)")
@@ -73,7 +73,7 @@ class Caps(Part):
     cost_share: Exact | None = None
     limits: tuple[Limit, ...] = ()
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Caps:
         if self.cost_share is not None:
             if self.cost is None:
@@ -113,7 +113,7 @@ class EqualBase(Part):
     percent: Percent | None = None
     article: str = ""
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> EqualBase:
         if (self.amount is None) == (self.percent is None):
             raise ValueError("an equal base is either amount: or percent:")
@@ -131,7 +131,7 @@ class Driver(Part):
     criteria: tuple[Id, ...] = ()
     formula: FormulaText | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Driver:
         if (self.by == "criteria") != bool(self.criteria) or (self.by == "formula") != (self.formula is not None):
             raise ValueError("by: criteria needs criteria: (a list of ids); by: formula needs formula:; the others need neither")
@@ -183,7 +183,7 @@ class Leftover(Part):
     order: Literal["listed", "score"] = "listed"
     article: str = ""
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Leftover:
         if self.order == "score" and self.when == "before":
             raise ValueError("order: score shares out what is left after the awards are known: add when: after")
@@ -206,7 +206,7 @@ class Money(Part):
     remainder: Truth = False
     of: Id | None = None
 
-    @model_validator(mode="after")
+    @whole_part
     def _one_source(self) -> Self:
         given = [
             name
@@ -233,6 +233,7 @@ class Pot(Money):
     conditions: tuple[Condition, ...] = ()
     criteria: tuple[Criterion, ...] = ()
     maximum_points: Exact | None = None
+    above_maximum: Literal["cut"] | None = None
     threshold: Threshold | None = None
     gates: tuple[Gate, ...] = ()
     second_pass: tuple[SecondPass, ...] = ()
@@ -258,10 +259,12 @@ class Pot(Money):
     notes: tuple[Texts, ...] = ()
     _cents: int | None = PrivateAttr(None)
 
-    @model_validator(mode="after")
+    @whole_part
     def _complete(self) -> Pot:
         if self.maximum_points is not None and self.maximum_points <= 0:
             raise ValueError("maximum_points is more than 0")
+        if self.above_maximum is not None and self.maximum_points is None:
+            raise ValueError("above_maximum needs maximum_points: the most points that anybody can have")
         missing = [name for name in _NEEDED.get(self.engine, ()) if getattr(self, name) in (None, (), {})]
         if missing:
             raise ValueError(f"the engine {self.engine} needs: {', '.join(missing)}")

@@ -3,16 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from scoring.findings import Path, Positions, refusal
+from scoring.findings import UNREAD, Finding, Path, Positions, found, refusal
 
 MOST_POTS = 200
 
 
-def unfold(data: Mapping[str, Any], positions: Positions, name: str) -> tuple[dict[str, Any], Positions]:
-    """The data with every pot written out, and the positions of its parts. Raises ``RulebookError``.
+def unfold(data: Mapping[str, Any], positions: Positions, name: str, mistakes: list[Finding]) -> tuple[dict[str, Any], Positions]:
+    """The data with every pot written out, and the positions of its parts. Raises ``RulebookError`` for far too many of them.
 
     A part is the pot with the part's own id (``pot.part``) and with whatever keys the part says itself. What is wrong in the shape
-    is left as it is: validation names it with its place.
+    is left as it is: validation names it with its place. An id that is missing is added to ``mistakes``, and another stands in for it.
     """
     moved: dict[Path, Path] = {}
     tracks = data.get("tracks")
@@ -29,22 +29,29 @@ def unfold(data: Mapping[str, Any], positions: Positions, name: str) -> tuple[di
                 moved["tracks", t, "pots", len(pots)] = ("tracks", t, "pots", p)
                 pots.append(pot)
                 continue
+            if not isinstance(pot.get("id"), str):
+                mistakes.append(_missing(("tracks", t, "pots", p, "id"), positions, "a pot needs an id"))
+                pot = {**pot, "id": f"{UNREAD}{p}"}
             for r, part in enumerate(pot["parts"]):
                 old: Path = ("tracks", t, "pots", p)
                 new: Path = ("tracks", t, "pots", len(pots))
                 moved[new] = (*old, "parts", r)
                 if not isinstance(part, Mapping) or not isinstance(part.get("id"), str):
-                    message = "a part of a pot needs an id"
-                    raise refusal(name, "missing_key", (*old, "parts", r), positions, message, 'Add "id:" here.', key="id")
+                    mistakes.append(_missing((*old, "parts", r), positions, "a part of a pot needs an id"))
+                    part = {**(part if isinstance(part, Mapping) else {}), "id": f"{UNREAD}{r}"}
                 for key in pot:
                     moved[*new, key] = (*old, key)
                 for key in part:
                     moved[*new, key] = (*old, "parts", r, key)
-                pots.append({**{key: value for key, value in pot.items() if key != "parts"}, **part, "id": f"{pot.get('id')}.{part['id']}"})
+                pots.append({**{key: value for key, value in pot.items() if key != "parts"}, **part, "id": f"{pot['id']}.{part['id']}"})
                 if len(pots) > MOST_POTS:
                     raise refusal(name, "too_large", old, positions, f"a track has at most {MOST_POTS} pots", "Split it.")
         new_tracks.append({**track, "pots": pots})
     return {**data, "tracks": new_tracks}, _moved(positions, moved)
+
+
+def _missing(path: Path, positions: Positions, message: str) -> Finding:
+    return found("error", "missing_key", path, positions, message, 'Add "id:" here.', key="id")
 
 
 def _has_parts(track: object) -> bool:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scoring.arithmetic import Apply, Compare, Name, Number, Over, Part, Text
+from scoring.syntax import Apply, Compare, Name, Number, Over, Part, Text
 
 # How often each unit is a factor, below zero when it divides; empty for a pure number, None for what adapts.
 Unit = dict[str, int] | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scoring.formula import read_formula
 from scoring.judging import Criterion
 from scoring.questions import Combination, Condition, Derived
-from scoring.rulebook import Track
+from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
 from scoring.view import qualified
 
@@ -115,6 +115,16 @@ class Uses:
             self.name(name, items)
         for source in (*(limit.when for limit in pot.caps.limits), *(driver.formula for driver in pot.drivers)):
             self.formula(source, items)
+
+
+def exclusives_use(rulebook: Rulebook, track: Track) -> frozenset[str]:
+    """The facts of a track that the rules on exclusive pots look at: which pot was chosen, and for whom there is an exception."""
+    uses = Uses(track)
+    for rule in rulebook.exclusive:
+        uses.name(rule.fact)
+        for one in rule.except_:
+            uses.test(one.holds)
+    return frozenset(uses.facts)
 
 
 def _of(track: Track, pot: Pot) -> Uses:

@@ -8,13 +8,15 @@ from functools import lru_cache
 from typing import Any
 from weakref import ref
 
-from scoring.arithmetic import Value
 from scoring.facts import FactError, effective, exact_value
 from scoring.formula import FormulaError, read_formula
 from scoring.money import NumberError, number
 from scoring.questions import Derived, Fact
 from scoring.rulebook import Track
-from scoring.scopes import NUMBERS
+from scoring.syntax import Value
+
+TEXTS = ("choice", "date", "text", "longtext", "email", "url")
+"""Kinds of facts whose value is a text. Of words, such as a name, a formula can ask only whether they are known."""
 
 Number = int | Fraction
 Values = dict[str, Value]
@@ -47,7 +49,7 @@ def reader(fact: Fact) -> Read:
         value = effective(fact, value)
         if value is None:
             return None
-        if kind in ("choice", "date"):
+        if kind in TEXTS:
             if not isinstance(value, str):
                 raise FactError("wrong_type", fact=fact.id)
             return value
@@ -77,13 +79,11 @@ def reader(fact: Fact) -> Read:
                 raise FactError("wrong_type", fact=fact.id) from None
         return slow(value)
 
-    def of_choice(value: Any) -> Value:
+    def of_text(value: Any) -> Value:
         return value if type(value) is str else slow(value)
 
-    fast: dict[str, Read] = {
-        "integer": of_integer, "money": of_money, "boolean": of_boolean, "decimal": of_decimal, "choice": of_choice, "date": of_choice,
-    }  # fmt: skip
-    return fast.get(kind, slow)
+    fast: dict[str, Read] = {"integer": of_integer, "money": of_money, "boolean": of_boolean, "decimal": of_decimal}
+    return of_text if kind in TEXTS else fast.get(kind, slow)
 
 
 def rows_of(fact: Fact, given: Any) -> Sequence[Given]:
@@ -105,11 +105,9 @@ class Viewer:
     def __init__(self, track: Track, facts: Iterable[str] | None = None, derived: Iterable[str] | None = None) -> None:
         wanted = None if facts is None else frozenset(facts)
         chosen = [fact for fact in track.facts if wanted is None or fact.id in wanted]
-        self.facts = tuple((fact.id, reader(fact)) for fact in chosen if _seen(fact))
+        self.facts = tuple((fact.id, reader(fact)) for fact in chosen if fact.kind != "table")
         self.tables = tuple(
-            (fact, tuple((column.id, reader(column)) for column in fact.columns if _seen(column)))
-            for fact in chosen
-            if fact.kind == "table"
+            (fact, tuple((column.id, reader(column)) for column in fact.columns)) for fact in chosen if fact.kind == "table"
         )
         tables = {fact.id for fact in track.facts if fact.kind == "table"}
         kept = None if derived is None else frozenset(derived)
@@ -122,6 +120,7 @@ class Viewer:
         for table, columns in self.tables:
             rows = rows_of(table, given.get(table.id))
             tables[table.id] = [{name: read(row.get(name)) for name, read in columns} for row in rows]
+            values[table.id] = len(rows) or None  # for known(table): a table without rows was not stated
         for name, of_table, derive in self.derived:
             if of_table is None:
                 values[name] = derive(values, tables)
@@ -129,10 +128,6 @@ class Viewer:
                 for row in tables[of_table]:
                     row[name] = derive({**values, **row}, tables)
         return values, tables
-
-
-def _seen(fact: Fact) -> bool:
-    return fact.kind in NUMBERS or fact.kind in ("choice", "date")
 
 
 def qualified(derived: Derived) -> str:

@@ -4,22 +4,9 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from scoring.arithmetic import (
-    LARGEST,
-    LARGEST_DENOMINATOR,
-    Apply,
-    Compare,
-    FormulaError,
-    Name,
-    Number,
-    Over,
-    Part,
-    Row,
-    Text,
-    Value,
-    compiled,
-)
+from scoring.arithmetic import LARGEST, LARGEST_DENOMINATOR, compiled
 from scoring.money import fixed, number_text
+from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Part, Row, Text, Value
 
 MOST_ROWS_SHOWN = 6
 LONGEST_TEXT = 60

@@ -30,7 +30,7 @@ from scoring.facts import Proven
 from scoring.points import Agreement, Mark, compare_field, score
 from scoring.points import Sheet as Scored
 from scoring.rulebook import Rulebook
-from scoring.usage import facts_used
+from scoring.usage import exclusives_use, facts_used
 
 
 class NothingDecided(LookupError):  # noqa: N818 - named like the other refusals of the house
@@ -119,6 +119,7 @@ def _shown(rulebook: Rulebook, pots: Sequence[str], answers: Mapping[str, Any], 
     if recipient:
         return dict(answers)
     used = {name for pot_id in pots for name in facts_used(*rulebook.track_and_pot(pot_id))}
+    used |= {name for pot_id in pots for name in exclusives_use(rulebook, rulebook.track_and_pot(pot_id)[0])}
     return {name: _without_reason(value) for name, value in answers.items() if name in used}
 
 

@@ -96,6 +96,7 @@ POTS: list[tuple[dict[str, Any], str]] = [
     ({"engine": "category_amounts", "category": "area", "amounts": {"east": "300.00", "west": "100.00"}}, "“Area” (East: 300.00 EUR; West: 100.00 EUR)"),
     ({"engine": "control_percentage", "basis": "cost", "tiers": [{"to": "1000", "factor": "1"}, {"above": "1000", "factor": "0.5"}]}, "1,000.00 EUR or less: × 1; more than 1,000.00 EUR: × 0.5"),
     ({"engine": "actual_cost", "cost_fact": "cost"}, "Recognised actual costs are paid"),
+    ({"maximum_points": "15", "above_maximum": "cut"}, "Most points: What goes beyond 15 points is cut."),
     ({"equal_base": {"percent": "20"}}, "First 20 % of the money (200.00 EUR) is divided equally"),
     ({"equal_base": {"amount": "50.00"}}, "first gets 50.00 EUR alike"),
     ({"caps": {"amount": "400.00", "cost": "cost", "cost_share": "0.7", "limits": [{"id": "l", "title": text("Small clubs"), "article": "9. člen", "amount": "90.00", "when": "members < 10"}]}}, "Small clubs: at most 90.00 EUR, if “Members” < 10 (9. člen)."),
@@ -169,12 +170,14 @@ def test_derived_values_and_classes_are_said(app: Flask) -> None:
 def test_funds_percentages_and_exclusive_pots_are_said_with_their_euros(app: Flask) -> None:
     funds = [{"id": "all", "title": text("Everything"), "article": "2. člen", "amount": "9000.00"}]
     only = [{"id": "one", "text": text("Once."), "article": "6. člen", "pots": ["main", "other"], "keep": "chosen", "fact": "wish"}]
+    only[0]["except"] = [{"holds": "seat", "text": text("Seat here"), "article": "7. člen"}]
     with app.test_request_context("/en/"), in_language("en"):
         book = rulebook(pot={"amount": None, "percent": "40", "of": "all"}, funds=funds, exclusive=only)
         said = said_of(book)
     assert "Everything: 9,000.00 EUR (2. člen)" in said and "Amount: 40 % of “Everything”" in said
     assert book.pot("main").amount_cents == 360_000
     assert "only one of these: “Main”, “Other”. The one it chose in the form counts. (6. člen)" in said
+    assert "Exception: Seat here (7. člen), if “Seat here”." in said
 
 
 def test_a_maximum_that_is_not_set_is_called_no_limit(app: Flask) -> None:

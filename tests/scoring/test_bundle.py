@@ -232,3 +232,49 @@ def test_a_broken_bundle_is_told_and_never_crashes(change: Callable[[Bundle], An
 @pytest.mark.parametrize("data", [None, [], "bundle", {}, {"format": "other"}, 5])
 def test_what_is_no_bundle_is_told(data: object) -> None:
     assert verify_bundle(data).differences == ("this is not a bundle of the format merila-bundle-1",)
+
+
+def carried_over(cents: int = 12345) -> tuple[Bundle, Bundle]:
+    """Two results: a first pot settled alone, and the main one that its leftover joined later."""
+    rules, made = rulebook(), list[Bundle]()
+    facts: dict[str, dict[str, Any]] = {"P1": {"members": 40, "requested": 50000}, "P2": {"members": 12, "requested": 9900000}}
+    order = {"P1": 0, "P2": 1}
+    agreement = [Agreement("quality", number(15), {"sl": "Ker je tako.", "it": "Perché è così."})]
+    for name, names, brought in (("first", ["P1"], {}), ("main", ["P1", "P2"], {"first": cents, "nowhere": 5})):
+        marks = {f"{name} {one}": [Mark("A", "quality", number(9)), Mark("B", "quality", number(9))] for one in names if name == "main"}
+        agreed = {f"{name} {one}": agreement if name == "first" else [] for one in names}
+        sheets = [
+            score(*rules.track_and_pot(name), one, facts[one], marks.get(f"{name} {one}", []), agreed[f"{name} {one}"]) for one in names
+        ]
+        result = allocate(rules, sheets, facts, pots=[name], order=order, carried=brought)
+        data = make_bundle({"reference": "1"}, rules, facts, marks, agreed, sheets, result, order, carried=brought)
+        made.append(json.loads(json.dumps(data)))
+    return made[0], made[1]
+
+
+def test_a_result_holds_what_was_carried_over_from_another_and_verifies() -> None:
+    first, main = carried_over(0)
+    assert "carried" not in first and first["awards"][0]["residual_cents"] == 0, "a part that says nothing is not there"
+    assert main["carried"] == {"first": 0}, "what joins none of the pots is left out"
+    _, main = carried_over()
+    assert main["awards"][0]["joined_cents"] == main["carried"]["first"] == 12345
+    assert (verify_bundle(main).checked, verify_bundle(main).differences) == (2, ())
+    assert verify_bundle(first).differences == ()
+
+
+def test_a_changed_or_invented_carried_amount_is_told() -> None:
+    first, main = carried_over()
+    main["carried"]["first"] += 1
+    told = verify_bundle(main).differences
+    assert 'the part "carried" is not the one that was published: its hash differs' in told
+    assert "pot main: joined_cents published 12345, recomputed 12346" in told
+    main = carried_over()[1]
+    main["carried"]["main"] = 5
+    assert "carried from pot main: it joins none of the pots of this result" in verify_bundle(main).differences
+    main = carried_over()[1]
+    del main["carried"]
+    assert any("settle it first" in one for one in verify_bundle(main).differences)
+    main = carried_over()[1]
+    assert verify_bundle(main, [first]).differences == ("carried from pot first: published 123.45 EUR, the earlier result left 0.00 EUR",)
+    assert verify_bundle(main, [main]).differences == ("carried from pot first: it is in none of the earlier results",)
+    assert verify_bundle(carried_over(0)[1], [first]).differences == ()

@@ -10,7 +10,7 @@ import pytest
 
 from scoring.__main__ import main
 from tests.scoring.samples import FACTS, PANEL, POT, rulebook_text
-from tests.scoring.test_bundle import award_of, bundle
+from tests.scoring.test_bundle import award_of, bundle, carried_over
 
 ROOT = Path(__file__).parents[2]
 SIZE = "id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: x\nkind: bands\nfact: members\nmaximum: 20\nbands: [{from: 0, below: 10, points: 10}, {from: 10, points: 20}]\n"
@@ -167,6 +167,14 @@ def test_an_answer_that_is_missing_gives_no_points_and_stops_nothing(capsys: pyt
 def test_a_bundle_that_agrees_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     write("bundle.json", json.dumps(bundle()))
     assert run(capsys, "verify", "bundle.json") == (0, "5 awards recomputed, 0 differ\n", "")
+
+
+def test_a_bundle_is_compared_with_the_earlier_ones_that_it_builds_on(capsys: pytest.CaptureFixture[str]) -> None:
+    for cents, code in ((0, 0), (5, 1)):
+        for name, data in zip(("first.json", "main.json"), carried_over(cents), strict=True):
+            write(name, json.dumps(data))
+        assert run(capsys, "verify", "main.json", "first.json")[0] == code
+        assert run(capsys, "verify", "main.json")[0] == 0
 
 
 def test_a_bundle_that_differs_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:

@@ -240,8 +240,9 @@ def test_what_formulas_see_is_there_by_name_and_by_row() -> None:
     assert values == {
         "members": 3, "years": None, "spread": None, "requested": Fraction(251, 2), "costs": 12, "inclusive": 1, "leader": None, "level": "regional",
         "founded": "2000-01-01", "residents": None, "seat": None, "fields": ("youth",), "quality": None,
+        "remark": None, "groups": None, "teams": 1,
     }  # fmt: skip
-    assert tables == {"groups": [], "teams": [{"hours": Fraction(3, 2), "participants": None, "norm": None, "coach": None, "grade": None, "elite": None, "load": Fraction(9, 2)}]}  # fmt: skip
+    assert tables == {"groups": [], "teams": [{"name": "x", "hours": Fraction(3, 2), "participants": None, "norm": None, "coach": None, "grade": None, "elite": None, "load": Fraction(9, 2)}]}  # fmt: skip
 
 
 # Rows

@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.engines import ENGINES
+from scoring.findings import RulebookError
+from scoring.lint import lint
 from scoring.money import cents_from_euros
 from scoring.points import Decided, Sheet
 from scoring.proportions import share_out
-from scoring.rulebook import Rulebook, read_rulebook
+from scoring.rulebook import Rulebook, read_rulebook, rulebook_from_data
+from scoring.usage import exclusives_use
 from tests.scoring.samples import PANEL, agreed_pot, codes_of, euros_of, rulebook_text, sheet_of
 
 REQUEST = "{request: requested}"
@@ -387,6 +390,28 @@ def test_of_exclusive_pots_the_first_or_the_chosen_one_counts() -> None:
     with pytest.raises(AllocationError) as refusal:
         allocate(pots(plain, plain, head=head), [], {}, pots=["first"])
     assert refusal.value.code == "settle_together"
+
+
+def test_exclusive_pots_have_exceptions() -> None:
+    head = (
+        'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second], except: [{holds: {all: [inclusive, members >= 5]},'
+        ' text: {sl: a, it: b}, article: "2"}]}\n'
+    )
+    plain = "amount: 100\nengine: point_value"
+    rulebook = pots(plain, plain, head=head)
+    assert rulebook_from_data(rulebook.to_data()) == rulebook
+    facts = {"A": {"inclusive": True, "members": 5}, "B": {"inclusive": True, "members": 4}, "C": {}}
+    done = settle(rulebook, {name: dict.fromkeys("ABC", 1) for name in ("first", "second")}, facts)
+    assert [award.applicant for award in done.result("second").awards if award.amount_cents] == ["A"], "the others got theirs in the first"
+    assert codes_of(done, "B", "second") == codes_of(done, "C", "second") == ["exclusive", "award"]
+    assert "exclusive" not in codes_of(done, "A", "first") + codes_of(done, "A", "second")
+    assert exclusives_use(rulebook, rulebook.tracks[0]) == {"inclusive", "members"}, "whoever recomputes needs them"
+    with pytest.raises(RulebookError) as refusal:
+        pots(plain, plain, head=head.replace("members", "membres"))
+    assert [(one.code, one.params["nearest"]) for one in refusal.value.findings] == [("unknown_fact", "members")]
+
+    secret = pots(plain, plain, head=head.replace("inclusive, members", "leader > 1, members"))
+    assert [one.params for one in lint(secret) if one.code == "personal_fact_in_rule"] == [{"fact": "leader"}]
 
 
 # ── properties ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -212,3 +212,38 @@ def test_a_fact_that_is_wrong_for_one_applicant_names_this_one(tmp_path: Path) -
         "applicants:\n  - {id: A, facts: {}, pots: {main: {marks: [{member: M, criterion: quality, points: 5}]}}}\n  - {id: B, facts: {}}\n"
     )
     assert refusal(tmp_path, rules(PANEL), text).startswith("line 3, column 5: B: main: quality: 0 marks")
+
+
+MANY = """\
+lots: {Val: 0, Vla: 1}
+applicants:
+  - id: Val
+    sumbitted: 2026-02-01T09:00
+    facts: {members: many, yers: 3, years: few, teams: [{hours: x}, {hour: 3, norm: y}], inclusive: {vale: yes}}
+    pots: {main: {marks: [{member: A, criterion: qualty, points: 5}, {member: A, criterion: quality, pionts: 5}, {member: B, criterion: quality, points: 99}]}}
+  - {id: Val, facts: {members: none}}
+  - {id: Burja, track: sprot, facts: {members: none}}
+  - {id: Galeb, submitted: yesterday, facts: {members: {value: 3, on: today}}}
+  - {facts: {}}
+"""
+
+
+def test_every_mistake_of_a_file_is_told_at_once_in_its_order(tmp_path: Path) -> None:
+    told = [one.removeprefix(f"{tmp_path / 'facts.yaml'}: ") for one in refusal(tmp_path, rules(SIZE, PANEL), MANY).splitlines()]
+    assert [(one.partition(",")[0].removeprefix("line "), one.partition(": ")[2]) for one in told] == [
+        ("1", "a lot is a whole number from 1"), ("1", 'there is no applicant "Vla"; did you mean "Val"?'),
+        ("4", 'there is no key "sumbitted"; did you mean "submitted"?'),
+        ("5", "members: not a whole number"), ("5", 'there is no fact "yers"; did you mean "years"?'), ("5", "years: not a whole number"),
+        ("5", "teams: row 1: hours: not a number"), ("5", 'there is no column "hour"; did you mean "hours"?'),
+        ("5", "teams: row 2: norm: not a whole number"), ("5", 'there is no key "vale"; did you mean "value"?'),
+        ("6", 'there is no criterion for the panel "qualty"; did you mean "quality"?'), ("6", 'there is no key "pionts"; did you mean "points"?'),
+        ("6", "quality: a mark is between 0 and 15"),
+        ("7", 'the applicant "Val" stands twice'), ("8", 'there is no track "sprot"; the tracks are sport'),
+        ("9", '"yesterday" is not a moment such as 2026-02-01T09:00'), ("9", '"today" is not a day such as 2026-03-01'), ("10", 'the key "id" is missing'),
+    ]  # fmt: skip
+
+
+def test_all_who_cannot_be_scored_are_told_at_once(tmp_path: Path) -> None:
+    text = "applicants:\n  - {id: A, facts: {}}\n  - {id: B, facts: {}}\n"
+    told = refusal(tmp_path, rules(PANEL), text).splitlines()
+    assert [one.partition(": main: ")[0][-1] for one in told] == ["A", "B"]

@@ -284,8 +284,7 @@ def test_what_is_no_mistake(lines: str) -> None:
 )  # fmt: skip
 def test_what_nobody_can_reach_or_meet(more: str, code: str, at: str) -> None:
     finding = only(code, at=at, pot=POT + more)
-    warnings = {"second_pass_without_effect"} | ({"maxima_do_not_add_up"} if "maximum_points" in more else set())
-    assert finding.severity == ("warning" if code in warnings else "error")
+    assert finding.severity == ("warning" if code == "second_pass_without_effect" else "error")
 
 
 def test_an_exemption_makes_a_condition_reachable() -> None:
@@ -452,4 +451,10 @@ def test_the_maximum_of_a_pot_must_be_within_reach_too() -> None:
     assert linted(criteria=(few,), pot=POT + "maximum_points: 3\n") == ()
     more = criterion("kind: panel\nmaximum: 20", "other")
     assert only("maxima_do_not_add_up", criteria=(PANEL, more), pot=POT + "maximum_points: 36\n").severity == "error"
-    assert only("maxima_do_not_add_up", criteria=(PANEL, more), pot=POT + "maximum_points: 30\n").severity == "warning", "more is cut"
+    assert only("maxima_do_not_add_up", criteria=(PANEL, more), pot=POT + "maximum_points: 30\n").severity == "error"
+    assert linted(criteria=(PANEL, more), pot=POT + "maximum_points: 30\nabove_maximum: cut\n") == (), "the ordinance says so"
+    assert "above_maximum: cut" in only("maxima_do_not_add_up", criteria=(PANEL, more), pot=POT + "maximum_points: 30\n").advice
+    idle = only("never_used", at="above_maximum", criteria=(PANEL, more), pot=POT + "maximum_points: 35\nabove_maximum: cut\n")
+    assert (idle.severity, idle.params) == ("warning", {"word": "above_maximum"})
+    cut = only("maxima_do_not_add_up", criteria=(PANEL, more), pot=POT + "maximum_points: 36\nabove_maximum: cut\n")
+    assert "cut" not in cut.advice, "it can never be reached"

@@ -83,7 +83,14 @@ TABLES = "id: b\ntitle: {sl: B, it: B}\narticle: x\nkind: bands\nfact: members\n
         ({"criteria": (TABLES + "clas: level\ntables: {none: {bands: [{from: 0, points: 1}]}}\n",)}, "clas", "class"),
         ({"criteria": (TABLES + "class: level\ntables: {none: {band: [{from: 0, points: 1}]}}\n",)}, "band", "bands"),
         ({"criteria": (TABLES + "class: level\ntables: {none: {bands: [{form: 0, points: 1}]}}\n",)}, "form", "from"),
-        ({"criteria": (TABLES + "class: level\ntables: {bands: {per_unitt: 1}}\n",)}, "per_unitt", "per_unit"),
+        (
+            {
+                "facts": FACTS.replace("{id: none,", "{id: bands,"),
+                "criteria": (TABLES + "class: level\ntables: {bands: {per_unitt: 1}}\n",),
+            },
+            "per_unitt",
+            "per_unit",
+        ),
         ({"criteria": (TABLES + "bands: [{from: 0, point: 1}]\n",)}, "point", "points"),
         ({"pot": POT + "parts: [{id: I, amont: 5}, {id: II}]\n"}, "amont", "amount"),
         ({"pot": POT + "part: [{id: I}]\n"}, "part", "parts"),

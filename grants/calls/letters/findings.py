@@ -31,7 +31,7 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "rounding_missing": (_l("The pot “%(pot)s” does not say how it rounds and closes. Until it does: exact value of the point, whole cents, halves upwards."), _l("Add the rounding that the ordinance prescribes.")),
     "article_missing": (_l("The rule names no article."), _l("Name the article of the ordinance from which it comes.")),
     "criteria_missing": (_l("The pot “%(pot)s” has no criteria."), _l("Add criteria, or settle it by actual costs.")),
-    "maxima_do_not_add_up": (_l("The criteria add up to %(sum)s points, not to %(declared)s."), _l("Correct one of the two.")),
+    "maxima_do_not_add_up": (_l("The criteria add up to %(sum)s points, not to %(declared)s."), _l("Correct one of the two. If the ordinance cuts the points above the maximum, write above_maximum: cut.")),
     "threshold_unreachable": (_l("The threshold of %(minimum)s points cannot be reached: at most %(reachable)s are possible."), _l("Lower it, or correct the criteria.")),
     "trimming_needs_three": (_l("Of fewer than three marks none can be left out."), _l("Ask for at least three marks.")),
     "maximum_unreachable": (_l("The maximum of %(maximum)s points cannot be reached: at most %(reachable)s are possible."), _l("Correct the maximum or the points.")),

@@ -8,11 +8,11 @@ from flask_babel import gettext as _
 
 from grants.base.language import day, localized
 from grants.calls.letters.rules.amounts import band_said, cited, number_said, quoted
-from scoring.arithmetic import Apply, Compare, Name, Number, Over, Part, Text, as_day
 from scoring.formula import FormulaError, read_formula
 from scoring.questions import Combination, Condition, Derived, Fact
 from scoring.rulebook import Track
 from scoring.sharing import Pot
+from scoring.syntax import Apply, Compare, Name, Number, Over, Part, Text, as_day
 
 _SIGNS = {"-": "−", "*": "×", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _STRENGTHS = {"or": 1, "and": 2, "not": 3, "+": 4, "-": 4, "*": 5, "/": 5, "negative": 6}

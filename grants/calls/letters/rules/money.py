@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from grants.base.language import localized, money, percent
 from grants.calls.letters.rules.amounts import between, cited, euros_said, maximum_said, number_said, percent_said, points_said, quoted
-from grants.calls.letters.rules.formulas import Names, formula_said
+from grants.calls.letters.rules.formulas import Names, formula_said, test_said
 from scoring.rulebook import Fund, Rulebook, Track, cents_of
 from scoring.sharing import Driver, Pot
 
@@ -46,6 +46,10 @@ def exclusives_said(rulebook: Rulebook) -> list[str]:
             else _("An applicant gets money from only one of these: %(pots)s. The one it chose in the form counts.", pots=pots)
         )
         said.append(cited(f"{localized(one.text)} {rule}", one.article))
+        track = next(track for track, pot in rulebook.pots() if pot.id == one.pots[0])
+        for exemption in one.except_:
+            text = cited(localized(exemption.text), exemption.article)
+            said.append(_("Exception: %(text)s, if %(test)s.", text=text, test=test_said(exemption.holds, Names(track))))
     return said
 
 

@@ -26,6 +26,8 @@ def rules_said(pot: Pot, track: Track, rulebook: Rulebook) -> Iterator[tuple[str
         said = [localized(condition.text), *condition_said(condition, track)]
         yield _("Condition for this money"), cited(" ".join(said), condition.article)
     yield _("Division"), " ".join(money.engine_said(pot, track))
+    if pot.above_maximum is not None:
+        yield _("Most points"), _("What goes beyond %(maximum)s points is cut.", maximum=maximum_said(pot.maximum))
     if pot.threshold is not None:
         yield _("Threshold"), _threshold(pot.threshold, pot)
     for gate in pot.gates:
