@@ -97,7 +97,7 @@ class Plan:
                 continue
         return found
 
-    def score(self, values: Values, tables: Tables, marks: Marks, agreed: Agreed, item: str = "") -> Scored:
+    def score(self, values: Values, tables: Tables, marks: Marks, agreed: Agreed, barred: bool, item: str = "") -> Scored:
         """Points, limits and barriers of one application or item. Raises ``ScoringError``."""
         points: list[Number] = []
         for judge, entry in self.judges:
@@ -105,7 +105,7 @@ class Plan:
                 points.append(judge(values, tables)[0])
             else:
                 key = (entry.criterion.id, item)
-                points.append(entry.outcome(values, tables, marks.get(key, ()), agreed.get(key))[0])
+                points.append(entry.outcome(values, tables, marks.get(key, ()), agreed.get(key), barred)[0])
         limits: list[tuple[Criterion | None, Number]] = []
         total = total_of(points)
         for criterion, begin, end, most in self.cuts:

@@ -165,6 +165,11 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "it": "Valutazione concordata della commissione: {points} punti su {maximum}.",
         "en": "Agreed by the panel: {points} of {maximum} points.",
     },
+    "not_judged": {
+        "sl": "Vloga ne izpolnjuje pogoja za ta sredstva, zato je komisija pri tem merilu ni ocenila (0 od {maximum}).",
+        "it": "La domanda non soddisfa un requisito per questi fondi, perciò la commissione non l'ha valutata per questo criterio (0 su {maximum}).",
+        "en": "The application does not meet a condition for these funds, so the panel has not judged it by this criterion (0 of {maximum}).",
+    },
     "limit": {
         "sl": "Podmerila skupaj presegajo največje število točk merila ({maximum}), zato se presežek odšteje: {points}.",
         "it": "I sottocriteri insieme superano il punteggio massimo del criterio ({maximum}), perciò l'eccedenza si detrae: {points}.",

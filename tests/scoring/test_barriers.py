@@ -7,7 +7,7 @@ import pytest
 from scoring.criteria import condition_met, judge_condition
 from scoring.facts import Proven
 from scoring.money import number
-from scoring.points import Agreement, Line, Mark, Sheet, check_mark, score, sheet_from_data
+from scoring.points import Agreement, Line, Mark, ScoringError, Sheet, check_mark, score, sheet_from_data
 from scoring.rulebook import Rulebook
 from tests.scoring.samples import PANEL, POT
 from tests.scoring.test_criteria import criterion, rules, scored
@@ -246,3 +246,41 @@ def test_the_condition_says_what_was_verified() -> None:
     assert sheet.barriers[0].sentence("sl") == (
         "Pogoj ni izpolnjen ((1 ≥ 2) = 0): Vsaj dve leti. Podatek »Leta« je bil preverjen 1. 3. 2026 (AJPES): velja 1; v vlogi je navedeno 3."
     )
+
+
+# Who is barred needs no marks
+
+
+@pytest.mark.parametrize("aggregation", ["mean", "median", "trimmed_mean", "agreed"])
+def test_a_barred_applicant_needs_no_marks(aggregation: str) -> None:
+    pot = POT + f"aggregation: {aggregation}\nleast_marks: 3\nconditions: [{{id: old, text: {{sl: A}}, article: x, holds: years >= 2}}]\n"
+    rulebook = rules(PANEL, SIZE, pot=pot)
+    assert barriers(rulebook, {"years": 1, "members": 7}) == ["condition"]
+    sheet = scored(rulebook, {"years": 1, "members": 7})
+    assert [(line.criterion, line.points, line.reason.code) for line in sheet.lines] == [
+        ("quality", 0, "not_judged"),
+        ("size", 7, "per_unit"),
+    ]
+    assert (sheet.passes, sheet.missing_reasons(("sl", "it", "en"))) == (False, ())
+    assert (
+        sheet.lines[0].sentence("sl") == "Vloga ne izpolnjuje pogoja za ta sredstva, zato je komisija pri tem merilu ni ocenila (0 od 15)."
+    )
+    with pytest.raises(ScoringError):
+        scored(rulebook, {"years": 2, "members": 7})
+
+
+def test_the_marks_of_a_barred_applicant_count_where_they_are_complete_and_are_checked_where_they_are_not() -> None:
+    pot = POT + "least_marks: 2\nconditions: [{id: old, text: {sl: A}, article: x, holds: years >= 2}]\n"
+    rulebook = rules(PANEL, pot=pot)
+    given = [Mark("A", "quality", number(9)), Mark("B", "quality", number(11))]
+    assert scored(rulebook, {}, given).lines[0].points == 10
+    assert scored(rulebook, {}, given[:1]).lines[0].reason.code == "not_judged"
+    with pytest.raises(ScoringError):
+        scored(rulebook, {}, [Mark("A", "quality", number(99))])
+
+
+def test_a_barred_application_of_items_needs_no_marks_for_any_of_them() -> None:
+    pot = POT + "items: {table: teams, name: name}\nconditions: [{id: old, text: {sl: A}, article: x, holds: years >= 2}]\n"
+    sheet = scored(rules(PANEL, pot=pot), {"teams": [{"name": "a"}, {"name": "b"}]})
+    assert [line.reason.code for line in sheet.lines] == ["not_judged", "not_judged"]
+    assert (sheet.total, sheet.passes) == (0, False)
