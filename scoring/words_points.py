@@ -190,6 +190,16 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "it": "Nel gruppo «{group}» la domanda è per punteggio tra le migliori (posto: {rank}), perciò riceve punti aggiuntivi: {points}.",
         "en": "In the group “{group}” the application is among the best by points (place: {rank}), so it gets additional points: {points}.",
     },
+    "second_pass_not": {
+        "sl": "V skupini »{group}« ima najboljša vloga [[pri merilu »{by}« |]]največ točk: {best}[[, zadnja med najboljšimi pa {last}]]; ta vloga jih ima {own} (mesto: {rank}), zato po tem pravilu ne pridobi ničesar.",
+        "it": "Nel gruppo «{group}» la domanda migliore ha ottenuto [[per il criterio «{by}» |]]questo punteggio: {best}[[, l'ultima tra le migliori {last}]]; questa domanda ha {own} (posto: {rank}), perciò con questa regola non ottiene nulla.",
+        "en": "In the group “{group}” the best application has the most points[[ in “{by}”]]: {best}[[, the last of the best {last}]]; this application has {own} (place: {rank}), so this rule brings it nothing.",
+    },
+    "second_pass_equal": {
+        "sl": "V skupini »{group}« ima [[pri merilu »{by}« |]]enako število točk ({own}) več vlog (število: {equals}), kot je še mest med najboljšimi ({left}), zato po tem pravilu nobena od njih ne pridobi ničesar.",
+        "it": "Nel gruppo «{group}» le domande con lo stesso punteggio ({own})[[ per il criterio «{by}»]] sono {equals}, più dei posti ancora liberi tra le migliori ({left}), perciò con questa regola nessuna di esse ottiene nulla.",
+        "en": "In the group “{group}” more applications ({equals}) have equally many points[[ in “{by}”]] ({own}) than there are places left among the best ({left}), so this rule brings none of them anything.",
+    },
     # What was found out about a fact.
     "verified": {
         "sl": "Podatek »{label}« je bil preverjen[[ {verified_day}]][[ ({source})]]: velja {value}; v vlogi je navedeno {stated}.",
