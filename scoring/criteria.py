@@ -26,7 +26,7 @@ from scoring.kinds import (
 )
 from scoring.proofs import clause_of, in_languages
 from scoring.questions import Derived, Fact, Text
-from scoring.reasons import Reason
+from scoring.reasons import LANGUAGES, SENTENCES, Reason, localised, say
 from scoring.rulebook import Track
 from scoring.usage import columns_used, facts_used
 from scoring.view import Tables, Values, values_of, whole
@@ -113,19 +113,38 @@ class _Each:
         rows = tables[self.table]
         if not rows:
             return Told("", in_languages("label", self.label))
-        parts, workings = [], []
+        parts: list[Reason] = []
+        workings: list[str] = []
+        said: dict[str, list[str]] = {language: [] for language in LANGUAGES}
         for number, (row, one) in enumerate(zip(rows[:MOST_ROWS], outcome[2], strict=False), 1):
             told = self.rule.tell({**values, **row}, tables, one)
             points = number_shown(one[0])
-            end = told.working.endswith(f"= {points}")
-            working = told.working if end else f"{told.working} → {points}" if told.working else points
+            shown = told.working or told.params.get("value", "")
+            working = shown if shown.endswith(f"= {points}") else f"{shown} → {points}" if shown else points
             workings.append(f"{number}: {working}")
             own = Reason(one[1], {**told.params, "points": points, "maximum": ""}, told.parts)
             parts.append(Reason("row", {"row": str(number), "points": points, "working": working}, (own,)))
+            for language in LANGUAGES:
+                said[language].append(f"{number}: {_row_said(own, told.working, language)}")
         if len(rows) > MOST_ROWS:
-            workings.append(f"… (+{len(rows) - MOST_ROWS})")
-        working = "; ".join(workings)
-        return Told(working, {"rows": str(len(rows)), "working": working}, tuple(parts))
+            for texts in (workings, *said.values()):
+                texts.append(f"… (+{len(rows) - MOST_ROWS})")
+        working = {f"working_{language}": "; ".join(texts) for language, texts in said.items()}
+        return Told("; ".join(workings), {"rows": str(len(rows)), "working": "; ".join(workings), **working}, tuple(parts))
+
+
+def _row_said(own: Reason, working: str, language: str) -> str:
+    """One row in one language: the class that chose its table, how its points come about, and the points."""
+    points = localised(own.params["points"], language)
+    code = "row_formula_failed" if own.code.startswith("formula_") and not working else f"row_{own.code}"
+    text = localised(working, language)
+    if own.code == "choice":
+        text = say("row_answer", own.params, language)
+    elif not working and code in SENTENCES:
+        text = say(code, own.params, language)
+    classes = [say("row_class", one.params, language) for one in own.parts if one.code == "by_class"]
+    text = text if text.endswith(f"= {points}") else f"{text} → {points}" if text else points
+    return "".join(f"{one} " for one in classes) + text
 
 
 class CompiledCriterion:

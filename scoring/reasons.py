@@ -9,7 +9,7 @@ from scoring.money import euros
 from scoring.words_allocation import SENTENCES_ALLOCATION
 from scoring.words_points import SENTENCES_POINTS
 
-_LANGUAGES = ("sl", "it", "en")
+LANGUAGES = ("sl", "it", "en")
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _OPTION = re.compile(r"\[\[(.*?)\]\]")
 _NAME = re.compile(r"\{(\w+)\}")
@@ -81,21 +81,24 @@ def say(code: str, params: Mapping[str, str], language: str) -> str:
     """The sentence of a code.
 
     Values that end in ``_cents`` are written as money and in ``_day`` as a day; other numbers with the language's marks. A
-    value that has a text in each language is given as ``name_sl``, ``name_it`` and ``name_en`` and said as ``{name}``.
+    value that has a text in each language is given as ``name_sl``, ``name_it`` and ``name_en`` and said as ``{name}``; these come
+    before a plain ``name``, which is then for machines.
     """
     texts = SENTENCES[code]
     template = texts.get(language) or texts["en"]
     values: dict[str, str] = {"answer": ""}
+    spoken: dict[str, str] = {}
     for key, value in params.items():
         name, _, suffix = key.rpartition("_")
         if suffix == "cents":
             values[key] = amount(value, language)
         elif suffix == "day":
             values[key] = day(value, language)
-        elif name and suffix in _LANGUAGES:
-            values[name] = next((text for one in (language, "en", *_LANGUAGES) if (text := params.get(f"{name}_{one}"))), "")
+        elif name and suffix in LANGUAGES:
+            spoken[name] = next((text for one in (language, "en", *LANGUAGES) if (text := params.get(f"{name}_{one}"))), "")
         else:
             values[key] = localised(value, language)
+    values |= spoken
 
     def option(match: re.Match[str]) -> str:
         given, _, otherwise = match[1].partition("|")

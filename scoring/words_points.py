@@ -150,6 +150,20 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "it": "Riga {row}: punti {points}.",
         "en": "Row {row}: points: {points}.",
     },
+    # How a row of a table comes to its points, inside the working of all rows.
+    "row_class": {"sl": "skupina »{group}«:", "it": "gruppo «{group}»:", "en": "group “{group}”:"},
+    "row_answer": {"sl": "»{answer}«", "it": "«{answer}»", "en": "“{answer}”"},
+    "row_gap": {"sl": "{value} {unit} ni v nobenem razredu", "it": "{value} {unit} in nessuna fascia", "en": "{value} {unit} in no band"},
+    "row_no_answer": {"sl": "podatek manjka", "it": "dato mancante", "en": "nothing stated"},
+    "row_flag": {"sl": "pogoj izpolnjen", "it": "requisito soddisfatto", "en": "met"},
+    "row_flag_off": {"sl": "pogoj ni izpolnjen", "it": "requisito non soddisfatto", "en": "not met"},
+    "row_no_class": {"sl": "skupine ni mogoče določiti", "it": "gruppo non determinabile", "en": "in no group"},
+    "row_no_table": {
+        "sl": "za skupino »{group}« ni točkovnika",
+        "it": "nessuna tabella per il gruppo «{group}»",
+        "en": "no table for the group “{group}”",
+    },
+    "row_formula_failed": {"sl": "izračun ni mogoč", "it": "calcolo non possibile", "en": "cannot be computed"},
     "no_rows": {
         "sl": "V preglednici »{label}« ni vrstic, ki bi se točkovale, zato za to merilo ni točk[[ (0 od {maximum})]].",
         "it": "La tabella «{label}» non ha righe da valutare, perciò il criterio non dà punti[[ (0 su {maximum})]].",
