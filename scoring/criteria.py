@@ -30,6 +30,7 @@ from scoring.reasons import LANGUAGES, SENTENCES, Reason, localised, say
 from scoring.rulebook import Track
 from scoring.usage import columns_used, facts_used
 from scoring.view import Tables, Values, values_of, whole
+from scoring.wording import Names, told_in_languages
 
 __all__ = [
     "CompiledCriterion", "Computation", "Judged", "columns_used", "condition_met", "facts_used", "formula_values", "judge_condition",
@@ -129,8 +130,8 @@ class _Each:
         if len(rows) > MOST_ROWS:
             for texts in (workings, *said.values()):
                 texts.append(f"… (+{len(rows) - MOST_ROWS})")
-        working = {f"working_{language}": "; ".join(texts) for language, texts in said.items()}
-        return Told("; ".join(workings), {"rows": str(len(rows)), "working": "; ".join(workings), **working}, tuple(parts))
+        spoken = in_languages("working", {language: "; ".join(texts) for language, texts in said.items()})
+        return Told("; ".join(workings), {"rows": str(len(rows)), "working": "; ".join(workings), **spoken}, tuple(parts))
 
 
 def _row_said(own: Reason, working: str, language: str) -> str:
@@ -158,6 +159,7 @@ class CompiledCriterion:
         self.rule = _rule(track, criterion, items)
         self.tables = frozenset(fact.id for fact in track.facts if fact.kind == "table")
         self.names = _names(criterion)
+        self.wording = Names(track, items)
 
     def judge(self, values: Values, tables: Tables) -> Outcome:
         """The exact points within the limits, and what to tell about them."""
@@ -183,7 +185,9 @@ class CompiledCriterion:
         points, code, raw = outcome
         if code == "not_for":
             otherwise = in_languages("text", clause_of(self.criterion.otherwise or {}))
-            told = Told(read_formula(str(self.criterion.when)).compute(values, tables).working, otherwise)
+            when = str(self.criterion.when)
+            spoken = in_languages("working", told_in_languages(when, self.wording, values, tables))
+            told = Told(read_formula(when).compute(values, tables).working, {**otherwise, **spoken})
         elif code.startswith("formula_") and isinstance(raw, str):
             told = told_failure(outcome)
         else:

@@ -18,6 +18,7 @@ from scoring.sharing import Pot
 from scoring.sheets import Agreement, Line, Mark, ScoringError
 from scoring.usage import Uses
 from scoring.view import Number, Tables, Values, View
+from scoring.wording import Names, told_in_languages
 
 if TYPE_CHECKING:
     from scoring.plan import Plan
@@ -37,6 +38,7 @@ class LinePlan:
         self.leaf = Leaf(criterion, pot.aggregation, pot.least_marks) if criterion.kind == "panel" else None
         self.computed = CompiledCriterion(track, criterion, self.items) if criterion.kind != "panel" else None
         self.when = read_formula(criterion.when) if criterion.when is not None else None
+        self.names = Names(track, self.items)
         uses = Uses(track)
         uses.criterion(criterion, self.items)
         self.facts, self.columns = looked_at(track, uses)
@@ -92,7 +94,9 @@ class LinePlan:
             working = "" if self.when is None else self.when.compute(*view).working
         except FormulaError as error:
             working = error.message
-        return working, Reason("not_for", {**in_languages("text", clause_of(self.criterion.otherwise or {})), **params}, notes)
+        params |= in_languages("text", clause_of(self.criterion.otherwise or {}))
+        params |= in_languages("working", told_in_languages(str(self.criterion.when), self.names, *view))
+        return working, Reason("not_for", params, notes)
 
 
 class Lines(Sequence[Line]):

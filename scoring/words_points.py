@@ -282,14 +282,29 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "en": "The threshold is {percent} % of the sum of points of all applications, that is {minimum}; this application reached {points}.",
     },
     "gate": {
-        "sl": "Zahteva glede doseženih točk ni izpolnjena ({working}): {answer}",
-        "it": "Il requisito sui punti ottenuti non è soddisfatto ({working}): {answer}",
-        "en": "What is required of the points is not met ({working}): {answer}",
+        "sl": "Zahteva glede doseženih točk ni izpolnjena: {answer} Izračun: {working}.",
+        "it": "Il requisito sui punti ottenuti non è soddisfatto: {answer} Calcolo: {working}.",
+        "en": "What is required of the points is not met: {answer} Computed: {working}.",
     },
     "condition": {
-        "sl": "Pogoj ni izpolnjen ({working}): {answer}",
-        "it": "Il requisito non è soddisfatto ({working}): {answer}",
-        "en": "A condition is not met ({working}): {answer}",
+        "sl": "Pogoj ni izpolnjen: {answer} Izračun: {working}.",
+        "it": "Il requisito non è soddisfatto: {answer} Calcolo: {working}.",
+        "en": "A condition is not met: {answer} Computed: {working}.",
+    },
+    "condition_met": {
+        "sl": "Pogoj je izpolnjen: {answer} Izračun: {working}.",
+        "it": "Il requisito è soddisfatto: {answer} Calcolo: {working}.",
+        "en": "A condition is met: {answer} Computed: {working}.",
+    },
+    "condition_exempt": {
+        "sl": "Pogoj sicer ni izpolnjen: {answer} Velja pa izjema ({exemption_article}): {exemption} Izračun: {working}.",
+        "it": "Il requisito di per sé non è soddisfatto: {answer} Vale però un'eccezione ({exemption_article}): {exemption} Calcolo: {working}.",
+        "en": "A condition is not met by itself: {answer} But an exception applies ({exemption_article}): {exemption} Computed: {working}.",
+    },
+    "condition_office": {
+        "sl": "Izpolnjevanje pogoja ugotovi občina: {answer}",
+        "it": "Il requisito è accertato dal comune: {answer}",
+        "en": "The municipality establishes whether this condition is met: {answer}",
     },
     "no_items": {
         "sl": "Vloga ne vsebuje ničesar, kar bi se ocenjevalo za ta sredstva.",
