@@ -5,9 +5,9 @@
 
 SENTENCES_POINTS: dict[str, dict[str, str]] = {
     "band": {
-        "sl": "Ugotovljena vrednost {value} {unit} je v razredu {band}[[, za katerega je določenih {points} od {maximum} točk|; število točk: {points}]].",
-        "it": "Il valore accertato {value} {unit} rientra nella fascia {band}[[, per la quale sono previsti {points} punti su {maximum}|; punti: {points}]].",
-        "en": "The established value {value} {unit} lies in the band {band}[[, which gives {points} of {maximum} points|; points: {points}]].",
+        "sl": "Ugotovljena vrednost {value} {unit} je v razredu {band}[[, za katerega je določenih {points} od {maximum} <maximum:of>|; število točk: {points}]].",
+        "it": "Il valore accertato {value} {unit} rientra nella fascia {band}[[, per la quale sono previsti {points} <points:counted> su {maximum}|; punti: {points}]].",
+        "en": "The established value {value} {unit} lies in the band {band}[[, which gives {points} of {maximum} <maximum:of>|; points: {points}]].",
     },
     "gap": {
         "sl": "Ugotovljena vrednost {value} {unit} ne sodi v noben objavljeni razred, zato za to merilo ni točk[[ (0 od {maximum})]].",
@@ -40,24 +40,24 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "en": "The scoring table of the group “{group}” applies.",
     },
     "per_unit": {
-        "sl": "Upoštevano: {value} {unit}; {working}, torej [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Considerato: {value} {unit}; {working}, quindi [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Counted: {value} {unit}; {working}, therefore [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Upoštevano: {value} {unit}; {working}, torej [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Considerato: {value} {unit}; {working}, quindi [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Counted: {value} {unit}; {working}, therefore [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "per_unit_capped": {
-        "sl": "Navedeno: {value} {unit}, po merilu se upošteva največ {counted}; {working}, zaradi zgornje meje [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Indicato: {value} {unit}, il criterio ne considera al massimo {counted}; {working}, con il limite massimo [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Stated: {value} {unit}, of which the criterion counts at most {counted}; {working}, by the upper limit [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Navedeno: {value} {unit}, po merilu se upošteva največ {counted}; {working}, zaradi zgornje meje [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Indicato: {value} {unit}, il criterio ne considera al massimo {counted}; {working}, con il limite massimo [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Stated: {value} {unit}, of which the criterion counts at most {counted}; {working}, by the upper limit [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "choice": {
-        "sl": "Izbrano: {answer}; za to [[je določenih {points} od {maximum} točk|je določeno število točk {points}]].",
-        "it": "Scelta: {answer}; per essa sono previsti [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Chosen: {answer}; this gives [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Izbrano: {answer}; za to [[je določenih {points} od {maximum} <maximum:of>|je določeno število točk {points}]].",
+        "it": "Scelta: {answer}; per essa sono previsti [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Chosen: {answer}; this gives [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "flag": {
-        "sl": "Pogoj merila je izpolnjen: [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Il requisito del criterio è soddisfatto: [[{points} punti su {maximum}|punti {points}]].",
-        "en": "What the criterion asks for is met: [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Pogoj merila je izpolnjen: [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Il requisito del criterio è soddisfatto: [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "What the criterion asks for is met: [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "flag_off": {
         "sl": "Pogoj merila po podatkih iz vloge ni izpolnjen: 0[[ od {maximum}]] točk.",
@@ -65,14 +65,14 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "en": "By the facts of the application, what the criterion asks for is not met: 0[[ of {maximum}]] points.",
     },
     "formula": {
-        "sl": "Izračun po formuli merila: {working}, torej [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Calcolo secondo la formula del criterio: {working}, quindi [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Computed by the criterion's formula: {working}, therefore [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Izračun po formuli merila: {working}, torej [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Calcolo secondo la formula del criterio: {working}, quindi [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Computed by the criterion's formula: {working}, therefore [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "formula_capped": {
-        "sl": "Izračun po formuli merila: {working}; zaradi meje merila [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Calcolo secondo la formula del criterio: {working}; per il limite del criterio [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Computed by the criterion's formula: {working}; by the criterion's limit [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Izračun po formuli merila: {working}; zaradi meje merila [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Calcolo secondo la formula del criterio: {working}; per il limite del criterio [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Computed by the criterion's formula: {working}; by the criterion's limit [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "formula_division_by_zero": {
         "sl": "Formule {formula} s podatki iz vloge ni mogoče izračunati (deljenje z nič), zato za to merilo ni točk[[ (0 od {maximum})]].",
@@ -100,14 +100,14 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "en": "The formula {formula} cannot be computed from the facts of the application, so there are no points[[ (0 of {maximum})]].",
     },
     "components": {
-        "sl": "Vsota sestavin: {working}, torej [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Somma delle componenti: {working}, quindi [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Sum of the components: {working}, therefore [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Vsota sestavin: {working}, torej [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Somma delle componenti: {working}, quindi [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Sum of the components: {working}, therefore [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "components_capped": {
-        "sl": "Vsota sestavin: {working}; zaradi meje merila [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Somma delle componenti: {working}; per il limite del criterio [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Sum of the components: {working}; by the criterion's limit [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Vsota sestavin: {working}; zaradi meje merila [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Somma delle componenti: {working}; per il limite del criterio [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Sum of the components: {working}; by the criterion's limit [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "component": {"sl": "»{title}«: {working}.", "it": "«{title}»: {working}.", "en": "“{title}”: {working}."},
     "component_normed": {
@@ -136,14 +136,14 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "en": "“{title}”: it cannot be computed from the facts of the application, so this component gives no points.",
     },
     "rows": {
-        "sl": "Izračun po vrsticah (število vrstic: {rows}): {working}; skupaj [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Calcolo per righe (numero di righe: {rows}): {working}; in totale [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Computed row by row (rows: {rows}): {working}; in total [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Izračun po vrsticah (število vrstic: {rows}): {working}; skupaj [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Calcolo per righe (numero di righe: {rows}): {working}; in totale [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Computed row by row (rows: {rows}): {working}; in total [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "rows_capped": {
-        "sl": "Izračun po vrsticah (število vrstic: {rows}): {working}; zaradi meje merila [[{points} od {maximum} točk|število točk {points}]].",
-        "it": "Calcolo per righe (numero di righe: {rows}): {working}; per il limite del criterio [[{points} punti su {maximum}|punti {points}]].",
-        "en": "Computed row by row (rows: {rows}): {working}; by the criterion's limit [[{points} of {maximum} points|points: {points}]].",
+        "sl": "Izračun po vrsticah (število vrstic: {rows}): {working}; zaradi meje merila [[{points} od {maximum} <maximum:of>|število točk {points}]].",
+        "it": "Calcolo per righe (numero di righe: {rows}): {working}; per il limite del criterio [[{points} <points:counted> su {maximum}|punti {points}]].",
+        "en": "Computed row by row (rows: {rows}): {working}; by the criterion's limit [[{points} of {maximum} <maximum:of>|points: {points}]].",
     },
     "row": {
         "sl": "Vrstica {row}: število točk {points}.",
@@ -170,14 +170,14 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "en": "The table “{label}” has no rows that could be scored, so this criterion gives no points[[ (0 of {maximum})]].",
     },
     "panel": {
-        "sl": "Ocena komisije: {points} od {maximum} točk (število ocen: {members}).",
-        "it": "Valutazione della commissione: {points} punti su {maximum} (numero di punteggi: {members}).",
-        "en": "Judged by the panel: {points} of {maximum} points (number of marks: {members}).",
+        "sl": "Ocena komisije: {points} od {maximum} <maximum:of> (število ocen: {members}).",
+        "it": "Valutazione della commissione: {points} <points:counted> su {maximum} (numero di punteggi: {members}).",
+        "en": "Judged by the panel: {points} of {maximum} <maximum:of> (number of marks: {members}).",
     },
     "panel_agreed": {
-        "sl": "Usklajena ocena komisije: {points} od {maximum} točk.",
-        "it": "Valutazione concordata della commissione: {points} punti su {maximum}.",
-        "en": "Agreed by the panel: {points} of {maximum} points.",
+        "sl": "Usklajena ocena komisije: {points} od {maximum} <maximum:of>.",
+        "it": "Valutazione concordata della commissione: {points} <points:counted> su {maximum}.",
+        "en": "Agreed by the panel: {points} of {maximum} <maximum:of>.",
     },
     "not_judged": {
         "sl": "Vloga ne izpolnjuje pogoja za ta sredstva, zato je komisija pri tem merilu ni ocenila (0 od {maximum}).",
@@ -243,42 +243,42 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
     # Why a sheet does not compete.
     "threshold": {
         "sl": "Doseženo število točk je {points}, prag pa je {minimum}, zato vloga praga ne doseže.",
-        "it": "La domanda ha ottenuto {points} punti e la soglia è {minimum}, perciò non la raggiunge.",
-        "en": "The application reached {points} points and the threshold is {minimum}, so it does not reach it.",
+        "it": "La domanda ha ottenuto {points} <points:counted> e la soglia è {minimum}, perciò non la raggiunge.",
+        "en": "The application reached {points} <points:counted> and the threshold is {minimum}, so it does not reach it.",
     },
     "threshold_over": {
         "sl": "Doseženo število točk je {points}, preseči pa je treba {minimum}, zato vloga praga ne preseže.",
-        "it": "La domanda ha ottenuto {points} punti e deve superarne {minimum}, perciò non supera la soglia.",
-        "en": "The application reached {points} points and must exceed {minimum}, so it does not pass the threshold.",
+        "it": "La domanda ha ottenuto {points} <points:counted> e deve superarne {minimum}, perciò non supera la soglia.",
+        "en": "The application reached {points} <points:counted> and must exceed {minimum}, so it does not pass the threshold.",
     },
     "criterion_threshold": {
         "sl": "Pri merilu »{title}« je doseženo število točk {points}, zahtevanih pa je najmanj {minimum}.",
-        "it": "Per il criterio «{title}» la domanda ha ottenuto {points} punti, il minimo richiesto è {minimum}.",
-        "en": "In “{title}” the application reached {points} points and at least {minimum} are required.",
+        "it": "Per il criterio «{title}» la domanda ha ottenuto {points} <points:counted>, il minimo richiesto è {minimum}.",
+        "en": "In “{title}” the application reached {points} <points:counted> and at least {minimum} are required.",
     },
     "criterion_threshold_over": {
         "sl": "Pri merilu »{title}« je doseženo število točk {points}, zahtevanih pa je več kot {minimum}.",
-        "it": "Per il criterio «{title}» la domanda ha ottenuto {points} punti, ne sono richiesti più di {minimum}.",
-        "en": "In “{title}” the application reached {points} points and more than {minimum} are required.",
+        "it": "Per il criterio «{title}» la domanda ha ottenuto {points} <points:counted>, ne sono richiesti più di {minimum}.",
+        "en": "In “{title}” the application reached {points} <points:counted> and more than {minimum} are required.",
     },
     "below_best": {
         "sl": "Prag je {percent} % točk najboljše vloge, to je {minimum}; ta vloga je dosegla {points}.",
-        "it": "La soglia è il {percent} % dei punti della domanda migliore, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
+        "it": "La soglia è <percent:il>{percent} % dei punti della domanda migliore, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
         "en": "The threshold is {percent} % of the points of the best application, that is {minimum}; this application reached {points}.",
     },
     "below_mean": {
         "sl": "Prag je {percent} % povprečja točk vseh vlog, to je {minimum}; ta vloga je dosegla {points}.",
-        "it": "La soglia è il {percent} % della media dei punti di tutte le domande, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
+        "it": "La soglia è <percent:il>{percent} % della media dei punti di tutte le domande, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
         "en": "The threshold is {percent} % of the mean points of all applications, that is {minimum}; this application reached {points}.",
     },
     "below_median": {
         "sl": "Prag je {percent} % mediane točk vseh vlog, to je {minimum}; ta vloga je dosegla {points}.",
-        "it": "La soglia è il {percent} % della mediana dei punti di tutte le domande, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
+        "it": "La soglia è <percent:il>{percent} % della mediana dei punti di tutte le domande, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
         "en": "The threshold is {percent} % of the median points of all applications, that is {minimum}; this application reached {points}.",
     },
     "below_sum": {
         "sl": "Prag je {percent} % vsote točk vseh vlog, to je {minimum}; ta vloga je dosegla {points}.",
-        "it": "La soglia è il {percent} % della somma dei punti di tutte le domande, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
+        "it": "La soglia è <percent:il>{percent} % della somma dei punti di tutte le domande, cioè {minimum}; questa domanda ne ha ottenuti {points}.",
         "en": "The threshold is {percent} % of the sum of points of all applications, that is {minimum}; this application reached {points}.",
     },
     "gate": {

@@ -107,6 +107,9 @@ def test_the_lowest_ceiling_counts() -> None:
     assert euros_of(done) == {"A": 50000, "B": 80000, "C": 70000, "D": 0}
     assert [codes_of(done, name)[-2] for name in "ABCD"] == ["cap_request", "cap_amount", "cap_cost", "cap_cost"]
     assert done.result("main").residual_cents == 900000 - 200000
+    said = done.award("C", "main").steps[-2]
+    assert said.sentence("sl") == "Sofinancira se največ 70 % zneska »Stroški«, zato je dodelitev omejena na 700,00 EUR."
+    assert said.sentence("it") == "Si cofinanzia al massimo il 70 % dell'importo «Spese», perciò l'assegnazione è limitata a 700,00 EUR."
 
 
 def test_a_share_of_the_request_is_scaled_when_there_is_not_enough() -> None:

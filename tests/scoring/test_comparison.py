@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.points import Entry, ScoringError, Sheet, compare_field, score_pot, sheet_from_data
@@ -213,6 +213,7 @@ def test_among_that_cannot_be_computed_does_not_hold_and_wrong_facts_are_named()
     assert (refusal.value.code, refusal.value.params) == ("wrong_fact", {"criterion": "holder", "fact": "level"})
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["none", "regional", "national", None]), st.integers(0, 6)), max_size=12),
     st.randoms(use_true_random=False),

@@ -160,9 +160,9 @@ def test_without_a_maximum_no_sentence_speaks_of_one() -> None:
     line = line_of("kind: per_unit\nfact: members\nper_unit: 3", {"members": 1000})
     assert (line.maximum, line.points) == (None, 3000)
     assert [line.sentence(language) for language in ("sl", "it", "en")] == [
-        "Upoštevano: 1000; 1000 × 3 = 3000, torej število točk 3000.",
-        "Considerato: 1000; 1000 × 3 = 3000, quindi punti 3000.",
-        "Counted: 1000; 1000 × 3 = 3000, therefore points: 3000.",
+        "Upoštevano: 1.000; 1.000 × 3 = 3.000, torej število točk 3.000.",
+        "Considerato: 1.000; 1.000 × 3 = 3.000, quindi punti 3.000.",
+        "Counted: 1,000; 1,000 × 3 = 3,000, therefore points: 3,000.",
     ]
     assert line.to_data()["maximum"] is None
 
