@@ -138,7 +138,7 @@ def _row_said(own: Reason, working: str, language: str) -> str:
     """One row in one language: the class that chose its table, how its points come about, and the points."""
     points = localised(own.params["points"], language)
     code = "row_formula_failed" if own.code.startswith("formula_") and not working else f"row_{own.code}"
-    text = localised(working, language)
+    text = own.params.get(f"working_{language}") or localised(working, language, grouped=True)
     if own.code == "choice":
         text = say("row_answer", own.params, language)
     elif not working and code in SENTENCES:
@@ -231,9 +231,9 @@ def _rule(track: Track, criterion: Criterion, items: tuple[str, ...]) -> Rule:
             criterion.class_, {name: _by_fact(track, criterion, table, places) for name, table in criterion.tables.items()}, labels
         )
     elif criterion.kind == "formula":
-        rule = ByFormula(str(criterion.formula))
+        rule = ByFormula(str(criterion.formula), Names(track, places))
     elif criterion.kind == "components":
-        rule = Components(criterion.components, criterion.norm)
+        rule = Components(criterion.components, criterion.norm, Names(track, places))
     else:
         own = Table.model_construct(
             bands=criterion.bands, per_unit=criterion.per_unit, most_units=criterion.most_units, choices=criterion.choices

@@ -78,7 +78,7 @@ class Line:
 
     def working_in(self, language: str) -> str:
         """The working as people of a language read it; ``working`` itself is the same everywhere."""
-        return self.reason.params.get(f"working_{language}") or localised(self.working, language)
+        return self.reason.params.get(f"working_{language}") or localised(self.working, language, grouped=True)
 
     def to_data(self) -> dict[str, Any]:
         """Plain data; points are texts of exact numbers, a maximum that there is not is None."""

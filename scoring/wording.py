@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any
@@ -20,6 +21,7 @@ LONGEST_SYMBOL = 4
 _STRENGTHS = {"or": 1, "and": 2, "not": 3, "+": 4, "-": 4, "negative": 4, "*": 5, "/": 5}
 _TEST, _SUM, _ATOM = 3, 4, 9
 _WRITTEN = {"-": "−", "*": "×", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
+_WORDS = re.compile(r"[A-Za-z∅]")
 _TESTS = ("and", "or", "not", "has", "known")
 
 
@@ -64,6 +66,14 @@ def told_in_languages(source: str | Combination, names: Names, values: Values, t
     return {language: Wording(names, values, tables, language).test(source) for language in LANGUAGES}
 
 
+def worked(source: str, working: str, names: Names, values: Values, tables: Tables) -> dict[str, str]:
+    """The parameters that say the working of a formula: numbers and signs alone are the same everywhere, anything else is told in words."""
+    if not _WORDS.search(working):
+        return {"working": working}
+    spoken = {f"working_{language}": Wording(names, values, tables, language).computed(source) for language in LANGUAGES}
+    return {"working": working, **spoken}
+
+
 class Wording:
     """The words of tests for one application in one language. Every part is a text and how strongly it binds."""
 
@@ -98,6 +108,12 @@ class Wording:
         found = [self.holds(one) for one in source.all_ or source.any_ or ()]
         return (not every) if (not every) in found else None if None in found else every
 
+    def computed(self, source: str) -> str:
+        """A formula and its value."""
+        tree = read_formula(source).tree
+        text, value = self.part(tree)[0], self.value(tree)
+        return f"{text} = {self.word('not_computed') if isinstance(value, FormulaError) else self.number(value)}"
+
     def judged(self, part: Part) -> str:
         """A part as a test, and whether it holds."""
         text, strength = self.part(part)
@@ -116,7 +132,7 @@ class Wording:
             return error
 
     def number(self, value: int | Fraction) -> str:
-        return localised(shown(Fraction(value)), self.language)
+        return localised(shown(Fraction(value)), self.language, grouped=True)
 
     def part(self, part: Part, table: str = "") -> tuple[str, int]:
         """A part in words; inside the expression for the rows of a table there are no values."""

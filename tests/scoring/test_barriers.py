@@ -82,7 +82,7 @@ def test_the_gate_shows_its_working_with_the_names_of_the_criteria() -> None:
     assert reason.params["working"] == "(0 > 0) or (58 ≥ 59) and (98 < 1000) = 0"
     assert reason.sentence("sl") == (
         "Zahteva glede doseženih točk ni izpolnjena: Brez dodatka za kakovost ni sredstev. Izračun: (»Merilo« (0) > 0 – ne drži) ali "
-        "((»Merilo« (58) ≥ 59 – ne drži) in (vse točke (98) < 1000 – drži) – ne drži) – ne drži."
+        "((»Merilo« (58) ≥ 59 – ne drži) in (vse točke (98) < 1.000 – drži) – ne drži) – ne drži."
     )
 
 

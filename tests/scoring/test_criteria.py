@@ -314,6 +314,20 @@ def test_every_kind_can_be_computed_for_each_row(body: str, points: Any) -> None
     assert line_of(body, {"members": 7, "teams": teams}).points == points
 
 
+def test_a_formula_with_words_is_told_with_published_names() -> None:
+    line = line_of(
+        "kind: formula\nformula: 'if(seat == \"here\", members, residents) * 2 + most(groups, hours)'", {"seat": "here", "members": 700}
+    )
+    assert line.working == "if((here = here); 700; –) × 2 + most(∅) = 1400"
+    assert line.sentence("sl") == (
+        "Izračun po formuli merila: (ker velja »Sedež« (pri nas) = »pri nas«: »Člani« (700)) × 2 + "
+        "največje »Ure« med vrsticami »Skupine« (0: ni vrstic) = 1.400, torej število točk 1.400."
+    )
+    assert "il maggiore «Ore» tra le righe di «Gruppi» (0: nessuna riga)" in line.sentence("it")
+    rows = line_of("kind: formula\neach: teams\nformula: min(hours, 5)", {"teams": [{"hours": "7"}]})
+    assert rows.working_in("it") == "1: il minore tra («Ore» (7); 5) = 5"
+
+
 # Components (article 28: the norm shrinks some of them, a missing proof takes one away)
 
 GROUPS = """\
