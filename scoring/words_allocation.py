@@ -53,8 +53,8 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
     },
     "reshared": {
         "sl": "Kar so omejitve odvzele drugim, se je po istem pravilu razdelilo naprej (prerazdelitev {passes}-krat).",
-        "it": "Quanto i limiti hanno tolto ad altri è stato ripartito di nuovo con la stessa regola ({passes} volte).",
-        "en": "What the limits took from others was shared again by the same rule ({passes} times).",
+        "it": "Quanto i limiti hanno tolto ad altri è stato ripartito di nuovo con la stessa regola ({passes} <passes:volta/volte>).",
+        "en": "What the limits took from others was shared again by the same rule ({passes} <passes:time/times>).",
     },
     "minimum_dropped": {
         "sl": "Izračunani znesek je nižji od najnižjega zneska {minimum_cents}, zato se po objavljenih pravilih ne dodeli.",

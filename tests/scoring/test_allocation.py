@@ -90,7 +90,7 @@ def test_a_ceiling_met_only_in_the_second_pass_is_explained_by_that_pass() -> No
     said = [step.sentence("en") for step in done.award("B", "main").steps]
     assert said[2:6] == [
         "40 points × 10 EUR = 400 EUR.",
-        "What the limits took from others was shared again by the same rule (1 times).",
+        "What the limits took from others was shared again by the same rule (1 time).",
         "40 points × 18 EUR = 720 EUR.",
         "An award may not exceed the request, so it is limited to 500.00 EUR.",
     ]
