@@ -10,6 +10,7 @@ from typing import Any
 from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.bundle import diff_bundles, verify_bundle
 from scoring.changes import smallest_changes
+from scoring.conditions import condition_reason
 from scoring.files import Applicants, InputError, read_applicants
 from scoring.findings import RulebookError
 from scoring.lint import lint
@@ -49,8 +50,10 @@ def _print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def _print_sheets(sheets: list[Sheet], language: str) -> None:
-    for sheet in sheets:
+def _print_sheets(rulebook: Rulebook, applicants: Applicants, explain: str | None, language: str) -> None:
+    for sheet in applicants.sheets:
+        if explain not in (None, sheet.applicant):
+            continue
         print(f"{sheet.applicant}  {sheet.pot}  {number_text(sheet.total)} points{'' if sheet.passes else '  (does not pass)'}")
         for line in sheet.lines:
             most = "" if line.maximum is None else f" of {number_text(line.maximum)}"
@@ -58,6 +61,17 @@ def _print_sheets(sheets: list[Sheet], language: str) -> None:
             print(f"    {item}{line.criterion}: {number_text(line.points)}{most}  {line.sentence(language) or '(no reason)'}")
         for barrier in sheet.barriers:
             print(f"    {barrier.sentence(language)}")
+        if explain:
+            _print_conditions(rulebook, applicants, sheet, language)
+
+
+def _print_conditions(rulebook: Rulebook, applicants: Applicants, sheet: Sheet, language: str) -> None:
+    """The conditions that do not keep out whoever is explained; those that do stand among the barriers."""
+    track, pot = rulebook.track_and_pot(sheet.pot)
+    for condition in (*track.conditions, *pot.conditions):
+        reason = condition_reason(track, condition, applicants.facts[sheet.applicant])
+        if reason.code != "condition":
+            print(f"    {reason.sentence(language)}")
 
 
 def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Allocation, explain: str | None, language: str) -> None:
@@ -169,7 +183,7 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
         if options.json:
             _print_json([sheet.to_data() for sheet in sheets])
         else:
-            _print_sheets([sheet for sheet in sheets if options.explain in (None, sheet.applicant)], options.language)
+            _print_sheets(rulebook, applicants, options.explain, options.language)
         return 0
     allocation = allocate(rulebook, sheets, applicants.facts, order=applicants.order, lots=applicants.lots, decided=applicants.decided)
     if options.json:

@@ -43,7 +43,7 @@ def compare_field(track: Track, pot: Pot, sheets: Sequence[Sheet], facts: Facts)
         uses.field(pot)
         viewer = Viewer(track, uses.facts, uses.derived)
         for second in pot.second_pass:
-            compared = _second_pass(track, second, viewer, compared, facts)
+            compared = _second_pass(track, pot, second, viewer, compared, facts)
     return compared
 
 
@@ -125,8 +125,8 @@ class _Candidate:
     key: Fraction
 
 
-def _second_pass(track: Track, second: SecondPass, viewer: Viewer, sheets: Sequence[Sheet], facts: Facts) -> list[Sheet]:
-    """Those who pass compete in their groups; the best of each have their points multiplied, or get more."""
+def _second_pass(track: Track, pot: Pot, second: SecondPass, viewer: Viewer, sheets: Sequence[Sheet], facts: Facts) -> list[Sheet]:
+    """Those who pass compete in their groups; the best of each have their points multiplied, or get more. The others are told why not."""
     among = None if second.among is None else read_formula(second.among)
     groups: dict[str, list[_Candidate]] = {}
     for place, sheet in enumerate(sheets):
@@ -146,10 +146,14 @@ def _second_pass(track: Track, second: SecondPass, viewer: Viewer, sheets: Seque
             groups.setdefault(group, []).append(_Candidate(place, group, key))
     compared = list(sheets)
     labels = _labels(track, second.group)
-    for candidates in groups.values():
-        for one, rank in _best(candidates, int(second.best), second.equals == "all"):
+    by = _titles(pot).get(second.by or "", {})
+    for group, candidates in groups.items():
+        ranks = {one.place: rank for one, rank in _best(candidates, int(second.best), second.equals == "all")}
+        label = labels.get(group, {"sl": group})
+        told = _Told(second, in_languages("group", label) | in_languages("by", by), candidates, len(ranks))
+        for one in candidates:
             sheet = sheets[one.place]
-            line = _line(second, sheet.total, one.group, labels.get(one.group, {"sl": one.group}), rank)
+            line = told.rewarded(one, ranks[one.place], sheet.total) if one.place in ranks else told.left_out(one)
             compared[one.place] = replace(_with_extra(sheet, (*_extra(sheet), line)), total=sheet.total + line.points)
     return compared
 
@@ -173,13 +177,40 @@ def _labels(track: Track, name: str) -> dict[str, Text]:
     return {choice.id: choice.label for fact in track.facts if fact.id == name for choice in fact.choices}
 
 
-def _line(second: SecondPass, total: Fraction, group: str, label: Text, rank: int) -> Line:
-    if second.factor is not None:
-        points, code = total * (second.factor - 1), "second_pass_factor"
-        working = f"{number_shown(total)} × {number_shown(second.factor)} = {number_shown(total * second.factor)}"
-    else:
-        points, code, working = second.points or Fraction(0), "second_pass_points", ""
-    params = {**in_languages("group", label), "rank": str(rank), "points": number_shown(points), "working": working}
-    return Line(
-        second.id, second.title, second.article, "second_pass", None, points, {second.group: group}, working, Reason(code, params), {}
-    )
+def _titles(pot: Pot) -> dict[str, Text]:
+    return {one.id: one.title for criterion in pot.criteria for one in (*criterion.judged, criterion)}
+
+
+class _Told:
+    """The lines of one group: why its best get more, and why the others do not."""
+
+    def __init__(self, second: SecondPass, group: Mapping[str, str], candidates: Sequence[_Candidate], rewarded: int) -> None:
+        self.second = second
+        self.group = group
+        self.keys = sorted((one.key for one in candidates), reverse=True)
+        self.count = rewarded
+
+    def rewarded(self, one: _Candidate, rank: int, total: Fraction) -> Line:
+        """The points are multiplied, or there are more of them."""
+        second = self.second
+        if second.factor is not None:
+            points, code = total * (second.factor - 1), "second_pass_factor"
+            working = f"{number_shown(total)} × {number_shown(second.factor)} = {number_shown(total * second.factor)}"
+        else:
+            points, code, working = second.points or Fraction(0), "second_pass_points", ""
+        return self._line(one, code, points, working, {"rank": str(rank), "points": number_shown(points), "working": working})
+
+    def left_out(self, one: _Candidate) -> Line:
+        """What the best have and what this one has; or that there are more equals at the last place than may get more."""
+        equals = self.keys.count(one.key)
+        said = {"own": number_shown(one.key), "best": number_shown(self.keys[0]), "rank": str(1 + self.keys.index(one.key))}
+        if equals > 1 and self.keys.index(one.key) == self.count < self.second.best:
+            said |= {"equals": str(equals), "left": str(int(self.second.best) - self.count)}
+            return self._line(one, "second_pass_equal", Fraction(0), f"{equals} > {said['left']}", said)
+        last = self.keys[self.count - 1] if self.count else self.keys[0]
+        said["last"] = number_shown(last) if last != self.keys[0] else ""
+        return self._line(one, "second_pass_not", Fraction(0), f"{said['own']} < {number_shown(last)}", said)
+
+    def _line(self, one: _Candidate, code: str, points: Fraction, working: str, said: Mapping[str, str]) -> Line:
+        second, reason = self.second, Reason(code, {**self.group, **said})
+        return Line(second.id, second.title, second.article, "second_pass", None, points, {second.group: one.group}, working, reason, {})

@@ -26,10 +26,11 @@ from scoring.kinds import (
 )
 from scoring.proofs import clause_of, in_languages
 from scoring.questions import Derived, Fact, Text
-from scoring.reasons import Reason
+from scoring.reasons import LANGUAGES, SENTENCES, Reason, localised, say
 from scoring.rulebook import Track
 from scoring.usage import columns_used, facts_used
 from scoring.view import Tables, Values, values_of, whole
+from scoring.wording import Names, told_in_languages
 
 __all__ = [
     "CompiledCriterion", "Computation", "Judged", "columns_used", "condition_met", "facts_used", "formula_values", "judge_condition",
@@ -113,19 +114,38 @@ class _Each:
         rows = tables[self.table]
         if not rows:
             return Told("", in_languages("label", self.label))
-        parts, workings = [], []
+        parts: list[Reason] = []
+        workings: list[str] = []
+        said: dict[str, list[str]] = {language: [] for language in LANGUAGES}
         for number, (row, one) in enumerate(zip(rows[:MOST_ROWS], outcome[2], strict=False), 1):
             told = self.rule.tell({**values, **row}, tables, one)
             points = number_shown(one[0])
-            end = told.working.endswith(f"= {points}")
-            working = told.working if end else f"{told.working} → {points}" if told.working else points
+            shown = told.working or told.params.get("value", "")
+            working = shown if shown.endswith(f"= {points}") else f"{shown} → {points}" if shown else points
             workings.append(f"{number}: {working}")
             own = Reason(one[1], {**told.params, "points": points, "maximum": ""}, told.parts)
             parts.append(Reason("row", {"row": str(number), "points": points, "working": working}, (own,)))
+            for language in LANGUAGES:
+                said[language].append(f"{number}: {_row_said(own, told.working, language)}")
         if len(rows) > MOST_ROWS:
-            workings.append(f"… (+{len(rows) - MOST_ROWS})")
-        working = "; ".join(workings)
-        return Told(working, {"rows": str(len(rows)), "working": working}, tuple(parts))
+            for texts in (workings, *said.values()):
+                texts.append(f"… (+{len(rows) - MOST_ROWS})")
+        spoken = in_languages("working", {language: "; ".join(texts) for language, texts in said.items()})
+        return Told("; ".join(workings), {"rows": str(len(rows)), "working": "; ".join(workings), **spoken}, tuple(parts))
+
+
+def _row_said(own: Reason, working: str, language: str) -> str:
+    """One row in one language: the class that chose its table, how its points come about, and the points."""
+    points = localised(own.params["points"], language)
+    code = "row_formula_failed" if own.code.startswith("formula_") and not working else f"row_{own.code}"
+    text = own.params.get(f"working_{language}") or localised(working, language, grouped=True)
+    if own.code == "choice":
+        text = say("row_answer", own.params, language)
+    elif not working and code in SENTENCES:
+        text = say(code, own.params, language)
+    classes = [say("row_class", one.params, language) for one in own.parts if one.code == "by_class"]
+    text = text if text.endswith(f"= {points}") else f"{text} → {points}" if text else points
+    return "".join(f"{one} " for one in classes) + text
 
 
 class CompiledCriterion:
@@ -139,6 +159,7 @@ class CompiledCriterion:
         self.rule = _rule(track, criterion, items)
         self.tables = frozenset(fact.id for fact in track.facts if fact.kind == "table")
         self.names = _names(criterion)
+        self.wording = Names(track, items)
 
     def judge(self, values: Values, tables: Tables) -> Outcome:
         """The exact points within the limits, and what to tell about them."""
@@ -164,7 +185,9 @@ class CompiledCriterion:
         points, code, raw = outcome
         if code == "not_for":
             otherwise = in_languages("text", clause_of(self.criterion.otherwise or {}))
-            told = Told(read_formula(str(self.criterion.when)).compute(values, tables).working, otherwise)
+            when = str(self.criterion.when)
+            spoken = in_languages("working", told_in_languages(when, self.wording, values, tables))
+            told = Told(read_formula(when).compute(values, tables).working, {**otherwise, **spoken})
         elif code.startswith("formula_") and isinstance(raw, str):
             told = told_failure(outcome)
         else:
@@ -208,9 +231,9 @@ def _rule(track: Track, criterion: Criterion, items: tuple[str, ...]) -> Rule:
             criterion.class_, {name: _by_fact(track, criterion, table, places) for name, table in criterion.tables.items()}, labels
         )
     elif criterion.kind == "formula":
-        rule = ByFormula(str(criterion.formula))
+        rule = ByFormula(str(criterion.formula), Names(track, places))
     elif criterion.kind == "components":
-        rule = Components(criterion.components, criterion.norm)
+        rule = Components(criterion.components, criterion.norm, Names(track, places))
     else:
         own = Table.model_construct(
             bands=criterion.bands, per_unit=criterion.per_unit, most_units=criterion.most_units, choices=criterion.choices

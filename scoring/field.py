@@ -174,7 +174,15 @@ class Field:
                 said = {f"answer_{code}": text for code, text in limit.title.items()}
                 return Reason("cap_limit", {"cap_cents": str(lowest), "article": limit.article, **said})
         share = caps.cost_share if caps.cost_share is not None else Fraction(1)
-        return Reason("cap_cost", {"cap_cents": str(lowest), "share": number_text(share * 100)})
+        return Reason("cap_cost", {"cap_cents": str(lowest), "share": number_text(share * 100), **self.title(str(caps.cost))})
+
+    def title(self, name: str) -> dict[str, str]:
+        """What people call a fact, a column or a derived value: by language, as ``cost_sl`` …"""
+        facts = [*self._columns.values(), *self.track.facts]
+        texts = next((one.label for one in facts if one.id == name), None)
+        if texts is None:
+            texts = next((one.title for one in self.track.derived if one.id == name), {})
+        return {f"cost_{code}": text for code, text in texts.items()}
 
     def label(self, name: str, answer: str) -> dict[str, str]:
         """How people call an answer of a choice, a class, or a yes or no: by language, as ``answer_sl`` …"""

@@ -13,6 +13,7 @@ from scoring.proofs import answer_texts, in_languages
 from scoring.questions import Band, Text
 from scoring.reasons import SENTENCES, Reason
 from scoring.view import Number, Tables, Values, counted, whole
+from scoring.wording import Names, worked
 
 Outcome = tuple[Number, str, Any]
 """Points, the code of the reason, and what its sentence is made of, to be put into words later."""
@@ -164,8 +165,9 @@ class Flag:
 
 
 class ByFormula:
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, names: Names) -> None:
         self.source = source
+        self.names = names
         self.value = read_formula(source).value
 
     def judge(self, values: Values, tables: Tables) -> Outcome:
@@ -178,13 +180,14 @@ class ByFormula:
         if outcome[2] is not None:
             return told_failure(outcome)
         working = read_formula(self.source).compute(values, tables).working
-        return Told(working, {"working": working})
+        return Told(working, worked(self.source, working, self.names, values, tables))
 
 
 class Components:
     """A sum of formulas; some shrink with how far a norm is met, some are nothing while a proof is missing."""
 
-    def __init__(self, components: tuple[Component, ...], norm: Norm | None) -> None:
+    def __init__(self, components: tuple[Component, ...], norm: Norm | None, names: Names) -> None:
+        self.names = names
         self.parts = [(one, read_formula(one.formula), None if one.needs is None else read_formula(one.needs)) for one in components]
         self.norm = norm
 
@@ -218,7 +221,7 @@ class Components:
                 "article": component.article,
             }
             if code not in ("component_unproven", "component_failed"):
-                params["working"] = formula.compute(values, tables).working
+                params |= worked(component.formula, formula.compute(values, tables).working, self.names, values, tables)
             if fill is not None:
                 params["fill"] = number_shown(fill[0])
                 if fill[2] is not None:

@@ -18,6 +18,7 @@ from scoring.sharing import Pot
 from scoring.sheets import Agreement, Line, Mark, ScoringError
 from scoring.usage import Uses
 from scoring.view import Number, Tables, Values, View
+from scoring.wording import Names, told_in_languages
 
 if TYPE_CHECKING:
     from scoring.plan import Plan
@@ -37,12 +38,13 @@ class LinePlan:
         self.leaf = Leaf(criterion, pot.aggregation, pot.least_marks) if criterion.kind == "panel" else None
         self.computed = CompiledCriterion(track, criterion, self.items) if criterion.kind != "panel" else None
         self.when = read_formula(criterion.when) if criterion.when is not None else None
+        self.names = Names(track, self.items)
         uses = Uses(track)
         uses.criterion(criterion, self.items)
         self.facts, self.columns = looked_at(track, uses)
 
-    def outcome(self, values: Values, tables: Tables, marks: Sequence[Mark], agreement: Agreement | None) -> Outcome:
-        """The points, the code of the reason, and what to tell. Raises ``ScoringError``."""
+    def outcome(self, values: Values, tables: Tables, marks: Sequence[Mark], agreement: Agreement | None, barred: bool = False) -> Outcome:
+        """The points, the code of the reason, and what to tell. Who is barred by a condition needs no marks. Raises ``ScoringError``."""
         if self.computed is not None:
             return self.computed.judge(values, tables)
         if self.when is not None:
@@ -52,6 +54,10 @@ class LinePlan:
             except FormulaError:
                 return 0, "not_for", None
         assert self.leaf is not None
+        if barred and not self.leaf.enough(marks, agreement):
+            for mark in marks:
+                self.leaf.check(mark.points)
+            return 0, "not_judged", None
         return self.leaf.outcome(marks, agreement)
 
     def line(
@@ -79,6 +85,8 @@ class LinePlan:
         maximum = "" if self.criterion.maximum is None else number_shown(self.criterion.maximum)
         params = {"points": number_shown(points), "maximum": maximum}
         assert self.leaf is not None
+        if code == "not_judged":
+            return "", Reason(code, params)
         if code != "not_for":
             params |= {"members": str(len(marks)), "rule": self.leaf.aggregation}
             return self.leaf.working(marks, points), Reason(code, params)
@@ -86,7 +94,9 @@ class LinePlan:
             working = "" if self.when is None else self.when.compute(*view).working
         except FormulaError as error:
             working = error.message
-        return working, Reason("not_for", {**in_languages("text", clause_of(self.criterion.otherwise or {})), **params}, notes)
+        params |= in_languages("text", clause_of(self.criterion.otherwise or {}))
+        params |= in_languages("working", told_in_languages(str(self.criterion.when), self.names, *view))
+        return working, Reason("not_for", params, notes)
 
 
 class Lines(Sequence[Line]):
@@ -95,7 +105,7 @@ class Lines(Sequence[Line]):
     The facts are not copied: whoever changes them afterwards is refused with ``ScoringError`` (``facts_changed``).
     """
 
-    __slots__ = ("agreements", "extra", "given", "marks", "plan", "points", "rows")
+    __slots__ = ("agreements", "barred", "extra", "given", "marks", "plan", "points", "rows")
 
     def __init__(
         self,
@@ -106,6 +116,7 @@ class Lines(Sequence[Line]):
         points: tuple[Number, ...],
         rows: tuple[int, ...] | None,
         extra: tuple[Line, ...],
+        barred: bool,
     ) -> None:
         self.plan = plan
         self.given = given
@@ -114,6 +125,7 @@ class Lines(Sequence[Line]):
         self.points = points
         self.rows = rows
         self.extra = extra
+        self.barred = barred
 
     def __len__(self) -> int:
         return len(self.points) + len(self.extra)
@@ -150,7 +162,7 @@ class Lines(Sequence[Line]):
             entry, row = plan.entries[place % size], None if self.rows is None else self.rows[place // size]
             key = (entry.criterion.id, "" if row is None else str(row + 1))
             own, agreement = marks.get(key, []), agreed.get(key)
-            outcome = entry.outcome(*views[row], own, agreement) if row in views else None
+            outcome = entry.outcome(*views[row], own, agreement, self.barred) if row in views else None
             if outcome is None or outcome[0] != self.points[place]:
                 raise ScoringError("facts_changed", f"{entry.criterion.id}: the facts were changed after the points were computed")
             yield entry.line(outcome, views[row], self.given, row, own, agreement)
@@ -168,7 +180,7 @@ class Lines(Sequence[Line]):
 
     def with_extra(self, extra: tuple[Line, ...]) -> Lines:
         """The same with other lines at the end."""
-        return Lines(self.plan, self.given, self.marks, self.agreements, self.points, self.rows, extra)
+        return Lines(self.plan, self.given, self.marks, self.agreements, self.points, self.rows, extra, self.barred)
 
 
 def sorted_marks(marks: Sequence[Mark], agreements: Sequence[Agreement]) -> tuple[Marks, Agreed]:

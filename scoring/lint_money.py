@@ -253,11 +253,11 @@ def _caps(pot: Pot, here: Here, fed: bool, note: Note) -> Iterator[Finding]:
         message = f'nothing limits an award in pot "{pot.id}", not even the request'
         advice = "Add caps: request:, since an award may not exceed what was asked for."
         yield note("warning", "cap_missing", (), message, advice, pot=pot.id)
-    request = pot.caps.request
-    if pot.items is not None and request not in (None, *(column.id for column in here.track.fact(pot.items.table).columns)):
-        message = f'each item in pot "{pot.id}" may get all of {request}, which is asked for once in the whole application'
-        advice = f"Ask for the amount in each row of {pot.items.table}, and name that column in caps: request:."
-        yield note("error", "request_not_of_item", ("caps", "request"), message, advice, pot=pot.id, fact=str(request))
+    for key, asked in (("request", pot.caps.request), ("cost", pot.caps.cost)):
+        if pot.items is not None and asked not in (None, *(column.id for column in here.track.fact(pot.items.table).columns)):
+            message = f'each item in pot "{pot.id}" may get all of {asked}, which is asked for once in the whole application'
+            advice = f"Ask for the amount in each row of {pot.items.table}, and name that column in caps: {key}:."
+            yield note("error", "request_not_of_item", ("caps", key), message, advice, pot=pot.id, fact=str(asked))
     for index, limit in enumerate(pot.caps.limits):
         yield from check_when(limit.when, here, ("caps", "limits", index, "when"), note)
     least = pot.minimum_award

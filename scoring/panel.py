@@ -42,6 +42,12 @@ class Leaf:
             raise ScoringError("mark_off_step", f"{self.criterion.id}: marks go in steps of {text}", step=text)
         return n, d
 
+    def enough(self, marks: Sequence[Mark], agreement: Agreement | None) -> bool:
+        """Whether there is what the rule of the pot needs."""
+        if self.aggregation == "agreed":
+            return agreement is not None and agreement.points is not None
+        return len(marks) >= self.least
+
     def outcome(self, marks: Sequence[Mark], agreement: Agreement | None) -> tuple[Number, str, Any]:
         """The points by the rule of the pot. Raises ``ScoringError``."""
         check = self.check

@@ -22,6 +22,7 @@ from scoring.sharing import Pot
 from scoring.sheets import Item, Line, ScoringError
 from scoring.usage import Uses
 from scoring.view import Number, Tables, Values, View, Viewer, rows_of, whole
+from scoring.wording import Names, told_in_languages
 
 
 class Scored:
@@ -49,6 +50,8 @@ class Plan:
         self.maximum = None if pot.maximum_points is None else whole(pot.maximum_points)
         self.threshold = pot.threshold
         self.gates = [(gate, read_formula(gate.holds)) for gate in pot.gates]
+        titles = {part.id: part.title for one in pot.criteria for part in (*one.judged, one)}
+        self.names = Names(track, (), titles)
         self.conditions = [_Barring(track, one) for one in (*track.conditions, *pot.conditions) if one.holds is not None]
         uses = Uses(track)
         uses.scoring(track, pot)
@@ -97,7 +100,7 @@ class Plan:
                 continue
         return found
 
-    def score(self, values: Values, tables: Tables, marks: Marks, agreed: Agreed, item: str = "") -> Scored:
+    def score(self, values: Values, tables: Tables, marks: Marks, agreed: Agreed, barred: bool, item: str = "") -> Scored:
         """Points, limits and barriers of one application or item. Raises ``ScoringError``."""
         points: list[Number] = []
         for judge, entry in self.judges:
@@ -105,7 +108,7 @@ class Plan:
                 points.append(judge(values, tables)[0])
             else:
                 key = (entry.criterion.id, item)
-                points.append(entry.outcome(values, tables, marks.get(key, ()), agreed.get(key))[0])
+                points.append(entry.outcome(values, tables, marks.get(key, ()), agreed.get(key), barred)[0])
         limits: list[tuple[Criterion | None, Number]] = []
         total = total_of(points)
         for criterion, begin, end, most in self.cuts:
@@ -137,7 +140,7 @@ class Plan:
             names: Values = {name: total_of(scored.points[begin:end]) for name, (begin, end) in self.slices.items()}
             names |= {one.id: self.within(scored, one, begin, end) for one, begin, end, _ in self.cuts}
             names["total"] = scored.total
-            barriers += [reason for gate, formula in self.gates if (reason := _gate_reason(gate, formula, names)) is not None]
+            barriers += [reason for gate, formula in self.gates if (reason := _gate_reason(gate, formula, names, self.names)) is not None]
         return barriers
 
     def within(self, scored: Scored, criterion: Criterion, begin: int, end: int) -> Number:
@@ -189,21 +192,23 @@ def _threshold_reason(code: str, threshold: Threshold, points: Number, more: Map
     return Reason(code, {**more, **said, "article": threshold.article})
 
 
-def _gate_reason(gate: Gate, formula: Formula, names: Values) -> Reason | None:
+def _gate_reason(gate: Gate, formula: Formula, points: Values, names: Names) -> Reason | None:
     try:
-        if formula.value(names):
+        if formula.value(points):
             return None
-        working = formula.compute(names).working
+        working = formula.compute(points).working
     except FormulaError as error:
         working = error.message
-    return Reason("gate", {"id": gate.id, **in_languages("answer", sentence_of(gate.text)), "article": gate.article, "working": working})
+    spoken = in_languages("working", told_in_languages(gate.holds, names, points, {}))
+    said = {"id": gate.id, **in_languages("answer", sentence_of(gate.text)), "article": gate.article, "working": working}
+    return Reason("gate", {**said, **spoken})
 
 
 class _Barring:
     """A condition that is computed and bars whoever does not meet it."""
 
     def __init__(self, track: Track, condition: Condition) -> None:
-        self.compiled = Compiled(condition)
+        self.compiled = Compiled(track, condition)
         uses = Uses(track)
         uses.condition(condition)
         self.facts, self.columns = looked_at(track, uses)
@@ -212,8 +217,9 @@ class _Barring:
         """Why it keeps an application out."""
         condition = self.compiled.condition
         said = {"id": condition.id, **in_languages("answer", sentence_of(condition.text)), "article": condition.article}
-        working = self.compiled.judge(*view).working
-        return Reason("condition", {**said, "working": working}, notes_of(self.facts, self.columns, given))
+        judged = self.compiled.judge(*view)
+        said |= {"working": judged.working, **in_languages("working", judged.words)}
+        return Reason("condition", said, notes_of(self.facts, self.columns, given))
 
 
 _plans: dict[tuple[int, int], tuple[ref[Track], ref[Pot], Plan]] = {}

@@ -57,21 +57,21 @@ def _sheet(plan: Plan, applicant: str, given: Mapping[str, Any], marks: Sequence
     outside = plan.unmet(view, given) if plan.conditions else ()
     kept = (tuple(marks), tuple(agreements))
     if plan.items is None:
-        scored = plan.score(*view, by_criterion, agreed)
+        scored = plan.score(*view, by_criterion, agreed, bool(outside))
         barriers = (*outside, *scored.barriers)
         extra = tuple(plan.limit_line(criterion, over, "") for criterion, over in scored.limits)
-        lines = Lines(plan, given, *kept, tuple(scored.points), None, extra)
+        lines = Lines(plan, given, *kept, tuple(scored.points), None, extra, bool(outside))
         return Sheet(applicant, plan.pot, lines, Fraction(scored.total), not barriers, barriers)
     chosen = plan.chosen(view)
     ids = {str(row + 1) for row, _ in chosen}
     for _, item in (*by_criterion, *agreed):
         if item not in ids:
             raise ScoringError("unknown_item", f'{applicant} has no item "{item}" in {plan.pot}', item=item)
-    found = [(row, plan.score(*inside, by_criterion, agreed, str(row + 1))) for row, inside in chosen]
+    found = [(row, plan.score(*inside, by_criterion, agreed, bool(outside), str(row + 1))) for row, inside in chosen]
     items = tuple(plan.item(given, row, scored, outside) for row, scored in found)
     points = tuple(one for _, scored in found for one in scored.points)
     extra = tuple(plan.limit_line(criterion, over, str(row + 1)) for row, scored in found for criterion, over in scored.limits)
-    lines = Lines(plan, given, *kept, points, tuple(row for row, _ in found), extra)
+    lines = Lines(plan, given, *kept, points, tuple(row for row, _ in found), extra, bool(outside))
     return of_items(Sheet(applicant, plan.pot, lines, Fraction(0), False, outside, items), items)
 
 

@@ -9,12 +9,16 @@ from scoring.money import euros
 from scoring.words_allocation import SENTENCES_ALLOCATION
 from scoring.words_points import SENTENCES_POINTS
 
-_LANGUAGES = ("sl", "it", "en")
+LANGUAGES = ("sl", "it", "en")
 _MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
 _OPTION = re.compile(r"\[\[(.*?)\]\]")
 _NAME = re.compile(r"\{(\w+)\}")
 _BEFORE_MARK = re.compile(r" ([;,.](?:\s|$))")
-_NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")
+_NUMBER = re.compile(r"(?<![\w.-])(?P<day>\d{4}-\d{2}-\d{2})(?![\w-])|(?<![\w.])-?\d+(?:\.\d+)?(?![\w]|\.\d)")
+_PLAIN = re.compile(r"(-?)(\d+)(?:\.(\d+))?(…?)")
+_EUROS = re.compile(r"\{(\w+)\} EUR")
+_FORMS = re.compile(r"<(\w+):([^<>]+)>")
+_POINTS = ("points", "maximum", "minimum", "points_total", "own", "best", "last")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,29 +45,42 @@ class Reason:
         return Reason(data["code"], data["params"], tuple(Reason.from_data(part) for part in data.get("parts", ())))
 
 
-def localised(text: str, language: str) -> str:
-    """Numbers of a canonical text as the language writes them: 1234.5 becomes 1.234,5 in Slovenian and Italian."""
+def localised(text: str, language: str, grouped: bool = False) -> str:
+    """Numbers of a canonical text as the language writes them: 1234.5 becomes 1.234,5 in Slovenian and Italian, and days too.
+
+    Four digits may be a year: they are grouped only where that is asked for, and those from 1900 to 2099 never.
+    """
 
     def one(match: re.Match[str]) -> str:
-        whole, _, decimals = match[0].partition(".")
-        sign = "−" if whole.startswith("-") else ""
-        digits = whole.removeprefix("-")
-        grouped = f"{int(digits):,}" if len(digits) > 4 or (len(digits) == 4 and decimals) else digits
-        if language == "en":
-            return sign + grouped + (f".{decimals}" if decimals else "")
-        return sign + grouped.replace(",", ".") + (f",{decimals}" if decimals else "")
+        if match["day"]:
+            return day(match["day"], language)
+        digits, _, decimals = match[0].removeprefix("-").partition(".")
+        year = len(digits) == 4 and not decimals and (not grouped or "1900" <= digits <= "2099")
+        return ("−" if match[0].startswith("-") else "") + (digits if year else _marked(digits, decimals, language))
 
     return _NUMBER.sub(one, text)
 
 
+def _marked(digits: str, decimals: str, language: str) -> str:
+    """Digits in groups of three, and decimals behind the mark of the language."""
+    whole = f"{int(digits):,}" if len(digits) > 3 else digits
+    if language == "en":
+        return whole + (f".{decimals}" if decimals else "")
+    return whole.replace(",", ".") + (f",{decimals}" if decimals else "")
+
+
 def amount(cents: int | str, language: str) -> str:
     """Cents as people of a language write them."""
-    text = euros(int(cents))
-    whole, _, decimals = text.partition(".")
-    grouped = f"{int(whole):,}"
-    if language == "en":
-        return f"{grouped}.{decimals} EUR"
-    return f"{grouped.replace(',', '.')},{decimals} EUR"
+    return f"{_money(euros(int(cents)), language)} EUR"
+
+
+def _money(text: str, language: str) -> str:
+    """Euros as a canonical number: in groups, and with no decimals or at least two. A text that is no number stays as it is."""
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return localised(text, language)
+    sign, digits, decimals, more = match.groups()
+    return ("−" if sign else "") + _marked(digits, (decimals or "").ljust(2, "0") if decimals else "", language) + more
 
 
 def day(text: str, language: str) -> str:
@@ -81,28 +98,64 @@ def say(code: str, params: Mapping[str, str], language: str) -> str:
     """The sentence of a code.
 
     Values that end in ``_cents`` are written as money and in ``_day`` as a day; other numbers with the language's marks. A
-    value that has a text in each language is given as ``name_sl``, ``name_it`` and ``name_en`` and said as ``{name}``.
+    value that has a text in each language is given as ``name_sl``, ``name_it`` and ``name_en`` and said as ``{name}``; these come
+    before a plain ``name``, which is then for machines. ``<name:counted>`` is the word "points" as the number of ``name`` wants it,
+    ``<name:of>`` the same in the genitive, ``<name:one/two/three/five/decimal>`` any other word, ``<name:il>`` an Italian article.
     """
     texts = SENTENCES[code]
     template = texts.get(language) or texts["en"]
+    money = {"value", "counted"} if params.get("unit") == "EUR" else set()
+
+    def option(match: re.Match[str]) -> str:
+        given, _, otherwise = match[1].partition("|")
+        return given if all(values.get(name) for name in _NAME.findall(given)) else otherwise
+
     values: dict[str, str] = {"answer": ""}
+    spoken: dict[str, str] = {}
+    money |= set(_EUROS.findall(template))
     for key, value in params.items():
         name, _, suffix = key.rpartition("_")
         if suffix == "cents":
             values[key] = amount(value, language)
         elif suffix == "day":
             values[key] = day(value, language)
-        elif name and suffix in _LANGUAGES:
-            values[name] = next((text for one in (language, "en", *_LANGUAGES) if (text := params.get(f"{name}_{one}"))), "")
+        elif name and suffix in LANGUAGES:
+            spoken[name] = next((text for one in (language, "en", *LANGUAGES) if (text := params.get(f"{name}_{one}"))), "")
+        elif key in money or (key in _POINTS and _PLAIN.fullmatch(value)):
+            values[key] = _money(value, language) if key in money else _points(value, language)
         else:
-            values[key] = localised(value, language)
-
-    def option(match: re.Match[str]) -> str:
-        given, _, otherwise = match[1].partition("|")
-        return given if all(values.get(name) for name in _NAME.findall(given)) else otherwise
-
+            values[key] = localised(value, language, grouped=key == "working" or bool(_PLAIN.fullmatch(value)))
+    values |= spoken
+    chosen = _FORMS.sub(lambda match: _form(match[2], params.get(match[1], ""), language), _OPTION.sub(option, template))
     # A value without a unit leaves a gap before the comma that follows it.
-    return _BEFORE_MARK.sub(r"\1", " ".join(_OPTION.sub(option, template).format_map(values).split()))
+    return _BEFORE_MARK.sub(r"\1", " ".join(chosen.format_map(values).split()))
 
+
+def _points(text: str, language: str) -> str:
+    match = _PLAIN.fullmatch(text)
+    assert match is not None
+    sign, digits, decimals, more = match.groups()
+    return ("−" if sign else "") + _marked(digits, decimals or "", language) + more
+
+
+def _form(words: str, number: str, language: str) -> str:
+    """The form of a word that fits a number. Forms are those of 1, 2, 3 and 4, other whole numbers, and decimals."""
+    if words == "il":
+        digits = number.partition(".")[0]
+        return "l'" if digits.startswith("8") or digits in ("1", "11") else "lo " if digits == "0" else "il "
+    forms = _COUNTED.get(words, {}).get(language) or words.split("/")
+    if not number.removeprefix("-").isdigit():
+        return forms[-1]
+    count = int(number.removeprefix("-"))
+    if len(forms) == 2:
+        return forms[0 if count == 1 else 1]
+    return forms[{1: 0, 2: 1, 3: 2, 4: 2}.get(count % 100, 3)]
+
+
+# "točke" after the number as the subject of a sentence, and after "od" or "praga".
+_COUNTED = {
+    "counted": {"sl": ["točka", "točki", "točke", "točk", "točke"], "it": ["punto", "punti"], "en": ["point", "points"]},
+    "of": {"sl": ["točke", "točk", "točk", "točk", "točke"], "it": ["punto", "punti"], "en": ["point", "points"]},
+}
 
 SENTENCES: dict[str, dict[str, str]] = {**SENTENCES_POINTS, **SENTENCES_ALLOCATION}

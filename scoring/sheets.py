@@ -10,7 +10,7 @@ from typing import Any
 from scoring.findings import CodedError
 from scoring.money import number, number_text
 from scoring.questions import Text
-from scoring.reasons import Reason
+from scoring.reasons import Reason, localised
 
 JUDGED = ("panel", "panel_agreed")
 
@@ -75,6 +75,10 @@ class Line:
         if _in_a_gap(self.reason) and self.texts.get(language):
             return f"{self.reason.sentence(language)} {self.texts[language]}"
         return self.reason.sentence(language)
+
+    def working_in(self, language: str) -> str:
+        """The working as people of a language read it; ``working`` itself is the same everywhere."""
+        return self.reason.params.get(f"working_{language}") or localised(self.working, language, grouped=True)
 
     def to_data(self) -> dict[str, Any]:
         """Plain data; points are texts of exact numbers, a maximum that there is not is None."""

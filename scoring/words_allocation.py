@@ -17,14 +17,14 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "en": "Before the computation the leftover {joined_cents} of “{answer}” joined them, in all {available_cents}.",
     },
     "point_value": {
-        "sl": "Vrednost točke: {available_cents} : {points_total} točk = {value} EUR.",
-        "it": "Valore del punto: {available_cents} : {points_total} punti = {value} EUR.",
-        "en": "Point value: {available_cents} : {points_total} points = {value} EUR.",
+        "sl": "Vrednost točke: {available_cents} : {points_total} <points_total:counted> = {value} EUR.",
+        "it": "Valore del punto: {available_cents} : {points_total} <points_total:counted> = {value} EUR.",
+        "en": "Point value: {available_cents} : {points_total} <points_total:counted> = {value} EUR.",
     },
     "product": {
-        "sl": "{points} točk × {value} EUR = {product} EUR.",
-        "it": "{points} punti × {value} EUR = {product} EUR.",
-        "en": "{points} points × {value} EUR = {product} EUR.",
+        "sl": "{points} <points:counted> × {value} EUR = {product} EUR.",
+        "it": "{points} <points:counted> × {value} EUR = {product} EUR.",
+        "en": "{points} <points:counted> × {value} EUR = {product} EUR.",
     },
     "request_share": {
         "sl": "Delež zaprošenega zneska po doseženih točkah: {requested_cents} × {points} / {maximum} = {product} EUR.",
@@ -47,14 +47,14 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "en": "The highest amount for one application is {cap_cents}, so the award is limited to it.",
     },
     "cap_cost": {
-        "sl": "Sofinancira se največ {share} % upravičenih stroškov, zato je dodelitev omejena na {cap_cents}.",
-        "it": "Si cofinanzia al massimo il {share} % delle spese ammissibili, perciò l'assegnazione è limitata a {cap_cents}.",
-        "en": "At most {share} % of the eligible costs is co-financed, so the award is limited to {cap_cents}.",
+        "sl": "Sofinancira se največ {share} % [[zneska »{cost}«|upravičenih stroškov]], zato je dodelitev omejena na {cap_cents}.",
+        "it": "Si cofinanzia al massimo <share:il>{share} % [[dell'importo «{cost}»|delle spese ammissibili]], perciò l'assegnazione è limitata a {cap_cents}.",
+        "en": "At most {share} % of [[“{cost}”|the eligible costs]] is co-financed, so the award is limited to {cap_cents}.",
     },
     "reshared": {
         "sl": "Kar so omejitve odvzele drugim, se je po istem pravilu razdelilo naprej (prerazdelitev {passes}-krat).",
-        "it": "Quanto i limiti hanno tolto ad altri è stato ripartito di nuovo con la stessa regola ({passes} volte).",
-        "en": "What the limits took from others was shared again by the same rule ({passes} times).",
+        "it": "Quanto i limiti hanno tolto ad altri è stato ripartito di nuovo con la stessa regola ({passes} <passes:volta/volte>).",
+        "en": "What the limits took from others was shared again by the same rule ({passes} <passes:time/times>).",
     },
     "minimum_dropped": {
         "sl": "Izračunani znesek je nižji od najnižjega zneska {minimum_cents}, zato se po objavljenih pravilih ne dodeli.",
@@ -144,14 +144,14 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "en": "Common percentage {percent} % × factor {factor} × basis {basis_cents} = {product} EUR.",
     },
     "score_band": {
-        "sl": "{points} točk je v razredu {band}: {percent} % od {requested_cents} = {product} EUR.",
-        "it": "{points} punti rientrano nella fascia {band}: {percent} % di {requested_cents} = {product} EUR.",
-        "en": "{points} points lie in the band {band}: {percent} % of {requested_cents} = {product} EUR.",
+        "sl": "{points} <points:counted> <points:je/sta/so/je/je> v razredu {band}: {percent} % od {requested_cents} = {product} EUR.",
+        "it": "{points} <points:punto rientra/punti rientrano> nella fascia {band}: {percent} % di {requested_cents} = {product} EUR.",
+        "en": "{points} <points:point lies/points lie> in the band {band}: {percent} % of {requested_cents} = {product} EUR.",
     },
     "no_score_band": {
-        "sl": "{points} točk ni v nobenem razredu, za katerega je določen delež, zato se sredstva ne dodelijo.",
-        "it": "{points} punti non rientrano in alcuna fascia che preveda una quota, perciò non si assegnano fondi.",
-        "en": "{points} points lie in no band that gives a share, so nothing is awarded.",
+        "sl": "Doseženo število točk {points} ni v nobenem razredu, za katerega je določen delež, zato se sredstva ne dodelijo.",
+        "it": "{points} <points:punto non rientra/punti non rientrano> in alcuna fascia che preveda una quota, perciò non si assegnano fondi.",
+        "en": "{points} <points:point lies/points lie> in no band that gives a share, so nothing is awarded.",
     },
     "full_request": {
         "sl": "Po pravilu se dodeli celoten zaprošeni znesek oziroma osnova: {requested_cents}.",
@@ -240,12 +240,12 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
     },
     "balance_most": {
         "sl": "Skupina »{answer}« sme prejeti največ {percent} % sredstev, torej {group_cents}; ta znesek se deli znotraj skupine.",
-        "it": "Il gruppo «{answer}» può ricevere al massimo il {percent} % dei fondi, cioè {group_cents}, da ripartire al suo interno.",
+        "it": "Il gruppo «{answer}» può ricevere al massimo <percent:il>{percent} % dei fondi, cioè {group_cents}, da ripartire al suo interno.",
         "en": "The group “{answer}” may get at most {percent} % of the money, {group_cents}, which is divided within it.",
     },
     "balance_least": {
         "sl": "Skupini »{answer}« pripada najmanj {percent} % sredstev; razdeli se {group_cents} znotraj skupine.",
-        "it": "Al gruppo «{answer}» spetta almeno il {percent} % dei fondi; si ripartiscono {group_cents} al suo interno.",
+        "it": "Al gruppo «{answer}» spetta almeno <percent:il>{percent} % dei fondi; si ripartiscono {group_cents} al suo interno.",
         "en": "The group “{answer}” gets at least {percent} % of the money; {group_cents} is divided within it.",
     },
     "received": {
@@ -266,19 +266,19 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
     },
     # The smallest change that would have altered a result.
     "change_threshold": {
-        "sl": "Do praga {minimum} točk manjka {points} točk.",
-        "it": "Alla soglia di {minimum} punti mancano {points} punti.",
-        "en": "{points} points are missing to the threshold of {minimum}.",
+        "sl": "Do praga {minimum} <minimum:of> <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
+        "it": "Alla soglia di {minimum} <minimum:of> <points:manca/mancano> {points} <points:counted>.",
+        "en": "{points} <points:point is/points are> missing to the threshold of {minimum}.",
     },
     "change_threshold_over": {
-        "sl": "Prag je treba preseči: {minimum} točk še ne zadošča, manjka več kot {points} točk.",
-        "it": "La soglia va superata: {minimum} punti non bastano, mancano più di {points} punti.",
-        "en": "The threshold must be exceeded: {minimum} points are not enough, more than {points} points are missing.",
+        "sl": "Prag je treba preseči: {minimum} <minimum:counted> še ne <minimum:zadošča/zadoščata/zadoščajo/zadošča/zadošča>, manjka več kot {points} <points:točka/točki/točke/točk/točke>.",
+        "it": "La soglia va superata: {minimum} <minimum:punto non basta/punti non bastano>, manca più di {points} <points:counted>.",
+        "en": "The threshold must be exceeded: {minimum} <minimum:point is/points are> not enough, more than {points} <points:point is/points are> missing.",
     },
     "change_fewer": {
-        "sl": "Nad pragom je za {points} točk.",
-        "it": "È sopra la soglia di {points} punti.",
-        "en": "It is {points} points above the threshold.",
+        "sl": "Prag presega; razlika: {points} <points:counted>.",
+        "it": "È sopra la soglia di {points} <points:counted>.",
+        "en": "It is {points} <points:counted> above the threshold.",
     },
     "change_point": {
         "sl": "Točka več bi pomenila {more_cents} več ({amount_cents}).",
@@ -291,9 +291,9 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "en": "One point more would not have changed the amount of {amount_cents}.",
     },
     "change_cut": {
-        "sl": "Do zadnjega mesta, ki je še prejelo sredstva, manjka {points} točk.",
-        "it": "All'ultimo posto che ha ancora ricevuto fondi mancano {points} punti.",
-        "en": "{points} points are missing to the last place that still received money.",
+        "sl": "Do zadnjega mesta, ki je še prejelo sredstva, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
+        "it": "All'ultimo posto che ha ancora ricevuto fondi <points:manca/mancano> {points} <points:counted>.",
+        "en": "{points} <points:point is/points are> missing to the last place that still received money.",
     },
     "change_cut_equal": {
         "sl": "Zadnje mesto, ki je še prejelo sredstva, ima enako točk; odločil je vrstni red za izenačene.",
@@ -301,19 +301,19 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "en": "The last place that still received money has equally many points; the order for ties decided.",
     },
     "change_cut_margin": {
-        "sl": "Pred prvim mestom, ki ni prejelo polnega zneska, je {points} točk prednosti.",
-        "it": "Il vantaggio sul primo posto senza l'importo pieno è di {points} punti.",
-        "en": "It is {points} points ahead of the first place that did not get the full amount.",
+        "sl": "Prednost pred prvim mestom, ki ni prejelo polnega zneska: {points} <points:counted>.",
+        "it": "Il vantaggio sul primo posto senza l'importo pieno è di {points} <points:counted>.",
+        "en": "It is {points} <points:counted> ahead of the first place that did not get the full amount.",
     },
     "change_band": {
-        "sl": "Merilo »{answer}«: pri vrednosti {value} {unit} (razred {band}) bi bilo {points} točk več.",
-        "it": "Criterio «{answer}»: con il valore {value} {unit} (fascia {band}) ci sarebbero {points} punti in più.",
-        "en": "Criterion “{answer}”: a value of {value} {unit} (band {band}) would give {points} points more.",
+        "sl": "Merilo »{answer}«: pri vrednosti {value} {unit} (razred {band}) bi <points:bila/bili/bile/bilo/bilo> {points} <points:counted> več.",
+        "it": "Criterio «{answer}»: con il valore {value} {unit} (fascia {band}) ci <points:sarebbe/sarebbero> {points} <points:counted> in più.",
+        "en": "Criterion “{answer}”: a value of {value} {unit} (band {band}) would give {points} <points:counted> more.",
     },
     "change_score_band": {
-        "sl": "Do razreda {band}, ki daje {percent} %, manjka {points} točk.",
-        "it": "Alla fascia {band}, che dà il {percent} %, mancano {points} punti.",
-        "en": "{points} points are missing to the band {band}, which gives {percent} %.",
+        "sl": "Do razreda {band}, ki daje {percent} %, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
+        "it": "Alla fascia {band}, che dà <percent:il>{percent} %, <points:manca/mancano> {points} <points:counted>.",
+        "en": "{points} <points:point is/points are> missing to the band {band}, which gives {percent} %.",
     },
     "change_condition": {
         "sl": "Sredstva bi bila mogoča, če bi bil izpolnjen pogoj: {answer}",

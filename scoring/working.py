@@ -11,6 +11,7 @@ from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Par
 MOST_ROWS_SHOWN = 6
 LONGEST_TEXT = 60
 NOT_STATED = "–"
+NO_ROWS = "∅"
 
 # How strongly each operation binds, for parentheses.
 _STRENGTHS = {"or": 1, "and": 2, "not": 3, "+": 4, "-": 4, "negative": 4, "*": 5, "/": 5}
@@ -53,10 +54,22 @@ class _Writer:
                 return self.over(part), _ATOM
             case Apply(word="has" | "known" | "years" | "days" as word, parts=parts):
                 return f"{word}({'; '.join(self.as_stated(one, more) for one in parts)})", _ATOM
+            case Apply(word="if", parts=(test, yes, no)):
+                return self.branches(test, yes, no, more), _ATOM
             case Apply(word=word, parts=parts) if word in _STRENGTHS:
                 return self.operation(word, parts, more), _STRENGTHS[word]
             case Apply(word=word, parts=parts):
                 return f"{word}({'; '.join(self.part(one, more)[0] for one in parts)})", _ATOM
+
+    def branches(self, test: Part, yes: Part, no: Part, more: Mapping[str, Any]) -> str:
+        """The branch that was taken; a dash stands in the place of the other."""
+        texts = [self.part(test, more)[0], NOT_STATED, NOT_STATED]
+        try:
+            taken = 1 if compiled(test, self.most_rows)(self.values, more)[0] else 2
+        except FormulaError:  # inside a branch that was not taken itself
+            return f"if({texts[0]})"
+        texts[taken] = self.part(yes if taken == 1 else no, more)[0]
+        return f"if({'; '.join(texts)})"
 
     def at_least(self, strength: int, part: Part, more: Mapping[str, Any]) -> str:
         text, own = self.part(part, more)
@@ -85,6 +98,8 @@ class _Writer:
 
     def over(self, part: Over) -> str:
         rows = self.tables.get(part.table)
+        if rows is not None and not len(rows):
+            return f"{part.word}({NO_ROWS})"
         if part.part is None or part.word == "total" or not rows:
             try:
                 return _worded(Fraction(*compiled(part, self.most_rows)(self.values, self.tables)))

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from grants.base.language import current_language, localized
 from scoring.conditions import judge_condition
 from scoring.questions import Condition, Fact
-from scoring.reasons import localised
 from scoring.rulebook import Track
 from scoring.sharing import Pot
 from scoring.usage import Uses
@@ -139,7 +138,7 @@ def _one(track: Track, condition: Condition, values: Values, waiting: Sequence[s
     uses = Uses(track)
     uses.condition(condition)
     looked = tuple(fact for fact in track.facts if fact.id in uses.facts)
-    working = localised(judged.working, current_language())
+    working = judged.words[current_language()]
     missing = [fact for fact in looked if fact.id not in values]
     if any(fact.id in waiting for fact in missing):
         # Before all answers are there nothing can be said for sure: an empty answer counts as nothing, and "not" of it would hold.

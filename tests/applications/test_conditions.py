@@ -83,7 +83,7 @@ def test_without_scripts_the_conditions_stand_on_the_page_after_saving(app: Flas
     assert client.post(address, data={"version": again(application).version, **TOO_FEW}).status_code == 303
     page = client.get(address).text
     assert "ni izpolnjen" in page and "Vsaj pet članov. (4. člen)" in page
-    assert "3 ≥ 5" in page and "Število članov" in page
+    assert "»Število članov« (3) ≥ 5 – ne drži" in page and "Število članov" in page
     assert "ni izpolnjen" in client.get(f"/sl/vloge/{application.id}").text
 
 
@@ -94,7 +94,11 @@ def test_while_one_types_a_fragment_says_how_the_conditions_stand_and_nothing_is
     address = f"/sl/vloge/{application.id}/pogoji"
     answer = client.post(address, data=TOO_FEW)
     assert answer.status_code == 200 and answer.json is not None
-    assert "ni izpolnjen" in answer.json["conditions"] and "3 ≥ 5" in answer.json["conditions"] and "<html" not in answer.json["conditions"]
+    assert (
+        "ni izpolnjen" in answer.json["conditions"]
+        and "»Število članov« (3) ≥ 5 – ne drži" in answer.json["conditions"]
+        and "<html" not in answer.json["conditions"]
+    )
     met = client.post(address, data=VALID).json
     assert met is not None and ">izpolnjen<" in met["conditions"]
     assert client.get(address).status_code in (404, 405)
@@ -110,7 +114,7 @@ def test_a_condition_that_is_not_met_stops_the_submission_and_says_what_to_do(ap
     assert "1 pogoj za sodelovanje ni izpolnjen" in page and 'name="declared"' not in page
     answer = client.post(f"/sl/vloge/{application.id}/oddaja", data={"version": again(application).version, "declared": "y"})
     assert answer.status_code == 422
-    for said in ("Vsaj pet članov.", "4. člen", "3 ≥ 5", "Preglejte svoje odgovore na »Število članov«"):
+    for said in ("Vsaj pet članov.", "4. člen", "»Število članov« (3) ≥ 5 – ne drži", "Preglejte svoje odgovore na »Število članov«"):
         assert said in answer.text
     with pytest.raises(submitting.Unmet) as refusal:
         submit(application)

@@ -127,6 +127,24 @@ def test_language_of_each_part_is_marked() -> None:
     assert spoken == sorted(spoken, reverse=True)
 
 
+def test_steps_stand_under_their_item_are_counted_anew_and_the_sum_comes_last(tmp_path: Path) -> None:
+    def step(words: str, **more: Any) -> dict[str, Any]:
+        return {"text": dict.fromkeys(("sl", "it"), words), "result": None, **more}
+
+    steps = [
+        step("Postavka ena", heading=True),
+        step("korak A", number=1),
+        step("korak B", number=2),
+        step("Postavka dve", heading=True),
+        step("korak C", number=1),
+    ]
+    pdf = render("decision", facts_of("decision") | {"languages": ["sl"], "calculation": [*steps, step("Vse skupaj", total=True)]})
+    text = re.sub(r"\s+", " ", text_of(pdf, tmp_path))
+    assert "Postavka ena 1. korak A 2. korak B Postavka dve 1. korak C Vse skupaj" in text
+    report = page.validate_pdf_bytes(pdf, profile="ua1")
+    assert report.is_compliant, [(failure.rule_id, failure.message) for failure in report.failures]
+
+
 def test_table_header_is_repeated_over_pages(tmp_path: Path) -> None:
     pages = text_of(render("decision", facts_of("decision") | {"languages": ["sl"]}), tmp_path).split("\f")
     assert sum("Merilo in člen" in one for one in pages) == 2

@@ -12,7 +12,7 @@ from flask import Flask
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.decisions import actions, distribution, queries
-from grants.decisions.letters import lines
+from grants.decisions.letters import computation, lines
 from grants.decisions.models import Award
 from scoring.allocation import allocate
 from scoring.points import Sheet
@@ -71,3 +71,28 @@ def test_the_lines_of_items_have_names_of_their_own() -> None:
     proposal: Any = SimpleNamespace(call=SimpleNamespace(languages=["sl"]))
     made = lines.of_award(cast(Award, SimpleNamespace(proposal=proposal, sheet=SimpleNamespace(data=sheet.to_data()))))
     assert [(one.criterion, one.title["sl"]) for one in made] == [("jury#1", "Koncert: Žirija"), ("jury#2", "2: Žirija")]
+
+
+def test_the_steps_of_items_stand_under_the_name_of_their_item_and_the_sum_after_them() -> None:
+    def item(number: str, name: str, cents: int) -> list[dict[str, Any]]:
+        named = {f"answer_{code}": name for code in ("sl", "it", "en")}
+        return [
+            Reason("item", {"item": number, **named}).to_data(),
+            Reason("pot", {"amount_cents": "10000"}).to_data(),
+            Reason("item_award", {"amount_cents": str(cents), **named}).to_data(),
+        ]
+
+    steps = [*item("1", "Koncert", 3000), *item("2", "Razstava", 2000), Reason("award", {"amount_cents": "5000"}).to_data()]
+    award = cast(Award, SimpleNamespace(steps=steps, proposal=SimpleNamespace(call=SimpleNamespace(rulebook=_rulebook()))))
+    told = computation.of_award(award, ["sl", "it"])
+    assert [step["text"]["it"] for step in told if step.get("heading")] == ["Voce 1: Koncert.", "Voce 2: Razstava."]
+    assert [step.get("number") for step in told] == [None, 1, 2, None, 1, 2, None]
+    assert [step.get("total", False) for step in told] == [False] * 6 + [True]
+    one = computation.of_award(cast(Award, SimpleNamespace(steps=steps[1:2], proposal=award.proposal)), ["sl"])
+    assert one == [{"text": {"sl": "Razpisana sredstva: 100,00 EUR."}, "result": {"cents": 10000}}], "without items there are no headings"
+
+
+def test_a_step_says_what_was_found_out_about_its_facts_too() -> None:
+    note = Reason("more_notes", {"count": "3"})
+    step = Reason("condition", {"working": "(1 ≥ 2) = 0", "answer_sl": "Vsaj dve leti."}, (note,)).to_data()
+    assert computation.said_in(_rulebook(), [step], "sl")[0].sentence.endswith(f" {note.sentence('sl')}")

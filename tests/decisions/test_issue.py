@@ -189,6 +189,10 @@ def test_the_facts_of_the_act_are_those_that_its_document_asks_for(app: Flask) -
     assert "pritožba" in facts["remedy"]["sl"] and "ricorso" in facts["remedy"]["it"]
     assert [step["text"]["it"] for step in facts["course"]][-1].startswith("Adozione della ripartizione")
     assert facts["criteria"][0]["article"] == {"sl": "9. člen", "it": "articolo 9"}
+    assert facts["conditions_met"][1]["proof"] == {
+        "sl": "podatki iz vloge: »Število članov« (12) ≥ 5 – drži",
+        "it": "dati della domanda: «Numero dei soci» (12) ≥ 5 – risulta",
+    }
     partly = decision_of("Kulturno društvo Sidro", "support")
     facts = queries.documents_of([partly])[partly.id].facts
     assert (facts["outcome"], facts["refused"][0]["amount_cents"], facts["awards"][0]["amount_cents"]) == ("partly", 80000, 120000)

@@ -90,7 +90,7 @@ def test_a_ceiling_met_only_in_the_second_pass_is_explained_by_that_pass() -> No
     said = [step.sentence("en") for step in done.award("B", "main").steps]
     assert said[2:6] == [
         "40 points × 10 EUR = 400 EUR.",
-        "What the limits took from others was shared again by the same rule (1 times).",
+        "What the limits took from others was shared again by the same rule (1 time).",
         "40 points × 18 EUR = 720 EUR.",
         "An award may not exceed the request, so it is limited to 500.00 EUR.",
     ]
@@ -107,6 +107,9 @@ def test_the_lowest_ceiling_counts() -> None:
     assert euros_of(done) == {"A": 50000, "B": 80000, "C": 70000, "D": 0}
     assert [codes_of(done, name)[-2] for name in "ABCD"] == ["cap_request", "cap_amount", "cap_cost", "cap_cost"]
     assert done.result("main").residual_cents == 900000 - 200000
+    said = done.award("C", "main").steps[-2]
+    assert said.sentence("sl") == "Sofinancira se največ 70 % zneska »Stroški«, zato je dodelitev omejena na 700,00 EUR."
+    assert said.sentence("it") == "Si cofinanzia al massimo il 70 % dell'importo «Spese», perciò l'assegnazione è limitata a 700,00 EUR."
 
 
 def test_a_share_of_the_request_is_scaled_when_there_is_not_enough() -> None:

@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from scoring.conditions import condition_reason
 from scoring.criteria import condition_met, judge_condition
 from scoring.facts import Proven
 from scoring.money import number
-from scoring.points import Agreement, Line, Mark, Sheet, check_mark, score, sheet_from_data
+from scoring.points import Agreement, Line, Mark, ScoringError, Sheet, check_mark, score, sheet_from_data
 from scoring.rulebook import Rulebook
 from tests.scoring.samples import PANEL, POT
 from tests.scoring.test_criteria import criterion, rules, scored
@@ -76,11 +77,12 @@ def test_a_gate_looks_at_the_points_themselves(facts: dict[str, Any], codes: lis
     assert barriers(rules(SIZE, AGE, BONUS, pot=GATED), facts) == codes
 
 
-def test_the_gate_shows_its_working() -> None:
+def test_the_gate_shows_its_working_with_the_names_of_the_criteria() -> None:
     reason = scored(rules(SIZE, AGE, BONUS, pot=GATED), {"members": 58, "years": 40}).barriers[0]
-    assert (
-        reason.sentence("sl")
-        == "Zahteva glede doseženih točk ni izpolnjena ((0 > 0) or (58 ≥ 59) and (98 < 1000) = 0): Brez dodatka za kakovost ni sredstev."
+    assert reason.params["working"] == "(0 > 0) or (58 ≥ 59) and (98 < 1000) = 0"
+    assert reason.sentence("sl") == (
+        "Zahteva glede doseženih točk ni izpolnjena: Brez dodatka za kakovost ni sredstev. Izračun: (»Merilo« (0) > 0 – ne drži) ali "
+        "((»Merilo« (58) ≥ 59 – ne drži) in (vse točke (98) < 1.000 – drži) – ne drži) – ne drži."
     )
 
 
@@ -215,7 +217,10 @@ def test_the_working_of_a_combination_shows_every_test() -> None:
         "2. člen / 2: (0 ≥ 20) = 0; 2. člen / 3: not[known(10) = 1] = 0"
     )
     reason = scored(rulebook, {"seat": "elsewhere", "members": 10, "residents": 2}).barriers[0]
-    assert reason.sentence("en").endswith(": A seat here.") and reason.params["article"] == "2. člen"
+    assert (
+        reason.sentence("en").startswith("A condition is not met: A seat here. Computed: at least one of these: [")
+        and reason.params["article"] == "2. člen"
+    )
 
 
 def test_what_cannot_be_computed_is_not_met_even_when_it_is_negated() -> None:
@@ -244,5 +249,98 @@ def test_the_condition_says_what_was_verified() -> None:
     rulebook = rules(SIZE, conditions=("id: old\ntext: {sl: Vsaj dve leti.}\narticle: x\nholds: years >= 2\n",))
     sheet = score(*rulebook.track_and_pot("main"), "A", {"years": Proven(3, verified=1, on="2026-03-01", source="AJPES")})
     assert sheet.barriers[0].sentence("sl") == (
-        "Pogoj ni izpolnjen ((1 ≥ 2) = 0): Vsaj dve leti. Podatek »Leta« je bil preverjen 1. 3. 2026 (AJPES): velja 1; v vlogi je navedeno 3."
+        "Pogoj ni izpolnjen: Vsaj dve leti. Izračun: »Leta« (1) ≥ 2 – ne drži. Podatek »Leta« je bil preverjen 1. 3. 2026 (AJPES): velja 1; v vlogi je navedeno 3."
     )
+
+
+# The same in words: the published names of facts and answers, no ids, no words of the formula language
+
+
+def words_of(holds: str, facts: dict[str, Any], language: str) -> str:
+    rulebook = rules(SIZE, conditions=(f"id: x\ntext: {{sl: X}}\narticle: x\nholds: {holds}",))
+    judged = judge_condition(rulebook.tracks[0], rulebook.tracks[0].conditions[0], facts)
+    assert judged is not None
+    return judged.words[language]
+
+
+def test_the_working_of_a_combination_is_told_in_every_language() -> None:
+    rulebook = rules(SIZE, conditions=(SEAT,))
+    facts = {"seat": "elsewhere", "members": 10, "residents": 2}
+    judged = judge_condition(rulebook.tracks[0], rulebook.tracks[0].conditions[0], facts)
+    assert judged is not None
+    assert judged.words["sl"] == (
+        "vsaj eno od tega: [»Sedež« (drugje) = »pri nas« – ne drži; vse našteto: [(»Občani« (2) / »Člani« (10) = 0,2) ≥ 0,3 – ne drži; "
+        "ne velja: [»Invalidi« (ni navedeno) = da – ne drži] – drži] – ne drži] – ne drži; "
+        "izjema (2. člen / 2): »Leta« (ni navedeno) ≥ 20 – ne drži; "
+        "izjema (2. člen / 3): ne velja: [»Člani« (10) je navedeno in dokazano – drži] – ne drži"
+    )
+    assert judged.words["it"].startswith("almeno uno di questi: [«Sede» (altrove) = «da noi» – non risulta; tutto questo: [")
+    reason = scored(rulebook, facts).barriers[0]
+    assert reason.params["working"] == judged.working
+    assert reason.sentence("sl") == f"Pogoj ni izpolnjen: Sedež v občini ali sosednji. Izračun: {judged.words['sl']}."
+    exempt = condition_reason(rulebook.tracks[0], rulebook.tracks[0].conditions[0], {"seat": "elsewhere", "members": 0, "years": 20})
+    assert (exempt.code, exempt.params["exemption_article"]) == ("condition_exempt", "2. člen / 2")
+    assert "Velja pa izjema (2. člen / 2): Tradicija. Izračun: " in exempt.sentence("sl")
+    assert exempt.sentence("sl").endswith("izjema (2. člen / 2): »Leta« (20) ≥ 20 – drži.")
+
+
+@pytest.mark.parametrize(
+    ("holds", "sl", "it"),
+    [
+        ("members >= 12", "»Člani« (5) ≥ 12 – ne drži", "«Soci» (5) ≥ 12 – non risulta"),
+        ("members", "»Člani« (5) ≠ 0 – drži", "«Soci» (5) ≠ 0 – risulta"),
+        ("inclusive", "»Invalidi« (da) – drži", "«Disabilità» (sì) – risulta"),
+        ("not inclusive == 1", "ne velja: [»Invalidi« (da) = da – drži] – ne drži", "non vale: [«Disabilità» (sì) = sì – risulta] – non risulta"),
+        ("'level != \"none\"'", "»Raven« (regija) ≠ »brez« – drži", "«Livello» (regione) ≠ «nessuno» – risulta"),
+        ("'has(fields, \"elite\")'", "med odgovori na »Področja« (mladi) je »vrhunski« – ne drži", "«Ambiti» (giovani) comprende «alto livello» – non risulta"),
+        ("'years(founded, \"2026-01-01\") >= 2'", "(polna leta od »Ustanovitev« (5. 5. 2020) do 1. 1. 2026 = 5) ≥ 2 – drži", "(anni compiuti da «Fondazione» (5/5/2020) a 1/1/2026 = 5) ≥ 2 – risulta"),
+        ("years > 1 and members > 1 / residents", "(»Leta« (ni navedeno) > 1 – ne drži) in (»Člani« (5) > 1 / »Občani« (ni navedeno) – ni mogoče izračunati (deljenje z nič)) – ne drži", "(«Anni» (non indicato) > 1 – non risulta) e («Soci» (5) > 1 / «Residenti» (non indicato) – non calcolabile (divisione per zero)) – non risulta"),
+        ("'if(seat == \"here\", members, residents) >= 3'", "(ker velja »Sedež« (pri nas) = »pri nas«: »Člani« (5) = 5) ≥ 3 – drži", "(poiché vale «Sede» (da noi) = «da noi»: «Soci» (5) = 5) ≥ 3 – risulta"),
+        ("'count(teams, grade == \"first\") > 1'", "število vrstic v »Skupine«, za katere velja: »Naziv« = »prvi« (1) > 1 – ne drži", "numero di righe di «Gruppi» per cui vale: «Qualifica» = «primo» (1) > 1 – non risulta"),
+        ("most(groups, hours) <= min(members, 7)", "največje »Ure« med vrsticami »Skupine« (0: ni vrstic) ≤ (najmanjše od (»Člani« (5); 7) = 5) – drži", "il maggiore «Ore» tra le righe di «Gruppi» (0: nessuna riga) ≤ (il minore tra («Soci» (5); 7) = 5) – risulta"),
+    ],
+)  # fmt: skip
+def test_every_test_is_told_with_published_names(holds: str, sl: str, it: str) -> None:
+    facts = {
+        "members": 5, "inclusive": True, "level": "regional", "fields": ["youth"], "founded": "2020-05-05", "seat": "here",
+        "teams": [{"grade": "first", "hours": "2"}, {"grade": "second"}],
+    }  # fmt: skip
+    assert (words_of(holds, facts, "sl"), words_of(holds, facts, "it")) == (sl, it)
+
+
+# Who is barred needs no marks
+
+
+@pytest.mark.parametrize("aggregation", ["mean", "median", "trimmed_mean", "agreed"])
+def test_a_barred_applicant_needs_no_marks(aggregation: str) -> None:
+    pot = POT + f"aggregation: {aggregation}\nleast_marks: 3\nconditions: [{{id: old, text: {{sl: A}}, article: x, holds: years >= 2}}]\n"
+    rulebook = rules(PANEL, SIZE, pot=pot)
+    assert barriers(rulebook, {"years": 1, "members": 7}) == ["condition"]
+    sheet = scored(rulebook, {"years": 1, "members": 7})
+    assert [(line.criterion, line.points, line.reason.code) for line in sheet.lines] == [
+        ("quality", 0, "not_judged"),
+        ("size", 7, "per_unit"),
+    ]
+    assert (sheet.passes, sheet.missing_reasons(("sl", "it", "en"))) == (False, ())
+    assert (
+        sheet.lines[0].sentence("sl") == "Vloga ne izpolnjuje pogoja za ta sredstva, zato je komisija pri tem merilu ni ocenila (0 od 15)."
+    )
+    with pytest.raises(ScoringError):
+        scored(rulebook, {"years": 2, "members": 7})
+
+
+def test_the_marks_of_a_barred_applicant_count_where_they_are_complete_and_are_checked_where_they_are_not() -> None:
+    pot = POT + "least_marks: 2\nconditions: [{id: old, text: {sl: A}, article: x, holds: years >= 2}]\n"
+    rulebook = rules(PANEL, pot=pot)
+    given = [Mark("A", "quality", number(9)), Mark("B", "quality", number(11))]
+    assert scored(rulebook, {}, given).lines[0].points == 10
+    assert scored(rulebook, {}, given[:1]).lines[0].reason.code == "not_judged"
+    with pytest.raises(ScoringError):
+        scored(rulebook, {}, [Mark("A", "quality", number(99))])
+
+
+def test_a_barred_application_of_items_needs_no_marks_for_any_of_them() -> None:
+    pot = POT + "items: {table: teams, name: name}\nconditions: [{id: old, text: {sl: A}, article: x, holds: years >= 2}]\n"
+    sheet = scored(rules(PANEL, pot=pot), {"teams": [{"name": "a"}, {"name": "b"}]})
+    assert [line.reason.code for line in sheet.lines] == ["not_judged", "not_judged"]
+    assert (sheet.total, sheet.passes) == (0, False)

@@ -87,6 +87,31 @@ def test_a_file_that_is_no_text_ends_with_2(capsys: pytest.CaptureFixture[str]) 
     assert run(capsys, "lint", "rulebook.yaml")[0] == 2
 
 
+CONDITIONS = (
+    "id: old\ntext: {sl: Vsaj dve leti delovanja., it: Almeno due anni di attività.}\narticle: 4. člen\nholds: years >= 2\n"
+    "except: [{holds: 'level == \"national\"', text: {sl: Državna raven., it: Livello nazionale.}, article: 5. člen}]\n",
+    "id: seat\ntext: {sl: Sedež v občini., it: Sede nel comune.}\narticle: 4. člen\n",
+)
+
+
+def test_explain_says_every_condition_with_the_names_of_the_rulebook(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rulebook.yaml", rulebook_text(criteria=(SIZE,), conditions=CONDITIONS))
+    write("facts.yaml", "applicants: [{id: A, facts: {members: 4, years: 1, level: national}}, {id: B, facts: {members: 4, years: 1}}]\n")
+    code, out, err = run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "sl", "--explain", "A")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-2:] == [
+        "    Pogoj sicer ni izpolnjen: Vsaj dve leti delovanja. Velja pa izjema (5. člen): Državna raven. "
+        "Izračun: »Leta« (1) ≥ 2 – ne drži; izjema (5. člen): »Raven« (država) = »država« – drži.",
+        "    Izpolnjevanje pogoja ugotovi občina: Sedež v občini.",
+    ]
+    out = run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "it", "--explain", "B")[1]
+    assert out.splitlines()[-2:] == [
+        "    Il requisito non è soddisfatto: Almeno due anni di attività. "
+        "Calcolo: «Anni» (1) ≥ 2 – non risulta; eccezione (5. člen): «Livello» (non indicato) = «nazione» – non risulta.",
+        "    Il requisito è accertato dal comune: Sede nel comune.",
+    ]
+
+
 def test_points_are_written_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "it", "--explain", "Klub Val") == (
         0,

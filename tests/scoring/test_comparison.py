@@ -4,7 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.points import Entry, ScoringError, Sheet, compare_field, score_pot, sheet_from_data
@@ -122,7 +122,47 @@ def test_the_holder_of_a_discipline_has_a_line_that_says_why() -> None:
         line.sentence("sl")
         == "V skupini »država« je vloga po številu točk med najboljšimi (mesto: 1), zato se njene točke pomnožijo: 10 × 1,5 = 15."
     )
-    assert [one.kind for one in sheets["B"].lines] == ["per_unit"]
+
+
+def test_whoever_is_not_the_best_has_a_line_that_says_what_was_better() -> None:
+    sheets = field(second("factor: 1.5"), clubs(A=("national", 10), B=("national", 9), C=(None, 8)))
+    line = sheets["B"].lines[-1]
+    assert (line.criterion, line.kind, line.points, line.reason.code) == ("holder", "second_pass", 0, "second_pass_not")
+    assert (line.inputs, line.working, line.article) == ({"level": "national"}, "9 < 10", "7. člen")
+    assert [line.sentence(language) for language in ("sl", "it", "en")] == [
+        "V skupini »država« ima najboljša vloga največ točk: 10; ta vloga jih ima 9 (mesto: 2), zato po tem pravilu ne pridobi ničesar.",
+        "Nel gruppo «nazione» la domanda migliore ha ottenuto questo punteggio: 10; questa domanda ha 9 (posto: 2), perciò con questa regola non ottiene nulla.",
+        "In the group “država” the best application has the most points: 10; this application has 9 (place: 2), so this rule brings it nothing.",
+    ]
+    assert sheets["B"].missing_reasons(("sl", "it")) == ()
+    assert [one.kind for one in sheets["C"].lines] == ["per_unit"], "who is in no group does not compete"
+
+
+def test_where_several_get_more_the_line_names_the_best_and_the_last_of_them() -> None:
+    sheets = field(second("points: 5, best: 2, by: age"), clubs(A=("none", 1), B=("none", 2), C=("none", 3)), SIZE, AGE)
+    assert {name: sheet.lines[-1].reason.code for name, sheet in sheets.items()} == dict.fromkeys("ABC", "second_pass_points")
+    facts = {name: {"level": "none", "members": 1, "years": years} for name, years in (("A", 9), ("B", 7), ("C", 4))}
+    line = field(second("points: 5, best: 2, by: age"), facts, SIZE, AGE)["C"].lines[-1]
+    assert (line.working, line.reason.params["best"], line.reason.params["last"]) == ("4 < 7", "9", "7")
+    assert line.sentence("sl") == (
+        "V skupini »brez« ima najboljša vloga pri merilu »Merilo« največ točk: 9, zadnja med najboljšimi pa 7; "
+        "ta vloga jih ima 4 (mesto: 3), zato po tem pravilu ne pridobi ničesar."
+    )
+
+
+def test_equals_without_room_for_all_of_them_are_told_so() -> None:
+    sheets = field(second("points: 5, best: 2, equals: none"), clubs(A=("none", 9), B=("none", 5), C=("none", 5), D=("none", 1)))
+    assert [sheet.lines[-1].reason.code for sheet in sheets.values()] == [
+        "second_pass_points",
+        "second_pass_equal",
+        "second_pass_equal",
+        "second_pass_not",
+    ]
+    assert sheets["B"].lines[-1].sentence("sl") == (
+        "V skupini »brez« ima enako število točk (5) več vlog (število: 2), kot je še mest med najboljšimi (1), "
+        "zato po tem pravilu nobena od njih ne pridobi ničesar."
+    )
+    assert sheets["B"].lines[-1].working == "2 > 1"
 
 
 @pytest.mark.parametrize(
@@ -173,6 +213,7 @@ def test_among_that_cannot_be_computed_does_not_hold_and_wrong_facts_are_named()
     assert (refusal.value.code, refusal.value.params) == ("wrong_fact", {"criterion": "holder", "fact": "level"})
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["none", "regional", "national", None]), st.integers(0, 6)), max_size=12),
     st.randoms(use_true_random=False),

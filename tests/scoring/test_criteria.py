@@ -160,9 +160,9 @@ def test_without_a_maximum_no_sentence_speaks_of_one() -> None:
     line = line_of("kind: per_unit\nfact: members\nper_unit: 3", {"members": 1000})
     assert (line.maximum, line.points) == (None, 3000)
     assert [line.sentence(language) for language in ("sl", "it", "en")] == [
-        "Upoštevano: 1000; 1000 × 3 = 3000, torej število točk 3000.",
-        "Considerato: 1000; 1000 × 3 = 3000, quindi punti 3000.",
-        "Counted: 1000; 1000 × 3 = 3000, therefore points: 3000.",
+        "Upoštevano: 1.000; 1.000 × 3 = 3.000, torej število točk 3.000.",
+        "Considerato: 1.000; 1.000 × 3 = 3.000, quindi punti 3.000.",
+        "Counted: 1,000; 1,000 × 3 = 3,000, therefore points: 3,000.",
     ]
     assert line.to_data()["maximum"] is None
 
@@ -254,11 +254,13 @@ def test_a_criterion_for_each_row_is_summed_and_then_cut() -> None:
     teams = [{"participants": count} for count in (4, 12, 0)]
     line = line_of(EACH, {"teams": teams})
     assert (line.points, line.reason.code) == (15, "rows")
-    assert line.working == "1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0"
-    assert (
-        line.sentence("sl")
-        == "Izračun po vrsticah (število vrstic: 3): 1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0; skupaj 15 od 25 točk."
-    )
+    assert line.working == "1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0 → 0"
+    assert [line.sentence(language) for language in ("sl", "it", "en")] == [
+        "Izračun po vrsticah (število vrstic: 3): 1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0 ni v nobenem razredu → 0; skupaj 15 od 25 točk.",
+        "Calcolo per righe (numero di righe: 3): 1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0 in nessuna fascia → 0; in totale 15 punti su 25.",
+        "Computed row by row (rows: 3): 1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0 in no band → 0; in total 15 of 25 points.",
+    ]
+    assert line.working_in("it") == "1: 4 ∈ [1, 10) → 5; 2: 12 ∈ [10, ∞) → 10; 3: 0 in nessuna fascia → 0"
     assert [(part.code, part.params["row"], part.parts[0].code) for part in line.reason.parts] == [
         ("row", "1", "band"),
         ("row", "2", "band"),
@@ -272,6 +274,22 @@ def test_the_working_shows_six_rows_and_how_many_more() -> None:
     line = line_of(EACH, {"teams": [{"participants": 1}] * 9})
     assert line.working.startswith("1: 1 ∈") and line.working.endswith("; 6: 1 ∈ [1, 10) → 5; … (+3)")
     assert len(line.reason.parts) == 6
+
+
+def test_each_row_names_the_class_that_chose_its_table_and_what_its_points_are_for() -> None:
+    body = "kind: per_unit\neach: teams\nfact: hours\nclass: grade\ntables: {first: {per_unit: '1.5'}}"
+    line = line_of(body, {"teams": [{"grade": "first", "hours": "3"}, {"grade": "second", "hours": "3"}, {"hours": "3"}]})
+    assert line.working_in("sl") == (
+        "1: skupina »prvi«: 3 × 1,5 = 4,5; 2: za skupino »drugi« ni točkovnika → 0; 3: skupine ni mogoče določiti → 0"
+    )
+    assert line.working_in("it").startswith("1: gruppo «primo»: 3 × 1,5 = 4,5; 2: nessuna tabella per il gruppo «secondo» → 0; 3: ")
+    choices = line_of(
+        "kind: choice\neach: teams\nfact: grade\nchoices: [{choice: first, points: 3}]",
+        {"teams": [{"grade": "first"}, {}, {"grade": "second"}]},
+    )
+    assert choices.working_in("sl") == "1: »prvi« → 3; 2: podatek manjka → 0; 3: »drugi« → 0"
+    flags = line_of("kind: flag\neach: teams\nfact: coach\npoints: 4", {"teams": [{"coach": True}, {}]})
+    assert flags.working_in("it") == "1: requisito soddisfatto → 4; 2: requisito non soddisfatto → 0"
 
 
 def test_in_a_row_its_columns_come_before_the_names_outside() -> None:
@@ -295,6 +313,20 @@ def test_in_a_row_its_columns_come_before_the_names_outside() -> None:
 def test_every_kind_can_be_computed_for_each_row(body: str, points: Any) -> None:
     teams = [{"hours": "3", "norm": 2, "grade": "first", "coach": True}, {"hours": "3", "norm": 5, "grade": "second", "coach": False}]
     assert line_of(body, {"members": 7, "teams": teams}).points == points
+
+
+def test_a_formula_with_words_is_told_with_published_names() -> None:
+    line = line_of(
+        "kind: formula\nformula: 'if(seat == \"here\", members, residents) * 2 + most(groups, hours)'", {"seat": "here", "members": 700}
+    )
+    assert line.working == "if((here = here); 700; –) × 2 + most(∅) = 1400"
+    assert line.sentence("sl") == (
+        "Izračun po formuli merila: (ker velja »Sedež« (pri nas) = »pri nas«: »Člani« (700)) × 2 + "
+        "največje »Ure« med vrsticami »Skupine« (0: ni vrstic) = 1.400, torej število točk 1.400."
+    )
+    assert "il maggiore «Ore» tra le righe di «Gruppi» (0: nessuna riga)" in line.sentence("it")
+    rows = line_of("kind: formula\neach: teams\nformula: min(hours, 5)", {"teams": [{"hours": "7"}]})
+    assert rows.working_in("it") == "1: il minore tra («Ore» (7); 5) = 5"
 
 
 # Components (article 28: the norm shrinks some of them, a missing proof takes one away)

@@ -110,7 +110,7 @@ def test_leftovers_run_in_a_circle_only_where_they_do() -> None:
 def test_items_that_share_one_request_could_get_more_than_was_asked_for() -> None:
     items = "items: {table: groups, name: name}\n"
     finding = only(rulebook_text(pot=POT + items), "request_not_of_item", "request: requested")
-    assert (finding.severity, finding.params) == ("warning", {"pot": "main", "fact": "requested"})
+    assert (finding.severity, finding.params) == ("error", {"pot": "main", "fact": "requested"})
     own = FACTS + "    - {id: asked, kind: money, label: {sl: Zaprošeno, it: Richiesto}}\n"
     text = rulebook_text(facts=own, pot=POT.replace("request: requested", "request: asked") + items)
     assert "request_not_of_item" not in [finding.code for finding in lint(read_rulebook(text))]

@@ -227,7 +227,7 @@ def test_every_reason_can_be_said_in_three_languages(code: str) -> None:
         names = {part.partition("}")[0] for part in template.split("{")[1:]}
         sentence = say(code, {name: words[name] for name in names if name != "answer"} | {"answer_en": "five"}, language)
         assert sentence and "{" not in sentence and "  " not in sentence
-    assert len({SENTENCES[code][language] for language in ("sl", "it", "en")}) == 3
+    assert len({SENTENCES[code][language] for language in ("sl", "it", "en")}) == 3 or code == "product", "only counted words differ there"
     placeholders = [
         sorted({part.partition("}")[0] for part in SENTENCES[code][language].split("{")[1:]}) for language in ("sl", "it", "en")
     ]
@@ -240,6 +240,61 @@ def test_every_reason_can_be_said_in_three_languages(code: str) -> None:
 )  # fmt: skip
 def test_numbers_are_written_as_the_language_writes_them(text: str, language: str, written: str) -> None:
     assert localised(text, language) == written
+
+
+@pytest.mark.parametrize(
+    ("points", "sl", "it", "en"),
+    [
+        ("1", "manjka 1 točka", "manca 1 punto", "1 point is missing"),
+        ("2", "manjkata 2 točki", "mancano 2 punti", "2 points are missing"),
+        ("4", "manjkajo 4 točke", "mancano 4 punti", "4 points are missing"),
+        ("5", "manjka 5 točk", "mancano 5 punti", "5 points are missing"),
+        ("11", "manjka 11 točk", "mancano 11 punti", "11 points are missing"),
+        ("101", "manjka 101 točka", "mancano 101 punti", "101 points are missing"),
+        ("102", "manjkata 102 točki", "mancano 102 punti", "102 points are missing"),
+        ("1.5", "manjka 1,5 točke", "mancano 1,5 punti", "1.5 points are missing"),
+        ("0.3333…", "manjka 0,3333… točke", "mancano 0,3333… punti", "0.3333… points are missing"),
+        ("1200", "manjka 1.200 točk", "mancano 1.200 punti", "1,200 points are missing"),
+    ],
+)
+def test_points_are_counted_as_each_language_counts(points: str, sl: str, it: str, en: str) -> None:
+    said = {"minimum": "30", "points": points}
+    assert say("change_threshold", said, "sl") == f"Do praga 30 točk {sl}."
+    assert say("change_threshold", said, "it") == f"Alla soglia di 30 punti {it}."
+    assert say("change_threshold", said, "en") == f"{en} to the threshold of 30."
+
+
+@pytest.mark.parametrize(
+    ("maximum", "of"), [("1", "1 točke"), ("2", "2 točk"), ("5", "5 točk"), ("101", "101 točke"), ("7.5", "7,5 točke")]
+)
+def test_what_stands_after_a_preposition_is_declined(maximum: str, of: str) -> None:
+    assert say("panel_agreed", {"points": "1", "maximum": maximum}, "sl") == f"Usklajena ocena komisije: 1 od {of}."
+
+
+@pytest.mark.parametrize(
+    ("percent", "article"),
+    [("80", "l'80"), ("8", "l'8"), ("8.5", "l'8,5"), ("11", "l'11"), ("1", "l'1"), ("1.5", "l'1,5"), ("0.5", "lo 0,5"), ("70", "il 70"), ("18", "il 18"), ("100", "il 100")],
+)  # fmt: skip
+def test_italian_percentages_have_the_article_of_their_number(percent: str, article: str) -> None:
+    sentence = say("cap_cost", {"share": percent, "cap_cents": "5", "cost_it": "Spese"}, "it")
+    assert sentence.startswith(f"Si cofinanzia al massimo {article} % dell'importo «Spese», ")
+    assert f"La soglia è {article} % " in say("below_best", {"percent": percent, "minimum": "3", "points": "2"}, "it")
+
+
+@pytest.mark.parametrize(
+    ("product", "written"),
+    [("1002750.5", "1.002.750,50 EUR"), ("400", "400 EUR"), ("1234", "1.234 EUR"), ("2507.4626…", "2.507,4626… EUR"), ("-2000", "−2.000 EUR"), ("0.05", "0,05 EUR"), ("37/3", "37/3 EUR")],
+)  # fmt: skip
+def test_computed_euros_have_no_decimals_or_at_least_two_and_are_grouped(product: str, written: str) -> None:
+    assert say("driver_sum", {"product": product}, "sl") == f"Vsi deli skupaj: {written}."
+
+
+def test_money_as_a_value_of_a_criterion_is_written_as_money_and_years_and_days_keep_their_shape() -> None:
+    said = {"value": "1500.5", "unit": "EUR", "band": "[0, ∞)", "points": "3", "maximum": "5"}
+    assert "vrednost 1.500,50 EUR je" in say("band", said, "sl")
+    assert "vrednost 1998 je" in say("band", {**said, "value": "1998", "unit": ""}, "sl")
+    assert "vrednost 1.500 je" in say("band", {**said, "value": "1500", "unit": ""}, "sl")
+    assert localised("years(2004-02-29; 2026-12-31) = 22", "sl") == "years(29. 2. 2004; 31. 12. 2026) = 22"
 
 
 def test_amounts_are_written_as_the_language_writes_them() -> None:

@@ -72,7 +72,7 @@ def test_every_kind_of_value_can_be_proven_or_not(body: str, facts: dict[str, An
 SAYS = [
     (MEMBERS, {"members": Proven(12, verified=10, on="2026-03-01", source="AJPES")}, "Podatek »Člani« je bil preverjen 1. 3. 2026 (AJPES): velja 10; v vlogi je navedeno 12.", "“Člani” was verified on 1 March 2026 (AJPES): 10 counts; the application states 12."),
     (MEMBERS, {"members": Proven(12, verified=12)}, "Podatek »Člani« je bil preverjen in potrjen: 12.", "“Člani” was verified and confirmed: 12."),
-    (MEMBERS, {"members": Proven(1200, proven=False)}, "Podatek »Člani« ni izkazan, zato se ne upošteva (v vlogi je navedeno 1200).", "“Člani” is not proven, so it does not count (the application states 1200)."),
+    (MEMBERS, {"members": Proven(1200, proven=False)}, "Podatek »Člani« ni izkazan, zato se ne upošteva (v vlogi je navedeno 1.200).", "“Člani” is not proven, so it does not count (the application states 1,200)."),
     ("kind: per_unit\nfact: costs\nper_unit: 1", {"costs": Proven(None, verified=123456, on="2026-12-31")}, "Podatek »Stroški« je bil preverjen 31. 12. 2026: velja 1.234,56 EUR; v vlogi je navedeno –.", "“Stroški” was verified on 31 December 2026: 1,234.56 EUR counts; the application states –."),
     ("kind: flag\nfact: inclusive\npoints: 1", {"inclusive": Proven(True, verified=False)}, "Podatek »Invalidi« je bil preverjen: velja ne; v vlogi je navedeno da.", "“Invalidi” was verified: no counts; the application states yes."),
     ("kind: choice\nfact: level\nchoices: [{choice: national, points: 1}]", {"level": Proven("regional", verified="national")}, "Podatek »Raven« je bil preverjen: velja država; v vlogi je navedeno regija.", "“Raven” was verified: država counts; the application states regija."),

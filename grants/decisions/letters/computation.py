@@ -23,10 +23,11 @@ _RESULTS = {
 
 @dataclass(frozen=True)
 class Said:
-    """One step: its sentence, and the amount that it ends with, if it is one."""
+    """One step: its sentence, and the amount that it ends with, if it is one. A heading names the item of the steps that follow."""
 
     sentence: str
     result_cents: int | None
+    heading: bool = False
 
 
 def steps_of(award: Award, language: str) -> list[Said]:
@@ -43,18 +44,27 @@ def said_in(rulebook: Rulebook, steps: Iterable[Mapping[str, Any]], language: st
         if params.get("pot") in titles:
             params["pot"] = titles[params["pot"]] or params["pot"]
         result = _RESULTS.get(data["code"])
-        spoken.append(Said(Reason(data["code"], params).sentence(language), int(params[result]) if result else None))
+        sentence = Reason.from_data({**data, "params": params}).sentence(language)
+        spoken.append(Said(sentence, int(params[result]) if result else None, data["code"] == "item"))
     return spoken
 
 
 def of_award(award: Award, languages: list[str]) -> list[dict[str, Any]]:
-    """The computation of an act: each step in each of its languages."""
+    """The computation of an act: each step in each of its languages. Where items are funded one by one, each has its heading."""
     by_language = {language: steps_of(award, language) for language in languages}
     first = by_language[languages[0]]
-    return [
-        {
-            "text": of({language: steps[index].sentence for language, steps in by_language.items()}, languages),
-            "result": None if step.result_cents is None else {"cents": step.result_cents},
-        }
-        for index, step in enumerate(first)
-    ]
+    itemised, number = any(step.heading for step in first), 0
+    rows = []
+    for index, step in enumerate(first):
+        number = 0 if step.heading else number + 1
+        place: dict[str, Any] = {"number": number}
+        if step.heading or index == len(first) - 1:
+            place = {"heading": True} if step.heading else {"total": True}
+        rows.append(
+            {
+                "text": of({language: steps[index].sentence for language, steps in by_language.items()}, languages),
+                "result": None if step.result_cents is None else {"cents": step.result_cents},
+                **(place if itemised else {}),
+            }
+        )
+    return rows

@@ -90,7 +90,10 @@ def _conditions_met(decision: Decision, track: Track, languages: list[str]) -> l
             text = {one: f"{text[one]} {exemption[one]}" for one in languages}
             source = article(f"{condition.article}; {judged.exemption.article}", languages)
         met = judged is None or judged.met
-        rows.append({"condition": text, "article": source, "met": met, "proof": said(languages, proof)})
+        established = said(languages, proof)
+        if judged is not None:
+            established = {one: f"{words}: {judged.words[one]}" for one, words in established.items()}
+        rows.append({"condition": text, "article": source, "met": met, "proof": established})
     return rows
 
 
