@@ -15,7 +15,7 @@ from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base.db import db
 from grants.base.errors import Refused
-from grants.base.language import current_language
+from grants.base.language import current_language, localized
 from grants.calls.models import Call
 from grants.decisions import queries
 from grants.decisions.models import Award, Proposal
@@ -26,8 +26,8 @@ from scoring.allocation import AllocationError, allocate
 from scoring.changes import smallest_changes
 from scoring.formula import shown as written
 from scoring.money import number_text
+from scoring.points import Decided, sheet_from_data
 from scoring.points import Sheet as ScoredSheet
-from scoring.points import sheet_from_data
 from scoring.reasons import Reason, localised
 from scoring.rulebook import Rulebook
 from scoring.sharing import Pot
@@ -108,11 +108,13 @@ def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
 
 @dataclass(frozen=True)
 class Field:
-    """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt."""
+    """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt,
+    and what the panel decided."""
 
     rows: Sequence[Sheet]
     keys: Mapping[int, str]
     facts: Mapping[int, Mapping[str, Any]]
+    decided: Mapping[str, Mapping[str, Decided]]
 
     @property
     def sheets(self) -> list[ScoredSheet]:
@@ -131,9 +133,19 @@ class Field:
 
 
 def field_of(call: Call, pots: Sequence[str]) -> Field:
-    """Everything that these pots are divided by. Three queries."""
-    rows = sheets_in(call, pots)
-    return Field(rows, keys_of(call), facts_by_application([row.application_id for row in rows]))
+    """Everything that these pots are divided by, in a fixed number of queries."""
+    rows, keys = sheets_in(call, pots), keys_of(call)
+    return Field(rows, keys, facts_by_application([row.application_id for row in rows]), decided_in(call, pots, keys))
+
+
+def decided_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:
+    """The amounts that the panel decided, by pot and by the name under which is computed; of an item with its number."""
+    found: dict[str, dict[str, Decided]] = {}
+    if any(call.rulebook.pot(pot).engine == "panel_amounts" for pot in pots):
+        for one in queries.amounts_in(call, pots):
+            key = keys[one.sheet.application_id] + (f" #{one.item}" if one.item else "")
+            found.setdefault(one.sheet.evaluation.pot, {})[key] = Decided(one.amount_cents, one.reason)
+    return found
 
 
 def changes_of(award: Award) -> list[Reason]:
@@ -141,9 +153,9 @@ def changes_of(award: Award) -> list[Reason]:
     call, pots = award.proposal.call, [result["pot"] for result in award.proposal.allocation["results"]]
     field, carried = field_of(call, pots), _carried(call, pots)
     sheets, answers, order = field.sheets, field.answers, field.order
-    allocation = allocate(call.rulebook, sheets, answers, pots=pots, order=order, carried=carried)
+    allocation = allocate(call.rulebook, sheets, answers, pots=pots, order=order, carried=carried, decided=field.decided)
     key = field.keys[award.application_id]
-    return smallest_changes(call.rulebook, sheets, answers, allocation, key, award.pot, order=order, carried=carried)
+    return smallest_changes(call.rulebook, sheets, answers, allocation, key, award.pot, order=order, carried=carried, decided=field.decided)
 
 
 def compute(call: Call, pots: Sequence[str]) -> Computed:
@@ -153,9 +165,11 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
     by_key = {(field.keys[row.application_id], str(row.data["pot"])): row for row in field.rows}
     facts = field.facts
     try:
-        allocation = allocate(rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=_carried(call, pots))
+        allocation = allocate(
+            rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=_carried(call, pots), decided=field.decided
+        )
     except AllocationError as error:
-        raise Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))) from error
+        raise _refusal(call, error) from error
     awards = []
     for result in allocation.results:
         pot = rulebook.pot(result.pot)
@@ -168,6 +182,26 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
                 )
             )  # fmt: skip
     return Computed(allocation.to_data(), awards)
+
+
+class InputMissing(Refused):  # noqa: N818 - named like the other refusals of the house
+    """A division that waits for something that people have to do first; `what` says on which page: "amounts"."""
+
+    def __init__(self, message: Any, what: str, pot: str) -> None:
+        super().__init__(message)
+        self.what = what
+        self.pot = pot
+
+
+def _refusal(call: Call, error: AllocationError) -> Refused:
+    title = localized(call.rulebook.pot(error.params["pot"]).title) if "pot" in error.params else ""
+    if error.code == "amount_not_decided":
+        message = _("The panel decides the amounts of “%(pot)s”, and not all of them are entered yet. Enter them first.", pot=title)
+        return InputMissing(message, "amounts", error.params["pot"])
+    if error.code == "decided_exceeds_pot":
+        message = _("The amounts that the panel decided for “%(pot)s” are together more than there is. Correct them first.", pot=title)
+        return InputMissing(message, "amounts", error.params["pot"])
+    return Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error)))
 
 
 def _carried(call: Call, pots: Sequence[str]) -> dict[str, int]:

@@ -25,6 +25,12 @@ class DecisionStatus(StrEnum):
     ISSUED = "issued"
 
 
+AMOUNT_ENTERED = declare(
+    "panel_amount.entered",
+    ("application", "pot", "item", "amount_cents", "decided_on"),
+    _l("The amount that the panel decided for application %(application)s was entered."),
+    STAFF,
+)
 PREPARED = declare(
     "proposal.prepared", ("pots", "allocation_sha256"), _l("A distribution was computed by the published rule for: %(pots)s."), STAFF
 )

@@ -184,8 +184,8 @@ def test_a_maximum_that_is_not_set_is_called_no_limit(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    [{"engine": "panel_amounts"}, {"rounding": {"tie_break": ["more_points", "lot"]}}, {"items": {"table": "groups"}}],
-    ids=["amounts of the panel", "lot", "panel and items"],
+    [{"rounding": {"tie_break": ["more_points", "lot"]}}, {"items": {"table": "groups"}}],
+    ids=["lot", "panel and items"],
 )
 def test_what_the_pages_cannot_carry_out_is_named(app: Flask, part: dict[str, Any]) -> None:
     with app.test_request_context("/en/"), in_language("en"):

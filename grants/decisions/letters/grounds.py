@@ -110,6 +110,16 @@ def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Wor
                 "The application reached %(points)s points. The rules require more than %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
             )
         return [said(languages, sentence, points=points(award.points), threshold=points(number_text(pot.threshold.minimum)), pot=title)]
+    if pot.engine == "panel_amounts" and requested is not None and amount < requested:
+        return [
+            said(
+                languages,
+                _l(
+                    "The party asked for %(requested)s from “%(pot)s”. By the published rules the committee decides the amounts; it decided %(amount)s for the reason given in the computation above, so the claim for the difference of %(rest)s is refused."
+                ),
+                requested=money(requested), amount=money(amount), rest=money(requested - amount), pot=title,
+            )
+        ]  # fmt: skip
     if not amount:
         return [
             said(
