@@ -13,8 +13,6 @@ def unsupported(rulebook: Rulebook) -> list[str]:
     said = []
     for _track, pot in rulebook.pots():
         title = localized(pot.title)
-        if "lot" in pot.rules.tie_break:
-            said.append(_("“%(pot)s”: a lot decides among equals, and these pages have no place to record it yet", pot=title))
         if pot.items is not None and pot.panel_criteria:
             said.append(
                 _("“%(pot)s”: the committee marks every row of a table on its own, and these pages have no place for that yet", pot=title)

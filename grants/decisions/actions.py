@@ -20,11 +20,11 @@ from grants.base.language import localized, money
 from grants.calls import actions as calls
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
-from grants.decisions import amounts, distribution, policy, queries
+from grants.decisions import amounts, distribution, lots, policy, queries
 from grants.decisions.letters import act, lines, messages
 from grants.decisions.letters.words import legal
-from grants.decisions.models import Award, Decision, DecisionLine, PanelAmount, Proposal
-from grants.decisions.states import AMOUNT_ENTERED, COMPLETED, DecisionStatus, ProposalStatus
+from grants.decisions.models import Award, Decision, DecisionLine, DrawnLot, LotPlace, PanelAmount, Proposal
+from grants.decisions.states import AMOUNT_ENTERED, COMPLETED, LOT_RECORDED, DecisionStatus, ProposalStatus
 from grants.evaluation.queries import find_evaluation
 
 
@@ -44,8 +44,10 @@ def enter_amounts(call: Call, pot: str, typed: Mapping[str, amounts.Typed], *, d
         raise Refused(_("The amounts of “%(pot)s” follow from the published rule; nobody enters them.", pot=_titles(call, [pot])))
     rows = amounts.rows_of(call, rules)
     found, faults = amounts.read(rows, typed, amounts.languages_of(call))
-    if wrong := _wrong_day(call, pot, decided_on):
-        faults["decided_on"] = wrong
+    if not _after_scoring(call, pot, decided_on):
+        faults["decided_on"] = _(
+            "Write the day on which the panel decided: not before the session that concluded the scoring, and not after today."
+        )
     if faults or decided_on is None:
         message = _("The amounts are not entered yet. Nothing is lost: correct what is marked and save again.")
         raise Refused(message, fields=faults, status=422)
@@ -78,12 +80,43 @@ def _enter(row: amounts.AmountRow, cents: int, reason: dict[str, str], *, decide
     return True
 
 
-def _wrong_day(call: Call, pot: str, day: date | None) -> str:
+def _after_scoring(call: Call, pot: str, day: date | None) -> bool:
     evaluation = find_evaluation(call, pot)
     first = evaluation.session_on if evaluation is not None else None
-    if day is None or day > clock.today() or (first is not None and day < first):
-        return _("Write the day on which the panel decided: not before the session that concluded the scoring, and not after today.")
-    return ""
+    return day is not None and day <= clock.today() and (first is None or day >= first)
+
+
+def record_lot(call: Call, pots: Sequence[str], drawn: lots.Drawn, *, drawn_on: date | None, by: User) -> DrawnLot:
+    """Put down a lot that was drawn between equals at which the division of these pots stops. It is never changed afterwards."""
+    _alone(call)
+    _check_call(call)
+    chosen = _check_pots(call, pots)
+    _check_leftovers(call, chosen)
+    _check_evaluated(call, chosen)
+    tie = lots.tie_of(call, chosen)
+    if tie is None:
+        raise Refused(_("No lot is needed here: the rules can be computed without one, or it is recorded already."))
+    places, faults = lots.read(tie, drawn)
+    if not _after_scoring(call, tie.pot, drawn_on):
+        faults["drawn_on"] = _(
+            "Write the day on which the lot was drawn: not before the session that concluded the scoring, and not after today."
+        )
+    if faults or drawn_on is None:
+        message = _("The lot is not recorded yet. Nothing is lost: correct what is marked and save again.")
+        raise Refused(message, fields=faults, status=422)
+    lot = DrawnLot(
+        call_id=call.id, pot=tie.pot, drawn_on=drawn_on, place=drawn.place.strip(), drawn_by=drawn.drawn_by.strip(),
+        witnesses=drawn.witnesses.strip(), recorded_at=clock.now(), recorded_by=by,
+        places=[LotPlace(place=places[one.key], application=one.application, item=one.item) for one in tie.tied],
+    )  # fmt: skip
+    db.session.add(lot)
+    db.session.flush()
+    order = ", ".join(
+        f"{one.application.number} #{one.item}" if one.item else f"{one.application.number}"
+        for one in sorted(lot.places, key=lambda one: one.place)
+    )
+    audit.record(LOT_RECORDED, lot, by=by, pot=tie.pot, drawn_on=drawn_on.isoformat(), order=order)
+    return lot
 
 
 def prepare(call: Call, pots: Sequence[str], *, by: User) -> Proposal:

@@ -109,12 +109,13 @@ def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
 @dataclass(frozen=True)
 class Field:
     """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt,
-    and what the panel decided."""
+    what the panel decided, and drawn lots."""
 
     rows: Sequence[Sheet]
     keys: Mapping[int, str]
     facts: Mapping[int, Mapping[str, Any]]
     decided: Mapping[str, Mapping[str, Decided]]
+    lots: Mapping[str, int]
 
     @property
     def sheets(self) -> list[ScoredSheet]:
@@ -135,7 +136,9 @@ class Field:
 def field_of(call: Call, pots: Sequence[str]) -> Field:
     """Everything that these pots are divided by, in a fixed number of queries."""
     rows, keys = sheets_in(call, pots), keys_of(call)
-    return Field(rows, keys, facts_by_application([row.application_id for row in rows]), decided_in(call, pots, keys))
+    return Field(
+        rows, keys, facts_by_application([row.application_id for row in rows]), decided_in(call, pots, keys), drawn_in(call, pots, keys)
+    )
 
 
 def decided_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:
@@ -148,12 +151,23 @@ def decided_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict
     return found
 
 
+def drawn_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[str, int]:
+    """The places that were drawn, by pot and the name under which is computed, as in "projects A001"; of an item with its number."""
+    if not any("lot" in call.rulebook.pot(pot).rules.tie_break for pot in pots):
+        return {}
+    return {
+        f"{lot.pot} {keys[one.application_id]}" + (f" #{one.item}" if one.item else ""): one.place
+        for lot in queries.lots_of(call, pots)
+        for one in lot.places
+    }
+
+
 def changes_of(award: Award) -> list[Reason]:
     """The smallest changes that would have altered an award, computed again from the frozen sheets of its proposal."""
     call, pots = award.proposal.call, [result["pot"] for result in award.proposal.allocation["results"]]
     field, carried = field_of(call, pots), _carried(call, pots)
     sheets, answers, order = field.sheets, field.answers, field.order
-    allocation = allocate(call.rulebook, sheets, answers, pots=pots, order=order, carried=carried, decided=field.decided)
+    allocation = allocate(call.rulebook, sheets, answers, pots=pots, order=order, carried=carried, lots=field.lots, decided=field.decided)
     key = field.keys[award.application_id]
     return smallest_changes(call.rulebook, sheets, answers, allocation, key, award.pot, order=order, carried=carried, decided=field.decided)
 
@@ -166,10 +180,17 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
     facts = field.facts
     try:
         allocation = allocate(
-            rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=_carried(call, pots), decided=field.decided
+            rulebook,
+            field.sheets,
+            field.answers,
+            pots=list(pots),
+            order=field.order,
+            carried=_carried(call, pots),
+            lots=field.lots,
+            decided=field.decided,
         )
     except AllocationError as error:
-        raise _refusal(call, error) from error
+        raise _refusal(call, list(pots), field, error) from error
     awards = []
     for result in allocation.results:
         pot = rulebook.pot(result.pot)
@@ -185,22 +206,34 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
 
 
 class InputMissing(Refused):  # noqa: N818 - named like the other refusals of the house
-    """A division that waits for something that people have to do first; `what` says on which page: "amounts"."""
+    """A division that waits for something that people do first: the amounts of a pot, or a lot between the `tied`."""
 
-    def __init__(self, message: Any, what: str, pot: str) -> None:
+    def __init__(self, message: Any, pot: str, pots: Sequence[str], tied: Sequence[tuple[Application, str]] = ()) -> None:
         super().__init__(message)
-        self.what = what
         self.pot = pot
+        self.pots = list(pots)
+        self.tied = list(tied)
 
 
-def _refusal(call: Call, error: AllocationError) -> Refused:
-    title = localized(call.rulebook.pot(error.params["pot"]).title) if "pot" in error.params else ""
+def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) -> Refused:
+    pot = error.params.get("pot", "")
+    title = localized(call.rulebook.pot(pot).title) if pot else ""
     if error.code == "amount_not_decided":
         message = _("The panel decides the amounts of “%(pot)s”, and not all of them are entered yet. Enter them first.", pot=title)
-        return InputMissing(message, "amounts", error.params["pot"])
+        return InputMissing(message, pot, pots)
     if error.code == "decided_exceeds_pot":
         message = _("The amounts that the panel decided for “%(pot)s” are together more than there is. Correct them first.", pot=title)
-        return InputMissing(message, "amounts", error.params["pot"])
+        return InputMissing(message, pot, pots)
+    if error.code == "lot_needed":
+        by_key = {field.keys[row.application_id]: row.application for row in field.rows}
+        names = [key.partition(" #") for key in error.params["applicants"].split(", ")]
+        tied = [(by_key[name], item) for name, _hash, item in names]
+        said = ", ".join(f"{one.number} ({one.organisation.name})" for one in dict.fromkeys(one for one, _item in tied))
+        message = _(
+            "In “%(pot)s” these are equal at the place where the money ends, and by the rules a lot decides between them: %(applications)s. Draw it before the panel and record it; then compute again.",
+            pot=title, applications=said,
+        )  # fmt: skip
+        return InputMissing(message, pot, pots, tied)
     return Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error)))
 
 

@@ -14,6 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from grants.decisions.amounts import AmountRow, Typed
+from grants.decisions.lots import Drawn, Tie
 from scoring.money import euros
 
 DAYS = ["%d. %m. %Y", "%d.%m.%Y", "%Y-%m-%d"]
@@ -72,6 +73,30 @@ def amounts_in(form: FlaskForm, rows: Sequence[AmountRow], languages: Sequence[s
         row.key: (form[f"amount-{row.key}"].data or "", {one: form[f"reason-{row.key}-{one}"].data or "" for one in languages})
         for row in rows
     }
+
+
+def lot_form(tie: Tie) -> FlaskForm:
+    """How a lot was drawn: the place of each of the equals, when, where, by whom and before whom."""
+    fields: dict[str, Any] = {
+        f"place-{one.key}": StringField(
+            _("Place that was drawn: %(application)s", application=one.title), render_kw={"inputmode": "numeric", "autocomplete": "off"}
+        )
+        for one in tie.tied
+    }
+    fields |= {
+        "drawn_on": DateField(_("Day on which the lot was drawn"), format=DAYS, validators=[]),
+        "place": StringField(_("Where was it drawn?"), validators=[Length(max=200)]),
+        "drawn_by": StringField(_("Who drew it?"), validators=[Length(max=200)]),
+        "witnesses": TextAreaField(_("Who was present?"), validators=[Length(max=1000)]),
+    }
+    form: FlaskForm = type("LotForm", (FlaskForm,), fields)()
+    return form
+
+
+def lot_in(form: FlaskForm, tie: Tie) -> Drawn:
+    """What was typed."""
+    places = {one.key: form[f"place-{one.key}"].data or "" for one in tie.tied}
+    return Drawn(places, form["place"].data or "", form["drawn_by"].data or "", form["witnesses"].data or "")
 
 
 def show_faults(form: FlaskForm, faults: Mapping[str, Any]) -> None:

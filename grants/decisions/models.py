@@ -1,4 +1,4 @@
-"""Amounts that panels decided, proposals of how a budget is divided, the awards in them, and the decisions with their reasons."""
+"""Amounts that panels decided, drawn lots, proposals of how a budget is divided, the awards in them, and the decisions with their reasons."""
 
 from __future__ import annotations
 
@@ -35,6 +35,44 @@ class PanelAmount(Base):
 
     sheet: Mapped[Sheet] = relationship()
     entered_by: Mapped[User] = relationship()
+
+
+class DrawnLot(Base):
+    """A lot that was drawn between equals in a pot: when, where, by whom and before whom. Recorded once, never changed."""
+
+    __tablename__ = "drawn_lot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    pot: Mapped[str] = mapped_column(String(60))
+    drawn_on: Mapped[date] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(String(200))
+    drawn_by: Mapped[str] = mapped_column(String(200))
+    witnesses: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    recorded_by: Mapped[User] = relationship()
+    places: Mapped[list[LotPlace]] = relationship(order_by="LotPlace.place")
+
+
+class LotPlace(Base):
+    """The place that one application, or one item of it, drew; 1 comes first."""
+
+    __tablename__ = "lot_place"
+    __table_args__ = (UniqueConstraint("lot_id", "place"), UniqueConstraint("lot_id", "application_id", "item"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("drawn_lot.id"))
+    place: Mapped[int]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    item: Mapped[str] = mapped_column(String(10), default="")
+
+    application: Mapped[Application] = relationship()
+
+
+for _lot in (DrawnLot, LotPlace):
+    audit_guards.append_only(_lot.__table__, guards.DRAWN)  # type: ignore[arg-type]
 
 
 class Proposal(Base):

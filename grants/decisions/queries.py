@@ -17,7 +17,7 @@ from grants.base.documents import Document
 from grants.base.errors import missing
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.decisions.models import Award, Decision, DecisionLine, PanelAmount, Proposal
+from grants.decisions.models import Award, Decision, DecisionLine, DrawnLot, LotPlace, PanelAmount, Proposal
 from grants.decisions.states import DecisionStatus, ProposalStatus
 from grants.evaluation.models import Evaluation, Panel, Sheet
 from scoring.sharing import Pot
@@ -49,6 +49,16 @@ def amounts_in(call: Call, pots: Sequence[str]) -> list[PanelAmount]:
         .options(contains_eager(PanelAmount.sheet).contains_eager(Sheet.evaluation), joinedload(PanelAmount.entered_by))
     )
     return list(db.session.scalars(query.order_by(PanelAmount.id)))
+
+
+def lots_of(call: Call, pots: Sequence[str] | None = None) -> list[DrawnLot]:
+    """The lots that were drawn in a call (in some of its pots), with the places and applicants, in the order of recording."""
+    query = select(DrawnLot).where(DrawnLot.call_id == call.id)
+    if pots is not None:
+        query = query.where(DrawnLot.pot.in_(pots))
+    whole = selectinload(DrawnLot.places).joinedload(LotPlace.application)
+    query = query.options(whole.joinedload(Application.organisation), whole.defer(Application.answers), joinedload(DrawnLot.recorded_by))
+    return list(db.session.scalars(query.order_by(DrawnLot.id)))
 
 
 def get_proposal(proposal_id: int) -> Proposal:

@@ -20,7 +20,7 @@ from grants.base.errors import Refused, missing
 from grants.base.language import OWN_NAMES
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.decisions import actions, amounts, distribution, forms, policy, queries, views
+from grants.decisions import actions, amounts, distribution, forms, lots, policy, queries, views
 from grants.decisions.forms import DiscardForm, PrepareForm, ReasonForm
 from grants.decisions.models import Decision, Proposal
 from grants.decisions.queries import PotOfCall
@@ -68,7 +68,7 @@ def _proposals_page(call: Call, form: PrepareForm, messages: Messages | None = N
     form.pots.choices = views.choices(call)
     return render_template(
         "decisions/proposals.html", call=call, form=form, messages=messages or [], pots=views.pots_of(call), proposals=queries.proposals_of(call),
-        may_prepare=bool(policy.may_prepare(_me(), call)),
+        may_prepare=bool(policy.may_prepare(_me(), call)), by_lot=any("lot" in pot.rules.tie_break for _track, pot in call.rulebook.pots()),
     )  # fmt: skip
 
 
@@ -111,6 +111,45 @@ def enter_amounts(pot: PotOfCall) -> ResponseReturnValue:
         return _amounts_page(pot, rows, form, [] if refused.fields else [(str(refused.message), None)]), refused.status
     flash(ngettext("%(num)s amount is saved.", "%(num)s amounts are saved.", entered), "success")
     return redirect(url_for("decisions.amounts_page", call_id=pot.call.id, pot=pot.pot.id), 303)
+
+
+@blueprint.get("/razpisi/<int:call_id>/zrebi")
+@needs(policy.may_see_proposals, of=get_call)
+def lots_page(call: Call) -> ResponseReturnValue:
+    """The lots that were drawn, never changed; and, where a division stops at a tie, the place to record one."""
+    pots = request.args.getlist("pot")
+    tie = lots.tie_of(call, pots) if policy.may_prepare(_me(), call) else None
+    return _lots_page(call, pots, tie, forms.lot_form(tie) if tie else None)
+
+
+def _lots_page(call: Call, pots: list[str], tie: lots.Tie | None, form: FlaskForm | None, messages: Messages | None = None) -> str:
+    return render_template(
+        "decisions/lots_page.html", call=call, pots=pots, tie=tie, form=form, drawn=queries.lots_of(call), messages=messages or []
+    )
+
+
+@blueprint.post("/razpisi/<int:call_id>/zrebi")
+@needs(policy.may_prepare, of=get_call)
+def record_lot(call: Call) -> ResponseReturnValue:
+    """Keep how a lot was drawn."""
+    pots = request.args.getlist("pot")
+    tie = lots.tie_of(call, pots)
+    if tie is None:
+        return _lots_page(
+            call, pots, None, None, [(_("No lot is needed here: the rules can be computed without one, or it is recorded already."), None)]
+        ), 409
+    form = forms.lot_form(tie)
+    if not form.validate() and any(form[name].errors for name in ("place", "drawn_by", "witnesses")):
+        return _lots_page(call, pots, tie, form), 422
+    try:
+        actions.record_lot(call, pots, forms.lot_in(form, tie), drawn_on=form["drawn_on"].data, by=_me())
+    except Refused as refused:
+        g.roll_back = True
+        form["drawn_on"].errors = []
+        forms.show_faults(form, refused.fields)
+        return _lots_page(call, pots, tie, form, [] if refused.fields else [(str(refused.message), None)]), refused.status
+    flash(_("The lot is recorded. Compute the distribution again."), "success")
+    return redirect(url_for("decisions.proposals", call_id=call.id), 303)
 
 
 @blueprint.get("/razdelitve/<int:proposal_id>")

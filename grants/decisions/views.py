@@ -70,6 +70,8 @@ class Happened:
 
 def way_out(refused: Refused, call: Call) -> str | None:
     """The page on which is done what a refusal waits for."""
+    if isinstance(refused, distribution.InputMissing) and refused.tied:
+        return url_for("decisions.lots_page", call_id=call.id, pot=refused.pots)
     if isinstance(refused, distribution.InputMissing):
         return url_for("decisions.amounts_page", call_id=call.id, pot=refused.pot)
     return None

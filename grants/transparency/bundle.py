@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from grants.applications.models import Application
 from grants.base import clock
 from grants.calls.models import Call
-from grants.decisions.distribution import decided_in, facts_by_application, keys_of, sheets_in
+from grants.decisions.distribution import decided_in, drawn_in, facts_by_application, keys_of, sheets_in
 from grants.decisions.letters.words import said
 from grants.decisions.models import Decision
 from grants.evaluation.facts import agreements_of, marks_of
@@ -115,8 +115,10 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     shown = {keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()}
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
     decided = _decided(call, pots, keys)
-    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, decided=decided)
-    return make_bundle(_call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order, decided=decided)
+    lots = drawn_in(call, pots, keys)
+    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, lots=lots, decided=decided)
+    part = _call_part(call, keys, recipients)
+    return make_bundle(part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided)
 
 
 def _decided(call: Call, pots: list[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:

@@ -182,11 +182,7 @@ def test_a_maximum_that_is_not_set_is_called_no_limit(app: Flask) -> None:
         assert rules.maximum_said(rulebook(criterion={"kind": "formula", "formula": "members"}).pot("main").maximum) == "no limit"
 
 
-@pytest.mark.parametrize(
-    "part",
-    [{"rounding": {"tie_break": ["more_points", "lot"]}}, {"items": {"table": "groups"}}],
-    ids=["lot", "panel and items"],
-)
+@pytest.mark.parametrize("part", [{"items": {"table": "groups"}}], ids=["panel and items"])
 def test_what_the_pages_cannot_carry_out_is_named(app: Flask, part: dict[str, Any]) -> None:
     with app.test_request_context("/en/"), in_language("en"):
         (said,) = unsupported(rulebook(pot=part))
