@@ -29,7 +29,7 @@ def main() -> None:
             board = queries.board_of(queries.get_evaluation(told["evaluation"]))
             sheets = queries.collected(board, board.applications)
             for application in board.applications:
-                for row in facts.tallies(board.pot, sheets[application.id], {}):
+                for row in facts.tallies(board.pot, facts.judged_in(board, application), sheets[application.id], {}):
                     if row.needs_reason:
                         reason = {language: sentence(chance, 200) for language in ("sl", "it")}
                         db.session.add(

@@ -61,7 +61,7 @@ def rows_of(call: Call, pot: Pot) -> list[AmountRow]:
     rows = []
     for limits in to_decide(call.rulebook, field.sheets, field.answers, pot.id):
         sheet = sheets[limits.applicant]
-        requested = None if limits.item else distribution.request_of(pot, field.facts.get(sheet.application_id, {}))
+        requested = None if limits.item else distribution.request_of(pot, field.facts.get(sheet.application_id, {}), sheet.data)
         rows.append(AmountRow(sheet, limits, requested, kept.get((sheet.id, limits.item))))
     return rows
 

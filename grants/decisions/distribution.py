@@ -100,10 +100,15 @@ def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
     return list(db.session.scalars(query.order_by(Application.submitted_at, Application.id, Sheet.id)))
 
 
-def request_of(pot: Pot, facts: Mapping[str, Any]) -> int | None:
-    """What an applicant asked for from a pot, in cents; None where the rules of the pot ask for no amount."""
+def request_of(pot: Pot, facts: Mapping[str, Any], sheet: Mapping[str, Any]) -> int | None:
+    """What an applicant asked for from a pot, in cents, of items all of them together; None where the rules of the pot ask for no amount."""
     named = pot.caps.request or (pot.cost_fact if pot.engine == "actual_cost" else None)
-    return None if named is None else int(facts.get(named) or 0)
+    if named is None:
+        return None
+    if pot.items is not None and named not in facts:
+        rows = facts.get(pot.items.table) or []
+        return sum(int(rows[int(item["id"]) - 1].get(named) or 0) for item in sheet.get("items", ()))
+    return int(facts.get(named) or 0)
 
 
 @dataclass(frozen=True)
@@ -199,7 +204,7 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
             awards.append(
                 ComputedAward(
                     row.application, row, award.pot, number_text(award.points), award.passes,
-                    request_of(pot, facts.get(row.application_id, {})), award.amount_cents, [step.to_data() for step in award.steps],
+                    request_of(pot, facts.get(row.application_id, {}), row.data), award.amount_cents, [step.to_data() for step in award.steps],
                 )
             )  # fmt: skip
     return Computed(allocation.to_data(), awards)

@@ -19,6 +19,7 @@ from grants.decisions import actions as decisions
 from grants.decisions.models import Proposal
 from grants.demo.stage import CHAIR, OFFICER, PANEL, SIGNER, Person, Stage
 from grants.evaluation import actions as evaluation
+from grants.evaluation import facts
 from grants.evaluation import queries as evaluations
 from scoring.judging import Criterion
 
@@ -106,8 +107,8 @@ def mark(stage: Stage, evaluation_id: int, person: Person, number: int, judge: J
             application = db.session.get_one(Application, application_id)
             sheet = evaluation.open_sheet(scored, member, application, by=user)
             db.session.flush()
-            pot = evaluations.track_and_pot(scored)[1]
-            marks = {criterion.id: judge(application, criterion, number) for criterion in pot.panel_criteria}
+            judged = facts.judged_in(evaluations.board_of(scored), application)
+            marks = {one.key: judge(application, one.criterion, number) for one in judged}
             evaluation.save_marks(sheet, marks, comment="", version=sheet.version, by=user)
             evaluation.finish(sheet, by=user)
         done += 1
@@ -117,14 +118,13 @@ def mark(stage: Stage, evaluation_id: int, person: Person, number: int, judge: J
 def conclude(stage: Stage, evaluation_id: int, joint: Joint, session_on: date) -> None:
     """The chair writes down the joint reasons and concludes the scoring."""
     board = evaluations.board_of(evaluations.get_evaluation(evaluation_id))
-    criteria = board.pot.panel_criteria
-    for application_id in [application.id for application in board.applications] if criteria else []:
+    for application_id in [application.id for application in board.applications] if board.pot.panel_criteria else []:
         with stage.step(11):
             scored = evaluations.get_evaluation(evaluation_id)
             application = db.session.get_one(Application, application_id)
-            for criterion in criteria:
-                points, reason = joint(application, criterion)
-                evaluation.agree(scored, application, criterion.id, points=points, reason=reason, by=stage.user(CHAIR))
+            for one in facts.judged_in(evaluations.board_of(scored), application):
+                points, reason = joint(application, one.criterion)
+                evaluation.agree(scored, application, one.key, points=points, reason=reason, by=stage.user(CHAIR))
     with stage.step():
         evaluation.conclude(evaluations.get_evaluation(evaluation_id), session_on=session_on, by=stage.user(CHAIR))
 

@@ -227,14 +227,14 @@ def save_marks(sheet: MemberSheet, marks: Mapping[str, tuple[Any, str]], *, comm
                 "This sheet was saved in another window after you had opened this page. Compare what you typed with what is saved, then save again."
             )
         )
-    known = {criterion.id: criterion for criterion in queries.track_and_pot(evaluation)[1].panel_criteria}
+    known = {one.key: one for one in _judged(evaluation, sheet.application_id)}
     if strange := set(marks) - set(known):
         raise Refused(_("The panel does not judge “%(criterion)s” in this pot.", criterion=", ".join(sorted(strange))), status=422)
-    kept = {mark.criterion: mark for mark in sheet.marks}
+    kept = {mark.key: mark for mark in sheet.marks}
     for name, (points, reason) in marks.items():
         mark = kept.get(name)
         if mark is None:
-            mark = Mark(criterion=name)
+            mark = Mark(criterion=known[name].criterion.id, item=known[name].item)
             sheet.marks.append(mark)
         mark.points, mark.reason = _as_typed(points), reason.strip()
     sheet.comment, sheet.saved_at = comment.strip(), clock.now()
@@ -253,25 +253,25 @@ def finish(sheet: MemberSheet, *, by: User) -> None:
     _check_scoring(evaluation)
     if sheet.status == MemberSheetStatus.FINISHED:
         return
-    given = {mark.criterion: mark for mark in sheet.marks}
+    given = {mark.key: mark for mark in sheet.marks}
     faults: dict[str, str] = {}
-    for criterion in queries.track_and_pot(evaluation)[1].panel_criteria:
-        mark = given.get(criterion.id)
+    for one in _judged(evaluation, sheet.application_id):
+        mark = given.get(one.key)
         try:
-            points = facts.read_points(criterion, mark.points if mark else "")
+            points = facts.read_points(one.criterion, mark.points if mark else "")
         except facts.WrongMarkError as wrong:
-            faults[f"points-{criterion.id}"] = str(wrong)
+            faults[f"points-{one.key}"] = str(wrong)
             continue
         assert mark is not None
         try:
-            mark.reason = facts.read_reason(criterion, points, mark.reason)
+            mark.reason = facts.read_reason(one.criterion, points, mark.reason)
         except facts.WrongMarkError as wrong:
-            faults[f"reason-{criterion.id}"] = str(wrong)
+            faults[f"reason-{one.key}"] = str(wrong)
         mark.points = number_text(points)
     if faults:
         raise Refused(_("The sheet is not complete. Nothing is lost: correct what is marked and finish again."), fields=faults, status=422)
     sheet.finished_at = clock.now()
-    content = [[mark.criterion, mark.points, mark.reason] for mark in sorted(sheet.marks, key=lambda one: one.criterion)]
+    content = [[mark.key, mark.points, mark.reason] for mark in sorted(sheet.marks, key=lambda one: one.key)]
     workflow.move(sheet, MemberSheetStatus.FINISHED, by=by, sha256=_sha256([content, sheet.comment]))
     db.session.flush()
     _collect_if_all_in(evaluation, by=by)
@@ -353,9 +353,10 @@ def reopen(evaluation: Evaluation, *, reason: str, by: User) -> None:
 
 
 def agree(
-    evaluation: Evaluation, application: Application, criterion: str, *, points: Any = None, reason: Mapping[str, str], by: User
+    evaluation: Evaluation, application: Application, key: str, *, points: Any = None, reason: Mapping[str, str], by: User
 ) -> Agreement:
-    """Put down the panel's joint reason for one criterion and, where the rules want one, the joint mark. It may be left incomplete until the conclusion."""
+    """Put down the panel's joint reason for one criterion (of one item) and, where the rules want one, the joint mark. It may be left
+    incomplete until the conclusion."""
     if evaluation.status == EvaluationStatus.SCORING:
         raise Refused(_("The panel agrees after all sheets are collected."))
     if evaluation.status == EvaluationStatus.CONCLUDED:
@@ -363,13 +364,13 @@ def agree(
     case = queries.Case(queries.board_of(evaluation), application)
     if case.leader is None or case.leader.user_id != by.id:
         raise Refused(_("Only the chair of the panel writes down what the panel agreed on."), status=403)
-    rules = next((one for one in case.board.pot.panel_criteria if one.id == criterion), None)
-    if rules is None:
-        raise Refused(_("The panel does not judge “%(criterion)s” in this pot.", criterion=criterion), status=422)
+    judged = next((one for one in facts.judged_in(case.board, application) if one.key == key), None)
+    if judged is None:
+        raise Refused(_("The panel does not judge “%(criterion)s” in this pot.", criterion=key), status=422)
     languages = letters.legal(case.board.call.languages)
     texts = {language: clean_text(reason.get(language) or "") for language in languages}
     faults = {
-        f"reason-{criterion}-{language}": _(
+        f"reason-{key}-{language}": _(
             "The reason has %(length)s characters; it needs at least %(least)s and at most %(limit)s.",
             length=len(text),
             least=facts.LEAST_REASON,
@@ -381,22 +382,24 @@ def agree(
     mark = None
     if case.board.pot.aggregation == "agreed" and points is not None and str(points).strip():
         try:
-            mark = number_text(facts.read_points(rules, points))
+            mark = number_text(facts.read_points(judged.criterion, points))
         except facts.WrongMarkError as wrong:
-            faults[f"points-{criterion}"] = str(wrong)
+            faults[f"points-{key}"] = str(wrong)
     if faults:
         raise Refused(
             _("What the panel agreed on is not complete. Nothing is lost: correct what is marked and save again."),
             fields=faults,
             status=422,
         )
-    known = queries.agreements_in(evaluation, [application])[application.id].get(criterion)
-    agreement = known or Agreement(evaluation_id=evaluation.id, application_id=application.id, criterion=criterion, points=None, reason={})
+    known = queries.agreements_in(evaluation, [application])[application.id].get(key)
+    agreement = known or Agreement(
+        evaluation_id=evaluation.id, application_id=application.id, criterion=judged.criterion.id, item=judged.item, points=None, reason={}
+    )
     if (agreement.points, agreement.reason) != (mark, texts) and (known or mark or any(texts.values())):
         agreement.points, agreement.reason = mark, texts
         db.session.add(agreement)
         db.session.flush()
-        audit.record(states.AGREED, evaluation, by=by, application=application.number or "", criterion=criterion)
+        audit.record(states.AGREED, evaluation, by=by, application=application.number or "", criterion=key)
     return agreement
 
 
@@ -436,6 +439,10 @@ def _own(sheet: MemberSheet, by: User) -> Evaluation:
     if sheet.member.user_id != by.id:
         raise Refused(_("A sheet is filled in by its member alone."), status=403)
     return db.session.get_one(Evaluation, sheet.evaluation_id)
+
+
+def _judged(evaluation: Evaluation, application_id: int) -> list[facts.Judged]:
+    return facts.judged_in(Board(evaluation, []), db.session.get_one(Application, application_id))
 
 
 def _check_scoring(evaluation: Evaluation) -> None:

@@ -224,7 +224,7 @@ def _own_sheet(case: Case, *, lock: bool = False) -> MemberSheet | None:
 def _kept_form(case: Case, sheet: MemberSheet | None) -> FlaskForm:
     kept = views.kept_marks(sheet)
     return forms.marks_form(
-        case.board.pot.panel_criteria, kept, comment=sheet.comment if sheet else "", version=sheet.version if sheet else 0
+        facts.judged_in(case.board, case.application), kept, comment=sheet.comment if sheet else "", version=sheet.version if sheet else 0
     )
 
 
@@ -237,7 +237,7 @@ def _scoring(
     return {
         "case": case, "call": case.board.call, "application": case.application, "sheet": sheet, "form": form, "messages": messages or [],
         "sections": views.sections_of(case.board.track, submission), "notes": views.notes_of(case.board),
-        "lines": facts.computed_lines(case.evaluation, submission.content["answers"]), "criteria": case.board.pot.panel_criteria,
+        "lines": facts.computed_lines(case.evaluation, submission.content["answers"]), "judged": facts.judged_in(case.board, case.application),
         "open": case.evaluation.status == EvaluationStatus.SCORING, "finished": finished, "saved": views.kept_marks(sheet) if stale else {},
         "before": before, "after": after, "conflict": forms.ConflictForm(formdata=None), "least": facts.LEAST_REASON,
     }  # fmt: skip
@@ -247,9 +247,9 @@ def _scoring(
 @needs(policy.may_score, of=queries.get_case)
 def save_sheet(case: Case) -> ResponseReturnValue:
     """Keep a draft, or check it and hand it in."""
-    criteria, person = case.board.pot.panel_criteria, _me()
+    judged, person = facts.judged_in(case.board, case.application), _me()
     sheet = _own_sheet(case, lock=True)
-    form = forms.marks_form(criteria, None)
+    form = forms.marks_form(judged, None)
     if not form.validate():
         return _again("evaluation/scoring.html", 422, **_scoring(case, sheet, form))
     typed, version = int(form["version"].data), sheet.version if sheet else 0
@@ -263,7 +263,7 @@ def save_sheet(case: Case) -> ResponseReturnValue:
     finishing = request.form.get("do") == "finish"
     try:
         own = sheet or actions.open_sheet(case.evaluation, cast(PanelMember, case.seat(person)), case.application, by=person)
-        actions.save_marks(own, forms.marks_in(form, criteria), comment=form["comment"].data or "", version=own.version, by=person)
+        actions.save_marks(own, forms.marks_in(form, judged), comment=form["comment"].data or "", version=own.version, by=person)
         if finishing:
             actions.finish(own, by=person)
     except Refused as refused:
@@ -333,7 +333,7 @@ def _collected(case: Case, typed: bool = False) -> dict[str, Any]:
     pot = case.board.pot
     sheets = queries.collected(case.board, [case.application])[case.application.id]
     agreed = queries.agreements_in(case.evaluation, [case.application])[case.application.id]
-    rows = facts.tallies(pot, sheets, agreed)
+    rows = facts.tallies(pot, facts.judged_in(case.board, case.application), sheets, agreed)
     joint = pot.aggregation == "agreed"
     languages = letters.legal(case.board.call.languages)
     criteria = views.open_criteria(rows, with_points=joint)
@@ -342,14 +342,17 @@ def _collected(case: Case, typed: bool = False) -> dict[str, Any]:
     form = forms.agreement_form(criteria, languages, kept, with_points=joint) if may_agree else None
     lines = facts.computed_lines(case.evaluation, latest_submission(case.application).content["answers"])
     computed, given = sum((line.points for line in lines), facts.ZERO), [row.points for row in rows]
+    total = None if None in given else computed + sum((one for one in given if one is not None), facts.ZERO)
+    if total is not None and pot.items is not None:  # only items that meet the rules count
+        total = facts.score(case.evaluation, case.application, sheets, agreed).total
     before, after = views.neighbours(_me(), case)
     return {
         "case": case, "call": case.board.call, "application": case.application, "rows": rows, "members": [sheet.member for sheet in sheets],
         "lines": lines, "form": form, "criteria": criteria, "joint": joint, "call_languages": languages, "messages": [], "notes": views.notes_of(case.board),
         "rule": views.RULES[pot.aggregation], "gaps": facts.gaps_in(case.application, languages, rows), "agreed": agreed, "comments": sheets,
-        "total": None if None in given else computed + sum((one for one in given if one is not None), facts.ZERO),
+        "total": total,
         "frozen": queries.find_sheet(case.evaluation, case.application), "before": before, "after": after,
-        "mine": case.seat(_me()) is not None, "open_fields": {one.id for one in criteria},
+        "mine": case.seat(_me()) is not None, "open_fields": {one.key for one in criteria},
     }  # fmt: skip
 
 
@@ -365,11 +368,11 @@ def agree(case: Case) -> ResponseReturnValue:
         return _again("evaluation/collected_sheet.html", 422, **page)
     faults: dict[str, Any] = {}
     status = 422
-    for criterion in page["criteria"]:
-        reason = {language: form[f"reason-{criterion.id}-{language}"].data or "" for language in page["call_languages"]}
-        points = form[f"points-{criterion.id}"].data if page["joint"] else None
+    for one in page["criteria"]:
+        reason = {language: form[f"reason-{one.key}-{language}"].data or "" for language in page["call_languages"]}
+        points = form[f"points-{one.key}"].data if page["joint"] else None
         try:
-            actions.agree(case.evaluation, case.application, criterion.id, points=points, reason=reason, by=_me())
+            actions.agree(case.evaluation, case.application, one.key, points=points, reason=reason, by=_me())
         except Refused as refused:
             faults |= refused.fields or {"": refused.message}
             status = refused.status

@@ -294,7 +294,9 @@ def test_a_tally_shows_spread_and_drafts_the_joint_reason_from_the_members_reaso
     for place, (points, reason) in enumerate((("10", "Odlično v vsem, brez pripomb."), ("6", REASON), ("6", REASON))):
         mark(scene, place, 0, {"quality": (points, reason), "reach": ("5", "")})
     board = queries.board_of(scene.evaluation())
-    quality, reach = facts.tallies(board.pot, queries.collected(board, board.applications)[scene.application_ids[0]], {})
+    quality, reach = facts.tallies(
+        board.pot, facts.judged_in(board, board.applications[0]), queries.collected(board, board.applications)[scene.application_ids[0]], {}
+    )
     assert (quality.spread, quality.points, quality.draft_reason) == (4, Fraction(22, 3), REASON)
     assert quality.wide and not reach.wide and not reach.needs_reason
     assert reach.draft_points == 5 and quality.draft_points is None

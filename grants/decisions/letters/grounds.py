@@ -52,7 +52,7 @@ def of_decision(decision: Decision, languages: list[str]) -> dict[str, Any]:
             for line in scored
         ],
         "points_total": award.points if scored else None,
-        "points_maximum": number_text(pot.maximum) if scored and pot.maximum is not None else None,
+        "points_maximum": number_text(pot.maximum) if scored and pot.maximum is not None and pot.items is None else None,
         "threshold": number_text(pot.threshold.minimum) if scored and pot.threshold and pot.threshold.minimum is not None else None,
         "calculation": computation.of_award(award, languages),
         "not_granted": _not_granted(decision, pot, languages),
