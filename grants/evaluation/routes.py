@@ -19,7 +19,8 @@ from grants.base.access import current_person, needs
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.evaluation import actions, facts, forms, letters, policy, queries, views
+from grants.evaluation import facts, forms, letters, policy, queries, views
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case, CaseFile
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
@@ -92,7 +93,7 @@ def appoint(call: Call) -> ResponseReturnValue:
         try:
             people = _people(form.members.data or "")
             chair = _people(form.chair.data or "", field="chair")[0]
-            panel = actions.appoint(
+            panel = appointing.appoint(
                 call, people, chair=chair, by=_me(), recusal_scope=form.recusal_scope.data, order_number=form.order_number.data or ""
             )
         except Refused as refused:
@@ -168,7 +169,7 @@ def declare(member: PanelMember) -> ResponseReturnValue:
                 ]
         else:
             try:
-                actions.declare(member, conflicts, statement=form["statement"].data or "", by=_me())
+                appointing.declare(member, conflicts, statement=form["statement"].data or "", by=_me())
             except Refused as refused:
                 status = refused.status
                 forms.show_faults(form, refused.fields)
@@ -198,7 +199,7 @@ def start(call: Call) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _panel_page(call, [_("Choose the pot whose scoring is to begin.")]), 422
     try:
-        evaluation = actions.start_evaluation(call, form.pot.data or "", by=_me())
+        evaluation = collecting.start_evaluation(call, form.pot.data or "", by=_me())
     except Refused as refused:
         g.roll_back = True
         return _panel_page(call, [str(refused.message)]), refused.status
@@ -262,10 +263,10 @@ def save_sheet(case: Case) -> ResponseReturnValue:
         return _again("evaluation/scoring.html", 409, **_scoring(case, sheet, form, [message], stale=True))
     finishing = request.form.get("do") == "finish"
     try:
-        own = sheet or actions.open_sheet(case.evaluation, cast(PanelMember, case.seat(person)), case.application, by=person)
-        actions.save_marks(own, forms.marks_in(form, judged), comment=form["comment"].data or "", version=own.version, by=person)
+        own = sheet or marking.open_sheet(case.evaluation, cast(PanelMember, case.seat(person)), case.application, by=person)
+        marking.save_marks(own, forms.marks_in(form, judged), comment=form["comment"].data or "", version=own.version, by=person)
         if finishing:
-            actions.finish(own, by=person)
+            marking.finish(own, by=person)
     except Refused as refused:
         loose = forms.show_faults(form, refused.fields)
         return _again(
@@ -285,7 +286,7 @@ def save_sheet(case: Case) -> ResponseReturnValue:
 def reopen_sheet(case: Case) -> ResponseReturnValue:
     """Take one's own finished sheet up again."""
     sheet = _own_sheet(case) or errors.missing()
-    actions.reopen_sheet(sheet, by=_me())
+    marking.reopen_sheet(sheet, by=_me())
     return redirect(url_for("evaluation.scoring", evaluation_id=case.evaluation.id, application_id=case.application.id), 303)
 
 
@@ -296,7 +297,7 @@ def report_conflict(case: Case) -> ResponseReturnValue:
     form = forms.ConflictForm()
     if form.validate_on_submit():
         try:
-            actions.report_conflict(cast(PanelMember, case.seat(_me())), case.application, reason=form.conflict.data or "", by=_me())
+            appointing.report_conflict(cast(PanelMember, case.seat(_me())), case.application, reason=form.conflict.data or "", by=_me())
         except Refused as refused:
             forms.show_faults(form, refused.fields or {"conflict": refused.message})
         else:
@@ -372,7 +373,7 @@ def agree(case: Case) -> ResponseReturnValue:
         reason = {language: form[f"reason-{one.key}-{language}"].data or "" for language in page["call_languages"]}
         points = form[f"points-{one.key}"].data if page["joint"] else None
         try:
-            actions.agree(case.evaluation, case.application, one.key, points=points, reason=reason, by=_me())
+            agreeing.agree(case.evaluation, case.application, one.key, points=points, reason=reason, by=_me())
         except Refused as refused:
             faults |= refused.fields or {"": refused.message}
             status = refused.status
@@ -412,7 +413,7 @@ def _evaluation_page(
 def collect(board: Board) -> ResponseReturnValue:
     """Collect the sheets without those who have not finished."""
     try:
-        actions.collect(board.evaluation, by=_me())
+        collecting.collect(board.evaluation, by=_me())
     except Refused as refused:
         g.roll_back = True
         return _evaluation_page(board, [str(refused.message)]), refused.status
@@ -429,7 +430,7 @@ def reopen(board: Board) -> ResponseReturnValue:
     status = 422
     if form.validate_on_submit():
         try:
-            actions.reopen(board.evaluation, reason=form.reason.data or "", by=_me())
+            collecting.reopen(board.evaluation, reason=form.reason.data or "", by=_me())
         except Refused as refused:
             status = refused.status
             forms.show_faults(form, refused.fields)
@@ -450,7 +451,7 @@ def conclude(board: Board) -> ResponseReturnValue:
     status = 422
     if form.validate_on_submit():
         try:
-            actions.conclude(board.evaluation, session_on=form.session_on.data, by=_me())
+            agreeing.conclude(board.evaluation, session_on=form.session_on.data, by=_me())
         except Refused as refused:
             status = refused.status
             forms.show_faults(form, refused.fields)

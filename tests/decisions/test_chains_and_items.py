@@ -71,3 +71,23 @@ def test_the_lines_of_items_have_names_of_their_own() -> None:
     proposal: Any = SimpleNamespace(call=SimpleNamespace(languages=["sl"]))
     made = lines.of_award(cast(Award, SimpleNamespace(proposal=proposal, sheet=SimpleNamespace(data=sheet.to_data()))))
     assert [(one.criterion, one.title["sl"]) for one in made] == [("jury#1", "Koncert: Žirija"), ("jury#2", "2: Žirija")]
+
+
+@pytest.mark.parametrize(
+    ("engine", "title"),
+    [("actual_cost", "Obračun po dejanskih stroških"), ("panel_amounts", "Znesek, ki ga je določila komisija"), ("full_request", "Kako se določi znesek")],
+)  # fmt: skip
+def test_the_line_of_a_pot_without_criteria_says_how_its_amount_is_set(app: Flask, engine: str, title: str) -> None:
+    pot = POT.format(name="a", amount="10", more="").replace("actual_cost, cost_fact: costs", f"{engine}, cost_fact: costs")
+    if engine != "actual_cost":
+        pot = pot.replace(", cost_fact: costs", "").replace("}\n", ", caps: {request: costs}}\n")
+    call: Any = SimpleNamespace(rulebook=read_rulebook(HEAD + pot), languages=["sl"])
+    steps = [Reason("panel_amount", {"amount_cents": "500", "answer_sl": "Ker je program potreben."}).to_data()]
+    award: Any = SimpleNamespace(
+        proposal=SimpleNamespace(call=call),
+        pot="a",
+        steps=steps,
+        sheet=SimpleNamespace(data=Sheet("A001", "a", (), Fraction(0), True).to_data()),
+    )
+    (line,) = lines.of_award(cast(Award, award))
+    assert line.title["sl"] == title and "Ker je program potreben." in line.reason_sl

@@ -10,7 +10,8 @@ from flask import Flask
 from grants.applications.queries import facts_of
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.evaluation import actions, facts, letters, queries
+from grants.evaluation import facts, letters, queries
+from grants.evaluation.actions import agreeing
 from scoring.points import sheet_from_data
 from tests.conftest import sign_in
 from tests.evaluation.builders import JOINT, PROJECTS, REASON, RULEBOOK, Scene, make_started, mark
@@ -37,7 +38,7 @@ def marked(rulebook: str = MEAN) -> Scene:
 def agree(scene: Scene, **points: str) -> None:
     with unit_of_work():
         for key in ("idea-1", "idea-2"):
-            actions.agree(
+            agreeing.agree(
                 scene.evaluation(PROJECTS),
                 scene.application(0),
                 key,
@@ -51,7 +52,7 @@ def conclude(scene: Scene) -> None:
     from grants.base import clock
 
     with unit_of_work():
-        actions.conclude(scene.evaluation(PROJECTS), session_on=clock.today(), by=scene.user(0))
+        agreeing.conclude(scene.evaluation(PROJECTS), session_on=clock.today(), by=scene.user(0))
 
 
 def test_a_sheet_is_finished_when_every_item_has_its_mark_and_reason(app: Flask) -> None:

@@ -30,9 +30,9 @@ from grants.calls.states import CallStatus
 from grants.decisions import actions as decisions
 from grants.decisions import distribution, lots, queries
 from grants.decisions.models import Decision, DrawnLot
-from grants.evaluation import actions as evaluation
 from grants.evaluation import facts
 from grants.evaluation import queries as evaluations
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.facts import Judged
 from grants.evaluation.models import Evaluation
 from grants.transparency import bundle
@@ -119,7 +119,7 @@ def evaluate(call: Call, pot: str, applied: Mapping[int, tuple[str, Applicants]]
     """The panel marks one pot, agrees and concludes."""
     with unit_of_work():
         try:
-            started = evaluation.start_evaluation(db.session.get_one(Call, call.id), pot, by=officer_in_session())
+            started = collecting.start_evaluation(db.session.get_one(Call, call.id), pot, by=officer_in_session())
         except Refused:
             return  # nobody applied
         db.session.flush()
@@ -129,18 +129,18 @@ def evaluate(call: Call, pot: str, applied: Mapping[int, tuple[str, Applicants]]
             for place, seat in enumerate(started.panel.members):
                 for application in board.applications:
                     name, case = applied[application.id]
-                    sheet = evaluation.open_sheet(started, seat, application, by=seat.user)
+                    sheet = marking.open_sheet(started, seat, application, by=seat.user)
                     marks = {one.key: (mark_of(case, name, pot, one, place), REASON["sl"]) for one in judged[application.id]}
-                    evaluation.save_marks(sheet, marks, comment="", version=sheet.version, by=seat.user)
-                    evaluation.finish(sheet, by=seat.user)
+                    marking.save_marks(sheet, marks, comment="", version=sheet.version, by=seat.user)
+                    marking.finish(sheet, by=seat.user)
             for application in board.applications:
                 name, case = applied[application.id]
                 for one in judged[application.id]:
                     points = mark_of(case, name, pot, one, 0) if board.pot.aggregation == "agreed" else None
-                    evaluation.agree(started, application, one.key, points=points, reason=REASON, by=started.panel.members[0].user)
+                    agreeing.agree(started, application, one.key, points=points, reason=REASON, by=started.panel.members[0].user)
     with unit_of_work():
         again = db.session.get_one(Evaluation, started.id)
-        evaluation.conclude(again, session_on=clock.today(), by=again.panel.members[0].user)
+        agreeing.conclude(again, session_on=clock.today(), by=again.panel.members[0].user)
 
 
 def settle(call: Call, pots: list[str]) -> None:
@@ -215,9 +215,9 @@ def test_a_model_rulebook_is_carried_out_whole(app: Flask, tmp_path: Path, name:
         opened = db.session.get_one(Call, call.id)
         applications.open_call(opened, by=officer_in_session())
         people = [db.session.merge(member) for member in members]
-        for seat in evaluation.appoint(opened, people, chair=people[0], by=officer_in_session()).members:
+        for seat in appointing.appoint(opened, people, chair=people[0], by=officer_in_session()).members:
             db.session.flush()
-            evaluation.declare(seat, {}, statement="", by=seat.user)
+            appointing.declare(seat, {}, statement="", by=seat.user)
     pots = [pot.id for _track, pot in call.rulebook.pots()]
     for pot in pots:
         evaluate(call, pot, applied)
