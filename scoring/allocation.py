@@ -99,7 +99,7 @@ def allocate(
             raise AllocationError("unknown_pot", f"{sheet.applicant} has a sheet in {sheet.pot}, and there is no such pot", pot=sheet.pot)
         by_pot[sheet.pot].append(sheet)
     chosen = settlement_order(rulebook, pots)
-    out = _excluded(rulebook, by_pot, facts, [pot.id for pot in chosen])
+    out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen])
     money = _Money(rulebook, [pot.id for pot in chosen], carried)
     settled: dict[str, Settled] = {}
     for pot in chosen:
@@ -119,10 +119,13 @@ def allocate(
 # Which pots an applicant competes in, and where leftovers go
 
 
-def _excluded(
+def excluded(
     rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts, chosen: Sequence[str]
 ) -> dict[str, dict[str, Reason]]:
-    """By pot and applicant the reason why it does not compete there: it competes in another pot of an exclusive list."""
+    """By pot and applicant the reason why it does not compete there: it competes in another pot of an exclusive list.
+
+    Raises ``AllocationError`` where only some of such pots are among ``chosen``.
+    """
     out: dict[str, dict[str, Reason]] = {}
     for rule in rulebook.exclusive:
         concerned = [name for name in rule.pots if name in chosen]

@@ -41,18 +41,25 @@ def _down_the_list(
     before: dict[int, int] = {}
     place = {index: rank for rank, index in enumerate(order, start=1)}
     minimum = field.pot.minimum_award.amount if field.pot.minimum_award and field.pot.minimum_award.below == "drop" else 0
+    wanting = [index for index in order if amounts[index]]
+    paid: int | None = None
     for rank, index in enumerate(order):
         before[index] = left
         if closed or not amounts[index]:
             continue
         if amounts[index] <= left:
-            exact[index] = amounts[index]
+            exact[index], paid = amounts[index], index
         else:
-            if rank:  # the line is drawn between this one and the one before
-                field.need_lot(order[rank - 1], index)
-            if last == "partial" and left >= max(minimum, 1):
-                exact[index] = left
+            if paid is not None:  # the line is drawn between this one and the one before
+                field.need_lot(paid, index, wanting)
+            part = last == "partial" and left >= max(minimum, 1)
             closed = last != "next"
+            for other in order[rank + 1 :] if closed and codes is LIST else ():  # an equal after it would get what is left in its place
+                if field.points[other] != field.points[index]:
+                    break
+                if amounts[other] and (part or amounts[other] <= left):
+                    field.need_lot(index, other, wanting)
+            exact[index] = left if part else 0
         left -= exact[index]
 
     def explain_list(index: int) -> list[Reason]:

@@ -223,7 +223,7 @@ class Field:
         ranks: dict[str, Callable[[int, Unit], Any]] = {
             "more_points": lambda index, unit: -self.points[index],
             "earlier_submission": lambda index, unit: self.inputs.order.get(unit.applicant, LAST),
-            "lot": lambda index, unit: self.inputs.lots.get(unit.applicant, LAST),
+            "lot": lambda index, unit: self.lot(unit),
             "applicant": lambda index, unit: unit.applicant,
         }
         rules = [ranks.get(rule) or self._by_criterion(rule.removeprefix("criterion:")) for rule in self.pot.rules.tie_break]
@@ -248,16 +248,29 @@ class Field:
         points = self.points
         return sorted(self.order, key=lambda index: -points[index])
 
-    def need_lot(self, inside: int, outside: int) -> None:
-        """Refuse to decide between two equals by name where the rules want a lot. Raises ``AllocationError`` (``lot_needed``)."""
+    def need_lot(self, inside: int, outside: int, among: Sequence[int]) -> None:
+        """Refuse to decide between two equals by name where the rules want a lot. Raises ``AllocationError`` (``lot_needed``).
+
+        The error names everybody in ``among`` who is equal to the two: the lot is drawn between all of them.
+        """
         rules = self.pot.rules.tie_break
-        if "lot" not in rules or self.points[inside] != self.points[outside]:
+        if "lot" not in rules:
             return
         place = rules.index("lot")
-        if self.keys[inside][: place + 1] == self.keys[outside][: place + 1]:
-            names = ", ".join(sorted({self.units[inside].key, self.units[outside].key}))
+
+        def equal(index: int) -> bool:
+            return self.points[index] == self.points[inside] and self.keys[index][: place + 1] == self.keys[inside][: place + 1]
+
+        if equal(outside):
+            names = ", ".join(sorted({self.units[index].key for index in {inside, outside, *among} if equal(index)}))
             message = f"{names} are equal in {self.pot.id}, and the rules want a lot between them: draw it and record it"
             raise AllocationError("lot_needed", message, pot=self.pot.id, applicants=names)
+
+    def lot(self, unit: Unit) -> int:
+        """The place that was drawn for a unit: by "pot name" where lots of several pots were drawn, or by the name alone."""
+        lots = self.inputs.lots
+        names = (f"{self.pot.id} {unit.key}", f"{self.pot.id} {unit.applicant}", unit.key, unit.applicant)
+        return next((lots[name] for name in names if name in lots), LAST)
 
 
 def _lower(cap: int | None, cents: int) -> int:

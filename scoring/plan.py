@@ -162,12 +162,16 @@ class Plan:
     def item(self, given: Mapping[str, Any], row: int, scored: Scored, outside: tuple[Reason, ...]) -> Item:
         """One item of a sheet; ``outside`` keeps the whole application out."""
         barriers = (*outside, *scored.barriers)
+        return Item(str(row + 1), self.item_name(given, row), Fraction(scored.total), not barriers, barriers)
+
+    def item_name(self, given: Mapping[str, Any], row: int) -> str:
+        """What an item is called, if the rules say which column names it."""
         name = ""
         if self.name is not None and self.items is not None:
             value = effective(self.name, rows_of(self.items, given.get(self.items.id))[row].get(self.name.id))
             label = next((one.label for one in self.name.choices if one.id == value), None)
             name = "" if value is None else str(value) if label is None else next(iter(label.values()))
-        return Item(str(row + 1), name, Fraction(scored.total), not barriers, barriers)
+        return name
 
     def limit_line(self, criterion: Criterion | None, over: Number, item: str) -> Line:
         """The line that deducts what is above a maximum."""

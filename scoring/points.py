@@ -17,7 +17,7 @@ from scoring.sheets import Agreement, Decided, Item, Line, Mark, ScoringError, S
 
 __all__ = [
     "Agreement", "Decided", "Entry", "Item", "Line", "Mark", "ScoringError", "Sheet", "aggregate", "check_mark", "compare_field",
-    "score", "score_pot", "sheet_from_data",
+    "items_of", "score", "score_pot", "sheet_from_data",
 ]  # fmt: skip
 
 
@@ -40,6 +40,17 @@ def score(
     applicants is added by ``compare_field``. Raises ``ScoringError``.
     """
     return _sheet(plan_of(track, pot), applicant, facts, marks, agreements)
+
+
+def items_of(track: Track, pot: Pot, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Number and name of every row that is scored on its own, before anything is marked; none where applications are scored whole.
+
+    Raises ``ScoringError``.
+    """
+    plan = plan_of(track, pot)
+    if plan.items is None:
+        return []
+    return [(str(row + 1), plan.item_name(facts, row)) for row, _ in plan.chosen(plan.view(facts))]
 
 
 def score_pot(track: Track, pot: Pot, entries: Iterable[Entry]) -> list[Sheet]:

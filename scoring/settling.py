@@ -130,13 +130,13 @@ class Settled:
         barred: dict[str, Reason],
     ) -> Settled:
         """Divide and close one pot."""
-        units = [unit for sheet in sheets for unit in _units(sheet, pot)]
+        units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
         pot_field = Field(track, pot, units, inputs)
         by_points = pot.engine in NEED_POINTS or (pot.engine == "drivers" and all(one.by in ("points", "criteria") for one in pot.drivers))
         members = [
             index
             for index, unit in enumerate(units)
-            if unit.applicant not in barred and _passes(unit) and (unit.points.numerator > 0 or not by_points)
+            if unit.applicant not in barred and passes(unit) and (unit.points.numerator > 0 or not by_points)
         ]
         available = pot.amount_cents + sum(joined.values())
         divided = divide(pot_field, members, available)
@@ -230,7 +230,7 @@ class Settled:
     def of_unit(self, index: int) -> list[Reason]:
         """The steps of one application or item, up to the rounding and what came afterwards."""
         unit = self.pot_field.units[index]
-        if not _passes(unit):
+        if not passes(unit):
             return list(next((item.barriers for item in unit.sheet.items if item.id == unit.item), unit.sheet.barriers))
         if index not in self.inside:
             return [Reason("no_points", {})]
@@ -278,7 +278,8 @@ class Settled:
         return steps
 
 
-def _units(sheet: Sheet, pot: Pot) -> list[Unit]:
+def units_of(sheet: Sheet, pot: Pot) -> list[Unit]:
+    """What competes on a sheet: the application, or each of its items."""
     if pot.items is None:
         return [Unit(sheet.applicant, sheet.total, sheet)]
     return [Unit(sheet.applicant, item.total, sheet, item.id, item.name, int(item.id) - 1) for item in sheet.items]
@@ -293,7 +294,8 @@ def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: S
     return [next(queues[exact[index]]) if exact[index] in queues else index for index in order]
 
 
-def _passes(unit: Unit) -> bool:
+def passes(unit: Unit) -> bool:
+    """Whether it competes at all."""
     if not unit.item:
         return unit.sheet.passes
     return next(item.passes for item in unit.sheet.items if item.id == unit.item)

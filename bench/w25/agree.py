@@ -14,7 +14,8 @@ from grants.app import create_app
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.config import data_folder
-from grants.evaluation import actions, facts, queries
+from grants.evaluation import facts, queries
+from grants.evaluation.actions import collecting
 from grants.evaluation.models import Agreement
 
 
@@ -24,12 +25,12 @@ def main() -> None:
     with create_app().app_context():
         with unit_of_work():
             evaluation = queries.get_evaluation(told["evaluation"])
-            actions.collect(evaluation, by=db.session.get_one(User, told["members"][0]))
+            collecting.collect(evaluation, by=db.session.get_one(User, told["members"][0]))
         with unit_of_work():
             board = queries.board_of(queries.get_evaluation(told["evaluation"]))
             sheets = queries.collected(board, board.applications)
             for application in board.applications:
-                for row in facts.tallies(board.pot, sheets[application.id], {}):
+                for row in facts.tallies(board.pot, facts.judged_in(board, application), sheets[application.id], {}):
                     if row.needs_reason:
                         reason = {language: sentence(chance, 200) for language in ("sl", "it")}
                         db.session.add(

@@ -34,8 +34,8 @@ from grants.calls.content import MANDATORY
 from grants.calls.models import Call
 from grants.config import data_folder, resource
 from grants.demo import numbers
-from grants.evaluation import actions as evaluation
 from grants.evaluation import queries as panels
+from grants.evaluation.actions import appointing, collecting
 from grants.evaluation.models import Mark, MemberSheet
 from grants.evaluation.states import MemberSheetStatus
 
@@ -244,7 +244,7 @@ class Seed:
         with at(self.now - timedelta(days=8)):
             with unit_of_work():
                 people = [self._user(one) for one in seated]
-                evaluation.appoint(
+                appointing.appoint(
                     db.session.get_one(Call, call), people, chair=people[0], by=self._user(self.officers[0]), order_number="032-1/2026-1"
                 )
             for one in seated:
@@ -252,9 +252,9 @@ class Seed:
                     person = self._user(one)
                     seat = panels.find_member(person, db.session.get_one(Call, call))
                     assert seat is not None
-                    evaluation.declare(seat, {}, statement="Nimam nasprotja interesov.", by=person)
+                    appointing.declare(seat, {}, statement="Nimam nasprotja interesov.", by=person)
             with unit_of_work():
-                begun = evaluation.start_evaluation(db.session.get_one(Call, call), POT, by=self._user(self.officers[0]))
+                begun = collecting.start_evaluation(db.session.get_one(Call, call), POT, by=self._user(self.officers[0]))
                 self.evaluation = begun.id
 
     def _sheets(self, listed: list[int]) -> None:

@@ -20,7 +20,6 @@ from grants.calls import parameters, policy, queries, states
 from grants.calls.models import Call, CallDocument, CallKind, CaseRegister, Decider, Regime
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
-from grants.calls.unsupported import unsupported
 from scoring.findings import Finding
 from scoring.rulebook import Rulebook
 
@@ -214,7 +213,6 @@ def lacking(call: Call) -> list[str]:
         said.append(_("the rulebook has errors"))
     if review.open_warnings:
         said.append(_("warnings about the rulebook are not accepted yet"))
-    said += unsupported(call.rulebook)
     for language in call.languages:
         if language not in call.rulebook.languages:
             said.append(_("the rulebook has no texts in the language %(language)s", language=OWN_NAMES[language]))

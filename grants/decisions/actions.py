@@ -1,9 +1,10 @@
-"""What changes proposals and decisions: prepare, discard, adopt, issue."""
+"""What changes proposals and decisions: enter what the panel decided, prepare, discard, adopt, issue."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,20 +16,107 @@ from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, documents, jobs, workflow
 from grants.base.db import db
 from grants.base.errors import Refused
-from grants.base.language import localized
+from grants.base.language import localized, money
 from grants.calls import actions as calls
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
-from grants.decisions import distribution, policy, queries
+from grants.decisions import amounts, distribution, lots, policy, queries
 from grants.decisions.letters import act, lines, messages
 from grants.decisions.letters.words import legal
-from grants.decisions.models import Award, Decision, DecisionLine, Proposal
-from grants.decisions.states import COMPLETED, DecisionStatus, ProposalStatus
+from grants.decisions.models import Award, Decision, DecisionLine, DrawnLot, LotPlace, PanelAmount, Proposal
+from grants.decisions.states import AMOUNT_ENTERED, COMPLETED, LOT_RECORDED, DecisionStatus, ProposalStatus
+from grants.evaluation.queries import find_evaluation
 
 
 def sha256_of(data: Any) -> str:
     """The hash of plain data in its canonical form."""
     return hashlib.sha256(audit.canonical_json(data).encode()).hexdigest()
+
+
+def enter_amounts(call: Call, pot: str, typed: Mapping[str, amounts.Typed], *, decided_on: date | None, by: User) -> int:
+    """Put down what the panel decided for applications to a pot whose amounts it decides. Gives how many were new or changed."""
+    _alone(call)
+    _check_call(call)
+    chosen = _check_pots(call, [pot])
+    _check_evaluated(call, chosen)
+    rules = call.rulebook.pot(pot)
+    if rules.engine != "panel_amounts":
+        raise Refused(_("The amounts of “%(pot)s” follow from the published rule; nobody enters them.", pot=_titles(call, [pot])))
+    rows = amounts.rows_of(call, rules)
+    found, faults = amounts.read(rows, typed, amounts.languages_of(call))
+    if not _after_scoring(call, pot, decided_on):
+        faults["decided_on"] = _(
+            "Write the day on which the panel decided: not before the session that concluded the scoring, and not after today."
+        )
+    if faults or decided_on is None:
+        message = _("The amounts are not entered yet. Nothing is lost: correct what is marked and save again.")
+        raise Refused(message, fields=faults, status=422)
+    kept = {row.key: row.kept.amount_cents for row in rows if row.kept is not None}
+    most, together = amounts.most_of(call, rules), sum((kept | {key: cents for key, (cents, _why) in found.items()}).values())
+    if most is not None and together > most:
+        raise Refused(
+            _(
+                "The amounts are together %(together)s, and there are %(most)s to give: %(over)s too much. Nothing was saved; correct the amounts as the panel decides.",
+                together=money(together), most=money(most), over=money(together - most),
+            ),
+            status=422,
+        )  # fmt: skip
+    return sum(_enter(row, *found[row.key], decided_on=decided_on, by=by) for row in rows if row.key in found)
+
+
+def _enter(row: amounts.AmountRow, cents: int, reason: dict[str, str], *, decided_on: date, by: User) -> bool:
+    kept = row.kept
+    if kept is not None and (kept.amount_cents, kept.reason, kept.decided_on) == (cents, reason, decided_on):
+        return False
+    entered = kept or PanelAmount(sheet=row.sheet, item=row.limits.item)
+    entered.amount_cents, entered.reason, entered.decided_on = cents, reason, decided_on
+    entered.entered_at, entered.entered_by = clock.now(), by
+    db.session.add(entered)
+    db.session.flush()
+    audit.record(
+        AMOUNT_ENTERED, entered, by=by, application=row.application.number or "", pot=str(row.sheet.data["pot"]), item=entered.item,
+        amount_cents=cents, decided_on=decided_on.isoformat(),
+    )  # fmt: skip
+    return True
+
+
+def _after_scoring(call: Call, pot: str, day: date | None) -> bool:
+    evaluation = find_evaluation(call, pot)
+    first = evaluation.session_on if evaluation is not None else None
+    return day is not None and day <= clock.today() and (first is None or day >= first)
+
+
+def record_lot(call: Call, pots: Sequence[str], drawn: lots.Drawn, *, drawn_on: date | None, by: User) -> DrawnLot:
+    """Put down a lot that was drawn between equals at which the division of these pots stops. It is never changed afterwards."""
+    _alone(call)
+    _check_call(call)
+    chosen = _check_pots(call, pots)
+    _check_leftovers(call, chosen)
+    _check_evaluated(call, chosen)
+    tie = lots.tie_of(call, chosen)
+    if tie is None:
+        raise Refused(_("No lot is needed here: the rules can be computed without one, or it is recorded already."))
+    places, faults = lots.read(tie, drawn)
+    if not _after_scoring(call, tie.pot, drawn_on):
+        faults["drawn_on"] = _(
+            "Write the day on which the lot was drawn: not before the session that concluded the scoring, and not after today."
+        )
+    if faults or drawn_on is None:
+        message = _("The lot is not recorded yet. Nothing is lost: correct what is marked and save again.")
+        raise Refused(message, fields=faults, status=422)
+    lot = DrawnLot(
+        call_id=call.id, pot=tie.pot, drawn_on=drawn_on, place=drawn.place.strip(), drawn_by=drawn.drawn_by.strip(),
+        witnesses=drawn.witnesses.strip(), recorded_at=clock.now(), recorded_by=by,
+        places=[LotPlace(place=places[one.key], application=one.application, item=one.item) for one in tie.tied],
+    )  # fmt: skip
+    db.session.add(lot)
+    db.session.flush()
+    order = ", ".join(
+        f"{one.application.number} #{one.item}" if one.item else f"{one.application.number}"
+        for one in sorted(lot.places, key=lambda one: one.place)
+    )
+    audit.record(LOT_RECORDED, lot, by=by, pot=tie.pot, drawn_on=drawn_on.isoformat(), order=order)
+    return lot
 
 
 def prepare(call: Call, pots: Sequence[str], *, by: User) -> Proposal:

@@ -16,7 +16,7 @@ from grants.applications.queries import facts_by_application
 from grants.applications.states import ApplicationStatus
 from grants.base.db import db
 from grants.base.errors import Refused
-from grants.base.language import current_language
+from grants.base.language import current_language, localized
 from grants.calls.models import Call
 from grants.decisions import queries
 from grants.decisions.models import Award, Proposal
@@ -27,8 +27,8 @@ from scoring.allocation import AllocationError, allocate
 from scoring.changes import smallest_changes
 from scoring.formula import shown as written
 from scoring.money import number_text
+from scoring.points import Decided, sheet_from_data
 from scoring.points import Sheet as ScoredSheet
-from scoring.points import sheet_from_data
 from scoring.reasons import Reason, localised
 from scoring.requests import requested_from
 from scoring.rulebook import Rulebook
@@ -98,11 +98,14 @@ def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
 
 @dataclass(frozen=True)
 class Field:
-    """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt."""
+    """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt,
+    what the panel decided, and drawn lots."""
 
     rows: Sequence[Sheet]
     keys: Mapping[int, str]
     facts: Mapping[int, Mapping[str, Any]]
+    decided: Mapping[str, Mapping[str, Decided]]
+    lots: Mapping[str, int]
 
     @property
     def sheets(self) -> list[ScoredSheet]:
@@ -121,9 +124,32 @@ class Field:
 
 
 def field_of(call: Call, pots: Sequence[str]) -> Field:
-    """Everything that these pots are divided by. Three queries."""
-    rows = sheets_in(call, pots)
-    return Field(rows, keys_of(call), facts_by_application([row.application_id for row in rows]))
+    """Everything that these pots are divided by, in a fixed number of queries."""
+    rows, keys = sheets_in(call, pots), keys_of(call)
+    return Field(
+        rows, keys, facts_by_application([row.application_id for row in rows]), decided_in(call, pots, keys), drawn_in(call, pots, keys)
+    )
+
+
+def decided_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:
+    """The amounts that the panel decided, by pot and by the name under which is computed; of an item with its number."""
+    found: dict[str, dict[str, Decided]] = {}
+    if any(call.rulebook.pot(pot).engine == "panel_amounts" for pot in pots):
+        for one in queries.amounts_in(call, pots):
+            key = keys[one.sheet.application_id] + (f" #{one.item}" if one.item else "")
+            found.setdefault(one.sheet.evaluation.pot, {})[key] = Decided(one.amount_cents, one.reason)
+    return found
+
+
+def drawn_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[str, int]:
+    """The places that were drawn, by pot and the name under which is computed, as in "projects A001"; of an item with its number."""
+    if not any("lot" in call.rulebook.pot(pot).rules.tie_break for pot in pots):
+        return {}
+    return {
+        f"{lot.pot} {keys[one.application_id]}" + (f" #{one.item}" if one.item else ""): one.place
+        for lot in queries.lots_of(call, pots)
+        for one in lot.places
+    }
 
 
 def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
@@ -131,10 +157,19 @@ def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
     call, pots = proposal.call, [result["pot"] for result in proposal.allocation["results"]]
     rulebook, field, carried = call.rulebook, field_of(call, pots), carried_into(call, pots)
     sheets, answers, order = field.sheets, field.answers, field.order
-    allocation = allocate(rulebook, sheets, answers, pots=pots, order=order, carried=carried)
+    allocation = allocate(rulebook, sheets, answers, pots=pots, order=order, carried=carried, lots=field.lots, decided=field.decided)
     return {
         award.id: smallest_changes(
-            rulebook, sheets, answers, allocation, field.keys[award.application_id], award.pot, order=order, carried=carried
+            rulebook,
+            sheets,
+            answers,
+            allocation,
+            field.keys[award.application_id],
+            award.pot,
+            order=order,
+            carried=carried,
+            lots=field.lots,
+            decided=field.decided,
         )
         for award in proposal.awards
     }
@@ -147,9 +182,18 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
     by_key = {(field.keys[row.application_id], str(row.data["pot"])): row for row in field.rows}
     facts = field.facts
     try:
-        allocation = allocate(rulebook, field.sheets, field.answers, pots=list(pots), order=field.order, carried=carried_into(call, pots))
+        allocation = allocate(
+            rulebook,
+            field.sheets,
+            field.answers,
+            pots=list(pots),
+            order=field.order,
+            carried=carried_into(call, pots),
+            lots=field.lots,
+            decided=field.decided,
+        )
     except AllocationError as error:
-        raise Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error))) from error
+        raise _refusal(call, list(pots), field, error) from error
     awards = []
     for result in allocation.results:
         track, pot = rulebook.track_and_pot(result.pot)
@@ -162,6 +206,38 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
                 )
             )  # fmt: skip
     return Computed(allocation.to_data(), awards)
+
+
+class InputMissing(Refused):  # noqa: N818 - named like the other refusals of the house
+    """A division that waits for something that people do first: the amounts of a pot, or a lot between the `tied`."""
+
+    def __init__(self, message: Any, pot: str, pots: Sequence[str], tied: Sequence[tuple[Application, str]] = ()) -> None:
+        super().__init__(message)
+        self.pot = pot
+        self.pots = list(pots)
+        self.tied = list(tied)
+
+
+def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) -> Refused:
+    pot = error.params.get("pot", "")
+    title = localized(call.rulebook.pot(pot).title) if pot else ""
+    if error.code == "amount_not_decided":
+        message = _("The panel decides the amounts of “%(pot)s”, and not all of them are entered yet. Enter them first.", pot=title)
+        return InputMissing(message, pot, pots)
+    if error.code == "decided_exceeds_pot":
+        message = _("The amounts that the panel decided for “%(pot)s” are together more than there is. Correct them first.", pot=title)
+        return InputMissing(message, pot, pots)
+    if error.code == "lot_needed":
+        by_key = {field.keys[row.application_id]: row.application for row in field.rows}
+        names = [key.partition(" #") for key in error.params["applicants"].split(", ")]
+        tied = [(by_key[name], item) for name, _hash, item in names]
+        said = ", ".join(f"{one.number} ({one.organisation.name})" for one in dict.fromkeys(one for one, _item in tied))
+        message = _(
+            "In “%(pot)s” these are equal at the place where the money ends, and by the rules a lot decides between them: %(applications)s. Draw it before the panel and record it; then compute again.",
+            pot=title, applications=said,
+        )  # fmt: skip
+        return InputMissing(message, pot, pots, tied)
+    return Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error)))
 
 
 def carried_into(call: Call, pots: Sequence[str]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 REASONLESS = "a decision cannot be issued while a reason is missing"
 FROZEN = "an issued decision is never changed"
+DRAWN = "a drawn lot is never changed"
 DRAFTED = "a drafted decision is only ever issued"
 
 # What an empty reason may be made of: blanks, tabs, line ends and the blank that does not break.

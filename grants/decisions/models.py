@@ -1,11 +1,11 @@
-"""Proposals of how a budget is divided, the awards in them, and the decisions with a reason for every criterion."""
+"""Amounts that panels decided, drawn lots, proposals of how a budget is divided, the awards in them, and the decisions with their reasons."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
@@ -16,6 +16,63 @@ from grants.calls.models import Call
 from grants.decisions import guards
 from grants.decisions.states import DECISION, PROPOSAL, DecisionStatus, ProposalStatus
 from grants.evaluation.models import Sheet
+
+
+class PanelAmount(Base):
+    """What the panel decided that one application, or one item of it, gets from a pot whose amounts it decides, and why."""
+
+    __tablename__ = "panel_amount"
+    __table_args__ = (UniqueConstraint("sheet_id", "item"), CheckConstraint("amount_cents >= 0", name="amount"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("sheet.id"))
+    item: Mapped[str] = mapped_column(String(10), default="")
+    amount_cents: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[dict[str, str]] = mapped_column(Json)
+    decided_on: Mapped[date] = mapped_column(Date)
+    entered_at: Mapped[datetime] = mapped_column(Instant)
+    entered_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    sheet: Mapped[Sheet] = relationship()
+    entered_by: Mapped[User] = relationship()
+
+
+class DrawnLot(Base):
+    """A lot that was drawn between equals in a pot: when, where, by whom and before whom. Recorded once, never changed."""
+
+    __tablename__ = "drawn_lot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
+    pot: Mapped[str] = mapped_column(String(60))
+    drawn_on: Mapped[date] = mapped_column(Date)
+    place: Mapped[str] = mapped_column(String(200))
+    drawn_by: Mapped[str] = mapped_column(String(200))
+    witnesses: Mapped[str] = mapped_column(Text)
+    recorded_at: Mapped[datetime] = mapped_column(Instant)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+    recorded_by: Mapped[User] = relationship()
+    places: Mapped[list[LotPlace]] = relationship(order_by="LotPlace.place")
+
+
+class LotPlace(Base):
+    """The place that one application, or one item of it, drew; 1 comes first."""
+
+    __tablename__ = "lot_place"
+    __table_args__ = (UniqueConstraint("lot_id", "place"), UniqueConstraint("lot_id", "application_id", "item"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("drawn_lot.id"))
+    place: Mapped[int]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    item: Mapped[str] = mapped_column(String(10), default="")
+
+    application: Mapped[Application] = relationship()
+
+
+for _lot in (DrawnLot, LotPlace):
+    audit_guards.append_only(_lot.__table__, guards.DRAWN)  # type: ignore[arg-type]
 
 
 class Proposal(Base):

@@ -9,7 +9,7 @@ from grants.accounts.policy import holds, member_role
 from grants.base.access import Verdict
 from grants.calls.models import Call
 from grants.decisions.models import Decision, Proposal
-from grants.decisions.queries import Owed
+from grants.decisions.queries import Owed, PotOfCall
 from grants.decisions.states import DecisionStatus
 
 READERS = (Role.OFFICER, Role.FINANCE, Role.SIGNER, Role.AUDITOR)
@@ -31,6 +31,20 @@ def may_prepare(user: User, call: Call) -> Verdict:
     if holds(user, Role.OFFICER, call.area):
         return Verdict.yes()
     return Verdict.no(_l("Only the call officer of this area computes a distribution."))
+
+
+def may_see_amounts(user: User, pot: PotOfCall) -> Verdict:
+    """As the proposals of the call."""
+    return may_see_proposals(user, pot.call)
+
+
+def may_enter_amounts(user: User, pot: PotOfCall) -> Verdict:
+    """The call officer of the area."""
+    if not may_see_amounts(user, pot):
+        return Verdict.hidden()
+    if not holds(user, Role.OFFICER, pot.call.area):
+        return Verdict.no(_l("Only the call officer of this area enters the amounts that the panel decided."))
+    return Verdict.yes()
 
 
 def may_see_proposal(user: User, proposal: Proposal) -> Verdict:

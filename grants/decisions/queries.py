@@ -16,9 +16,49 @@ from grants.base.db import db
 from grants.base.documents import Document
 from grants.base.errors import missing
 from grants.calls.models import Call
-from grants.decisions.models import Award, Decision, DecisionLine, Proposal
+from grants.calls.queries import get_call
+from grants.decisions.models import Award, Decision, DecisionLine, DrawnLot, LotPlace, PanelAmount, Proposal
 from grants.decisions.states import DecisionStatus, ProposalStatus
 from grants.evaluation.models import Evaluation, Panel, Sheet
+from scoring.sharing import Pot
+
+
+@dataclass(frozen=True)
+class PotOfCall:
+    """A pot in the call whose rule it follows."""
+
+    call: Call
+    pot: Pot
+
+
+def get_decided_pot(call_id: int, pot: str) -> PotOfCall:
+    """A pot whose amounts the panel decides, or 404."""
+    call = get_call(call_id)
+    found = next((one for _track, one in call.rulebook.pots() if one.id == pot and one.engine == "panel_amounts"), None)
+    return PotOfCall(call, found or missing())
+
+
+def amounts_in(call: Call, pots: Sequence[str]) -> list[PanelAmount]:
+    """The amounts that the panel decided in some pots of a call, with the sheets that they stand on."""
+    query = (
+        select(PanelAmount)
+        .join(PanelAmount.sheet)
+        .join(Sheet.evaluation)
+        .join(Evaluation.panel)
+        .where(Panel.call_id == call.id, Evaluation.pot.in_(pots))
+        .options(contains_eager(PanelAmount.sheet).contains_eager(Sheet.evaluation), joinedload(PanelAmount.entered_by))
+    )
+    return list(db.session.scalars(query.order_by(PanelAmount.id)))
+
+
+def lots_of(call: Call, pots: Sequence[str] | None = None) -> list[DrawnLot]:
+    """The lots that were drawn in a call (in some of its pots), with the places and applicants, in the order of recording."""
+    query = select(DrawnLot).where(DrawnLot.call_id == call.id)
+    if pots is not None:
+        query = query.where(DrawnLot.pot.in_(pots))
+    whole = selectinload(DrawnLot.places).joinedload(LotPlace.application)
+    query = query.options(whole.joinedload(Application.organisation), whole.defer(Application.answers), joinedload(DrawnLot.recorded_by))
+    return list(db.session.scalars(query.order_by(DrawnLot.id)))
 
 
 def get_proposal(proposal_id: int) -> Proposal:
@@ -84,6 +124,12 @@ def waiting_proposal(call: Call, pots: Sequence[str]) -> Proposal | None:
     """A proposal on one of these pots that is neither adopted nor discarded."""
     query = select(Proposal).where(Proposal.call_id == call.id, Proposal.status == ProposalStatus.PREPARED).order_by(Proposal.id)
     return next((one for one in db.session.scalars(query) if set(one.pots) & set(pots)), None)
+
+
+def standing_proposal(call: Call, pot: str) -> Proposal | None:
+    """The proposal on a pot that waits or was adopted, if there is one."""
+    query = select(Proposal).where(Proposal.call_id == call.id, Proposal.status != ProposalStatus.DISCARDED).order_by(Proposal.id)
+    return next((one for one in db.session.scalars(query) if pot in one.pots), None)
 
 
 def decisions_of(proposal: Proposal) -> list[Decision]:

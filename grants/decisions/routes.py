@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import cast
 
@@ -10,6 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, send_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_wtf import FlaskForm
 
 from grants.accounts.models import User
 from grants.base import audit, files, jobs
@@ -19,14 +20,17 @@ from grants.base.errors import Refused, missing
 from grants.base.language import OWN_NAMES
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.decisions import actions, distribution, policy, queries, views
+from grants.decisions import actions, amounts, distribution, forms, lots, policy, queries, views
 from grants.decisions.forms import DiscardForm, PrepareForm, ReasonForm
 from grants.decisions.models import Decision, Proposal
+from grants.decisions.queries import PotOfCall
 from grants.decisions.stability import words
 from grants.decisions.states import DecisionStatus, ProposalStatus
+from grants.evaluation.facts import LEAST_REASON
 from grants.evaluation.verification import findings
 
 blueprint = Blueprint("decisions", __name__)
+Messages = list[tuple[str, str | None]]
 
 
 def _me() -> User:
@@ -51,23 +55,103 @@ def prepare(call: Call) -> ResponseReturnValue:
     try:
         proposal = actions.prepare(call, form.pots.data or [], by=_me())
     except Refused as refused:
-        return _refused(lambda messages: _proposals_page(call, form, messages), refused)
+        return _refused(lambda messages: _proposals_page(call, form, messages), refused, call)
     flash(_("The distribution is computed. The signer adopts it or throws it away."), "success")
     return redirect(url_for("decisions.proposal_page", proposal_id=proposal.id), 303)
 
 
-def _refused(page: Callable[[list[str]], str], refused: Refused) -> ResponseReturnValue:
-    """The page again, with what stands in the way; nothing was changed."""
+def _refused(page: Callable[[Messages], str], refused: Refused, call: Call) -> ResponseReturnValue:
+    """The page again, with what stands in the way and where it is done; nothing was changed."""
     g.roll_back = True
-    return page(str(refused.message).splitlines()), refused.status
+    return page([(line, views.way_out(refused, call)) for line in str(refused.message).splitlines()]), refused.status
 
 
-def _proposals_page(call: Call, form: PrepareForm, messages: list[str] | None = None) -> str:
+def _proposals_page(call: Call, form: PrepareForm, messages: Messages | None = None) -> str:
     form.pots.choices = views.choices(call)
     return render_template(
-        "decisions/proposals.html", call=call, form=form, messages=[(message, None) for message in messages or []], pots=views.pots_of(call), proposals=queries.proposals_of(call),
-        may_prepare=bool(policy.may_prepare(_me(), call)),
+        "decisions/proposals.html", call=call, form=form, messages=messages or [], pots=views.pots_of(call), proposals=queries.proposals_of(call),
+        may_prepare=bool(policy.may_prepare(_me(), call)), by_lot=any("lot" in pot.rules.tie_break for _track, pot in call.rulebook.pots()),
     )  # fmt: skip
+
+
+@blueprint.get("/razpisi/<int:call_id>/zneski/<pot>")
+@needs(policy.may_see_amounts, of=queries.get_decided_pot)
+def amounts_page(pot: PotOfCall) -> ResponseReturnValue:
+    """The amounts that the panel decided, with their reasons; the officer enters them until a distribution waits."""
+    return _amounts_page(pot, amounts.rows_of(pot.call, pot.pot))
+
+
+def _amounts_page(
+    pot: PotOfCall, rows: Sequence[amounts.AmountRow], form: FlaskForm | None = None, messages: Messages | None = None
+) -> str:
+    languages, standing = amounts.languages_of(pot.call), queries.standing_proposal(pot.call, pot.pot.id)
+    open_now = standing is None and bool(policy.may_enter_amounts(_me(), pot)) and distribution.is_scored(pot.call, pot.pot.id)
+    kept = [row.kept for row in rows if row.kept is not None]
+    if form is None:
+        form = forms.amounts_form(rows, languages, sent=False, decided_on=max((one.decided_on for one in kept), default=None))
+    return render_template(
+        "decisions/amounts_page.html", call=pot.call, pot=pot.pot, rows=rows, form=form if open_now and rows else None, standing=standing,
+        languages=languages, messages=messages or [], together=sum(one.amount_cents for one in kept), most=amounts.most_of(pot.call, pot.pot),
+        least=LEAST_REASON, own_names=OWN_NAMES, entries=views.timeline_of_amounts(kept),
+    )  # fmt: skip
+
+
+@blueprint.post("/razpisi/<int:call_id>/zneski/<pot>")
+@needs(policy.may_enter_amounts, of=queries.get_decided_pot)
+def enter_amounts(pot: PotOfCall) -> ResponseReturnValue:
+    """Keep the amounts that the panel decided."""
+    rows, languages = amounts.rows_of(pot.call, pot.pot), amounts.languages_of(pot.call)
+    form = forms.amounts_form(rows, languages, sent=True)
+    form.validate()
+    typed = forms.amounts_in(form, rows, languages)
+    try:
+        entered = actions.enter_amounts(pot.call, pot.pot.id, typed, decided_on=form["decided_on"].data, by=_me())
+    except Refused as refused:
+        g.roll_back = True
+        form["decided_on"].errors = []
+        forms.show_faults(form, refused.fields)
+        return _amounts_page(pot, rows, form, [] if refused.fields else [(str(refused.message), None)]), refused.status
+    flash(ngettext("%(num)s amount is saved.", "%(num)s amounts are saved.", entered), "success")
+    return redirect(url_for("decisions.amounts_page", call_id=pot.call.id, pot=pot.pot.id), 303)
+
+
+@blueprint.get("/razpisi/<int:call_id>/zrebi")
+@needs(policy.may_see_proposals, of=get_call)
+def lots_page(call: Call) -> ResponseReturnValue:
+    """The lots that were drawn, never changed; and, where a division stops at a tie, the place to record one."""
+    pots = request.args.getlist("pot")
+    tie = lots.tie_of(call, pots) if policy.may_prepare(_me(), call) else None
+    return _lots_page(call, pots, tie, forms.lot_form(tie) if tie else None)
+
+
+def _lots_page(call: Call, pots: list[str], tie: lots.Tie | None, form: FlaskForm | None, messages: Messages | None = None) -> str:
+    return render_template(
+        "decisions/lots_page.html", call=call, pots=pots, tie=tie, form=form, drawn=queries.lots_of(call), messages=messages or []
+    )
+
+
+@blueprint.post("/razpisi/<int:call_id>/zrebi")
+@needs(policy.may_prepare, of=get_call)
+def record_lot(call: Call) -> ResponseReturnValue:
+    """Keep how a lot was drawn."""
+    pots = request.args.getlist("pot")
+    tie = lots.tie_of(call, pots)
+    if tie is None:
+        return _lots_page(
+            call, pots, None, None, [(_("No lot is needed here: the rules can be computed without one, or it is recorded already."), None)]
+        ), 409
+    form = forms.lot_form(tie)
+    if not form.validate() and any(form[name].errors for name in ("place", "drawn_by", "witnesses")):
+        return _lots_page(call, pots, tie, form), 422
+    try:
+        actions.record_lot(call, pots, forms.lot_in(form, tie), drawn_on=form["drawn_on"].data, by=_me())
+    except Refused as refused:
+        g.roll_back = True
+        form["drawn_on"].errors = []
+        forms.show_faults(form, refused.fields)
+        return _lots_page(call, pots, tie, form, [] if refused.fields else [(str(refused.message), None)]), refused.status
+    flash(_("The lot is recorded. Compute the distribution again."), "success")
+    return redirect(url_for("decisions.proposals", call_id=call.id), 303)
 
 
 @blueprint.get("/razdelitve/<int:proposal_id>")
@@ -77,13 +161,13 @@ def proposal_page(proposal: Proposal) -> ResponseReturnValue:
     return _proposal_page(proposal, DiscardForm())
 
 
-def _proposal_page(proposal: Proposal, form: DiscardForm, messages: list[str] | None = None) -> str:
+def _proposal_page(proposal: Proposal, form: DiscardForm, messages: Messages | None = None) -> str:
     person = _me()
     waits = proposal.status == ProposalStatus.PREPARED
     adoption = policy.may_adopt(person, proposal)
     return render_template(
         "decisions/proposal_page.html", proposal=proposal, call=proposal.call, pots=distribution.shown(proposal), form=form,
-        messages=[(message, None) for message in messages or []], why={award.id: views.steps_of(award) for award in proposal.awards},
+        messages=messages or [], why={award.id: views.steps_of(award) for award in proposal.awards},
         changes={award.id: views.changes_of(award) for award in proposal.awards}, stability=words.shown(proposal),
         may_adopt=waits and bool(adoption), why_not=adoption.reason if waits and not adoption else None,
         may_discard=waits and bool(policy.may_discard(person, proposal)), entries=views.timeline(proposal, audit.STAFF),
@@ -109,7 +193,7 @@ def adopt(proposal: Proposal) -> ResponseReturnValue:
     try:
         drafted = len(actions.adopt(proposal, by=_me()))
     except Refused as refused:
-        return _refused(lambda messages: _proposal_page(proposal, DiscardForm(), messages), refused)
+        return _refused(lambda messages: _proposal_page(proposal, DiscardForm(), messages), refused, proposal.call)
     flash(
         ngettext(
             "The distribution is adopted and %(num)s decision is drafted.",

@@ -25,6 +25,15 @@ class DecisionStatus(StrEnum):
     ISSUED = "issued"
 
 
+AMOUNT_ENTERED = declare(
+    "panel_amount.entered",
+    ("application", "pot", "item", "amount_cents", "decided_on"),
+    _l("The amount that the panel decided for application %(application)s was entered."),
+    STAFF,
+)
+LOT_RECORDED = declare(
+    "drawn_lot.recorded", ("pot", "drawn_on", "order"), _l("A drawn lot was recorded. Order of the applications: %(order)s."), STAFF
+)
 PREPARED = declare(
     "proposal.prepared", ("pots", "allocation_sha256"), _l("A distribution was computed by the published rule for: %(pots)s."), STAFF
 )

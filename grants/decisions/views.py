@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import select
 
 from grants.accounts.models import User
 from grants.base import audit
 from grants.base.db import db
 from grants.base.documents import Document
+from grants.base.errors import Refused
 from grants.base.language import current_language, localized
 from grants.calls.models import Call
 from grants.calls.parameters import remedy_of as remedy_of_call
 from grants.decisions import distribution, queries
 from grants.decisions.letters import computation, lines, words
-from grants.decisions.models import Award, Decision, DecisionLine, Proposal
+from grants.decisions.models import Award, Decision, DecisionLine, PanelAmount, Proposal
 from grants.decisions.queries import Gap
 from grants.decisions.states import ProposalStatus
 from scoring.points import sheet_from_data
@@ -66,9 +68,26 @@ class Happened:
     actor: str | None
 
 
+def way_out(refused: Refused, call: Call) -> str | None:
+    """The page on which is done what a refusal waits for."""
+    if isinstance(refused, distribution.InputMissing) and refused.tied:
+        return url_for("decisions.lots_page", call_id=call.id, pot=refused.pots)
+    if isinstance(refused, distribution.InputMissing):
+        return url_for("decisions.amounts_page", call_id=call.id, pot=refused.pot)
+    return None
+
+
+def timeline_of_amounts(kept: Sequence[PanelAmount]) -> list[Happened]:
+    """When the amounts that a panel decided were entered, and by whom."""
+    return _happened(audit.events_of(PanelAmount.__tablename__, [one.id for one in kept], audit.STAFF), audit.STAFF)
+
+
 def timeline(subject: Any, audience: audit.Audience) -> list[Happened]:
     """What happened to a thing; who did it is for the office only."""
-    entries = audit.timeline(subject, audience)
+    return _happened(audit.timeline(subject, audience), audience)
+
+
+def _happened(entries: Sequence[audit.Entry], audience: audit.Audience) -> list[Happened]:
     ids = {entry.actor_id for entry in entries if entry.actor_id is not None} if audience == audit.STAFF else set()
     names = {person.id: person.name for person in db.session.scalars(select(User).where(User.id.in_(ids)))} if ids else {}
     return [Happened(entry.at, entry.sentence, names.get(entry.actor_id or 0)) for entry in reversed(entries)]

@@ -18,8 +18,9 @@ from grants.config import resource
 from grants.decisions import actions as decisions
 from grants.decisions.models import Proposal
 from grants.demo.stage import CHAIR, OFFICER, PANEL, SIGNER, Person, Stage
-from grants.evaluation import actions as evaluation
+from grants.evaluation import facts
 from grants.evaluation import queries as evaluations
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from scoring.judging import Criterion
 
 Judgement = Callable[[Application, Criterion, int], tuple[str, str]]
@@ -73,20 +74,20 @@ def appoint(stage: Stage, call_id: int, *, order_number: str, conflicts: Mapping
     """Appoint the panel and let each member declare on conflicts of interest."""
     with stage.step():
         people = [stage.user(person) for person in PANEL]
-        evaluation.appoint(db.session.get_one(Call, call_id), people, chair=people[0], by=stage.user(OFFICER), order_number=order_number)
+        appointing.appoint(db.session.get_one(Call, call_id), people, chair=people[0], by=stage.user(OFFICER), order_number=order_number)
     for person in PANEL:
         with stage.step():
             user = stage.user(person)
             member = evaluations.find_member(user, db.session.get_one(Call, call_id))
             if member is None:
                 raise LookupError(person.email)
-            evaluation.declare(member, (conflicts or {}).get(person, {}), statement="", by=user)
+            appointing.declare(member, (conflicts or {}).get(person, {}), statement="", by=user)
 
 
 def start(stage: Stage, call_id: int, pot: str) -> int:
     """Begin the scoring of one pot."""
     with stage.step():
-        made = evaluation.start_evaluation(db.session.get_one(Call, call_id), pot, by=stage.user(OFFICER))
+        made = collecting.start_evaluation(db.session.get_one(Call, call_id), pot, by=stage.user(OFFICER))
         db.session.flush()
         return made.id
 
@@ -104,12 +105,12 @@ def mark(stage: Stage, evaluation_id: int, person: Person, number: int, judge: J
             if member is None:
                 raise LookupError(person.email)
             application = db.session.get_one(Application, application_id)
-            sheet = evaluation.open_sheet(scored, member, application, by=user)
+            sheet = marking.open_sheet(scored, member, application, by=user)
             db.session.flush()
-            pot = evaluations.track_and_pot(scored)[1]
-            marks = {criterion.id: judge(application, criterion, number) for criterion in pot.panel_criteria}
-            evaluation.save_marks(sheet, marks, comment="", version=sheet.version, by=user)
-            evaluation.finish(sheet, by=user)
+            judged = facts.judged_in(evaluations.board_of(scored), application)
+            marks = {one.key: judge(application, one.criterion, number) for one in judged}
+            marking.save_marks(sheet, marks, comment="", version=sheet.version, by=user)
+            marking.finish(sheet, by=user)
         done += 1
     return done
 
@@ -117,16 +118,15 @@ def mark(stage: Stage, evaluation_id: int, person: Person, number: int, judge: J
 def conclude(stage: Stage, evaluation_id: int, joint: Joint, session_on: date) -> None:
     """The chair writes down the joint reasons and concludes the scoring."""
     board = evaluations.board_of(evaluations.get_evaluation(evaluation_id))
-    criteria = board.pot.panel_criteria
-    for application_id in [application.id for application in board.applications] if criteria else []:
+    for application_id in [application.id for application in board.applications] if board.pot.panel_criteria else []:
         with stage.step(11):
             scored = evaluations.get_evaluation(evaluation_id)
             application = db.session.get_one(Application, application_id)
-            for criterion in criteria:
-                points, reason = joint(application, criterion)
-                evaluation.agree(scored, application, criterion.id, points=points, reason=reason, by=stage.user(CHAIR))
+            for one in facts.judged_in(evaluations.board_of(scored), application):
+                points, reason = joint(application, one.criterion)
+                agreeing.agree(scored, application, one.key, points=points, reason=reason, by=stage.user(CHAIR))
     with stage.step():
-        evaluation.conclude(evaluations.get_evaluation(evaluation_id), session_on=session_on, by=stage.user(CHAIR))
+        agreeing.conclude(evaluations.get_evaluation(evaluation_id), session_on=session_on, by=stage.user(CHAIR))
 
 
 def prepare(stage: Stage, call_id: int, pots: list[str]) -> int:

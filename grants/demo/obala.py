@@ -19,7 +19,7 @@ from grants.calls.models import Call
 from grants.demo import chain
 from grants.demo.answers import typed_answers
 from grants.demo.stage import CHAIR, EDITOR, MEMBER, MEMBER_TWO, OFFICER, OWNER, PANEL, Person, Stage
-from grants.evaluation import actions as evaluation
+from grants.evaluation.actions import appointing
 from scoring.judging import Criterion
 from scoring.money import number_text
 
@@ -293,7 +293,7 @@ def _ngo(
     _dismiss(stage, call_id, "operating", 2)
     with stage.step():
         people = [stage.user(person) for person in PANEL]
-        evaluation.appoint(db.session.get_one(Call, call_id), people, chair=people[0], by=stage.user(OFFICER), order_number="139-5/2026-2")
+        appointing.appoint(db.session.get_one(Call, call_id), people, chair=people[0], by=stage.user(OFFICER), order_number="139-5/2026-2")
     return {"call_id": call_id, "name": "obala-ngo-2026", "proposals": []}
 
 

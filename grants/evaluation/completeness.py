@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from grants.accounts.models import User
 from grants.applications.models import Application
 from grants.base.errors import Refused
-from grants.base.language import localized
 from grants.evaluation import facts, letters
 from grants.evaluation.models import Agreement, MemberSheet
 from grants.evaluation.queries import Board
@@ -26,7 +25,9 @@ def check(board: Board, sheets: Mapping[int, list[MemberSheet]], agreed: Mapping
         seats, given = board.seats[application.id], sheets[application.id]
         if len(given) < max(board.pot.least_marks, len(seats) // 2 + 1):
             few.append(application)
-        missing += facts.gaps_in(application, languages, facts.tallies(board.pot, given, agreed[application.id]))
+        missing += facts.gaps_in(
+            application, languages, facts.tallies(board.pot, facts.judged_in(board, application), given, agreed[application.id])
+        )
     if few:
         raise Refused(
             _(
@@ -51,8 +52,8 @@ def _gaps_named(board: Board, missing: Sequence[facts.Gap], by: User) -> str:
         gaps = by_application.get(application.id, [])
         if gaps and application.id in seen:
             words = [
-                _("“%(criterion)s”: joint mark", criterion=localized(gap.criterion.title)) if gap.language is None
-                else _("“%(criterion)s”: reason (%(language)s)", criterion=localized(gap.criterion.title), language=gap.language)
+                _("“%(criterion)s”: joint mark", criterion=gap.judged.title) if gap.language is None
+                else _("“%(criterion)s”: reason (%(language)s)", criterion=gap.judged.title, language=gap.language)
                 for gap in gaps
             ]  # fmt: skip
             parts.append(f"{application.number} ({application.organisation.name}): {', '.join(words)}.")

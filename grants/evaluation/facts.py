@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from flask_babel import gettext as _
 
 from grants.applications.models import Application
 from grants.applications.queries import facts_by_application, facts_of
+from grants.base.language import localized
 from grants.base.language import points as shown_points
-from grants.evaluation.models import Agreement, Evaluation, MemberSheet, PanelMember
+from grants.evaluation.models import Agreement, Evaluation, MemberSheet, PanelMember, key_of
 from grants.evaluation.queries import Board, track_and_pot
 from scoring import points
 from scoring.facts import clean_text, plain_number
@@ -23,6 +24,35 @@ ZERO = Fraction(0)
 LEAST_REASON = 15
 """Fewer characters than these give no reason that a court would take for one."""
 MOST_REASON = 2000
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One thing that members mark: a panel criterion, or a panel criterion of one item (a group, an event, a programme)."""
+
+    criterion: Criterion
+    item: str = ""
+    name: str = ""
+
+    @property
+    def key(self) -> str:
+        """How forms, marks and agreements name it."""
+        return key_of(self.criterion.id, self.item)
+
+    @property
+    def title(self) -> str:
+        """What it is called on a page, with the item it belongs to."""
+        title = localized(self.criterion.title)
+        return f"{self.name}: {title}" if self.item else title
+
+
+def judged_in(board: Board, application: Application) -> list[Judged]:
+    """What the panel marks on one application, item after item. Reads the application only where its rows are marked one by one."""
+    track, pot = board.rules
+    if pot.items is None or not pot.panel_criteria:
+        return [Judged(criterion) for criterion in pot.panel_criteria]
+    items = points.items_of(track, pot, facts_of(application))
+    return [Judged(criterion, number_of, name or number_of) for number_of, name in items for criterion in pot.panel_criteria]
 
 
 class WrongMarkError(ValueError):
@@ -79,7 +109,9 @@ def pseudonym(member: PanelMember) -> str:
 def marks_of(sheets: Sequence[MemberSheet]) -> list[points.Mark]:
     """The marks of finished sheets, exactly."""
     return [
-        points.Mark(pseudonym(sheet.member), mark.criterion, number(mark.points), mark.reason) for sheet in sheets for mark in sheet.marks
+        points.Mark(pseudonym(sheet.member), mark.criterion, number(mark.points), mark.reason, mark.item)
+        for sheet in sheets
+        for mark in sheet.marks
     ]
 
 
@@ -87,7 +119,7 @@ def agreements_of(agreements: Mapping[str, Agreement]) -> list[points.Agreement]
     """The panel's joint words and marks."""
     return [
         points.Agreement(
-            one.criterion, None if one.points is None else number(one.points), {k: v for k, v in one.reason.items() if v.strip()}
+            one.criterion, None if one.points is None else number(one.points), {k: v for k, v in one.reason.items() if v.strip()}, one.item
         )
         for one in agreements.values()
     ]
@@ -125,18 +157,33 @@ def computed_lines(evaluation: Evaluation, facts: Mapping[str, object]) -> Seque
     rest = pot.model_copy(
         update={"criteria": tuple(criterion for criterion in pot.criteria if criterion.kind != "panel"), "threshold": None}
     )
-    return points.score(track, rest, "", facts).lines
+    sheet = points.score(track, rest, "", facts)
+    names = {item.id: item.name or item.id for item in sheet.items}
+    return [
+        replace(line, title={code: f"{names[line.item]}: {text}" for code, text in line.title.items()}) if line.item else line
+        for line in sheet.lines
+    ]
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One panel criterion on the collected sheet: every mark, how far they lie apart, and what they come to by the rule."""
+    """One thing that was marked on the collected sheet: every mark, how far they lie apart, and what they come to by the rule."""
 
-    criterion: Criterion
+    judged: Judged
     marks: Sequence[tuple[PanelMember, Fraction, str]]
     agreement: Agreement | None
     points: Fraction | None
     working: str
+
+    @property
+    def criterion(self) -> Criterion:
+        """The criterion."""
+        return self.judged.criterion
+
+    @property
+    def key(self) -> str:
+        """How the form names it."""
+        return self.judged.key
 
     @property
     def spread(self) -> Fraction:
@@ -167,21 +214,18 @@ class Tally:
         return given.pop() if len(given) == 1 else None
 
 
-def tallies(pot: Pot, sheets: Sequence[MemberSheet], agreements: Mapping[str, Agreement]) -> list[Tally]:
-    """The panel criteria of one application, side by side."""
-    marks, agreed = marks_of(sheets), {one.criterion: one for one in agreements_of(agreements)}
+def tallies(pot: Pot, judged: Sequence[Judged], sheets: Sequence[MemberSheet], agreements: Mapping[str, Agreement]) -> list[Tally]:
+    """Everything that was marked on one application, the members' marks side by side."""
+    marks, agreed = marks_of(sheets), {key_of(one.criterion, one.item): one for one in agreements_of(agreements)}
     result = []
-    for criterion in pot.panel_criteria:
-        given = [
-            (sheet.member, number(mark.points), mark.reason) for sheet in sheets for mark in sheet.marks if mark.criterion == criterion.id
-        ]
+    for one in judged:
+        given = [(sheet.member, number(mark.points), mark.reason) for sheet in sheets for mark in sheet.marks if mark.key == one.key]
+        own = [mark for mark in marks if key_of(mark.criterion, mark.item) == one.key]
         try:
-            value, working = points.aggregate(
-                pot, criterion, [mark for mark in marks if mark.criterion == criterion.id], agreed.get(criterion.id)
-            )
+            value, working = points.aggregate(pot, one.criterion, own, agreed.get(one.key))
         except points.ScoringError:
             value, working = None, ""
-        result.append(Tally(criterion, given, agreements.get(criterion.id), value, working))
+        result.append(Tally(one, given, agreements.get(one.key), value, working))
     return result
 
 
@@ -190,7 +234,7 @@ class Gap:
     """What the panel has not put down yet: the reason for a criterion in a language, or (language None) the joint mark."""
 
     application: Application
-    criterion: Criterion
+    judged: Judged
     language: str | None
 
 
@@ -199,8 +243,8 @@ def gaps_in(application: Application, languages: Sequence[str], rows: Sequence[T
     missing = []
     for row in rows:
         if row.points is None:
-            missing.append(Gap(application, row.criterion, None))
+            missing.append(Gap(application, row.judged, None))
         if row.needs_reason:
             reason = row.agreement.reason if row.agreement else {}
-            missing += [Gap(application, row.criterion, one) for one in languages if len(clean_text(reason.get(one, ""))) < LEAST_REASON]
+            missing += [Gap(application, row.judged, one) for one in languages if len(clean_text(reason.get(one, ""))) < LEAST_REASON]
     return missing

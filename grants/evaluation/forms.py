@@ -15,7 +15,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from grants.applications.models import Application
 from grants.base.language import localized
-from grants.evaluation.facts import MOST_REASON
+from grants.evaluation.facts import MOST_REASON, Judged
 from scoring.judging import Criterion
 
 
@@ -117,40 +117,38 @@ class ReopenForm(FlaskForm):
     reason = TextAreaField(_l("Why is scoring opened again?"), validators=[DataRequired(_l("Write the reason.")), Length(max=1000)])
 
 
-def marks_form(
-    criteria: Sequence[Criterion], kept: Mapping[str, tuple[str, str]] | None, *, comment: str = "", version: int = 0
-) -> FlaskForm:
-    """One sheet: points and reason for each panel criterion, as they are kept; with `kept` None as they were just sent."""
+def marks_form(judged: Sequence[Judged], kept: Mapping[str, tuple[str, str]] | None, *, comment: str = "", version: int = 0) -> FlaskForm:
+    """One sheet: points and reason for all that is marked, as they are kept; with `kept` None as they were just sent."""
     fields: dict[str, Any] = {
         "version": IntegerField(widget=HiddenInput(), validators=[InputRequired()]),
         "comment": TextAreaField(_("Note on the whole application"), validators=[Counted(MOST_REASON)]),
     }
     values: dict[str, Any] = {"version": version, "comment": comment}
-    for criterion in criteria:
-        points, reason = (kept or {}).get(criterion.id, ("", ""))
-        fields[f"points-{criterion.id}"] = StringField(_("Points"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
-        fields[f"reason-{criterion.id}"] = TextAreaField(_("Reason"), validators=[Counted(MOST_REASON)])
-        values |= {f"points-{criterion.id}": points.replace(".", ","), f"reason-{criterion.id}": reason}
+    for one in judged:
+        points, reason = (kept or {}).get(one.key, ("", ""))
+        fields[f"points-{one.key}"] = StringField(_("Points"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
+        fields[f"reason-{one.key}"] = TextAreaField(_("Reason"), validators=[Counted(MOST_REASON)])
+        values |= {f"points-{one.key}": points.replace(".", ","), f"reason-{one.key}": reason}
     made = type("MarksForm", (FlaskForm,), fields)
     form: FlaskForm = made() if kept is None else made(formdata=None, data=values)
     return form
 
 
 def agreement_form(
-    criteria: Sequence[Criterion], languages: Sequence[str], kept: Mapping[str, tuple[str, Mapping[str, str]]] | None, *, with_points: bool
+    judged: Sequence[Judged], languages: Sequence[str], kept: Mapping[str, tuple[str, Mapping[str, str]]] | None, *, with_points: bool
 ) -> FlaskForm:
     """What the panel agreed on: the reason in every language of the call and, where the rules want it, the joint mark.
     With `kept` None as it was just sent."""
     names = {"sl": _("Joint reason in Slovenian"), "it": _("Joint reason in Italian")}
     fields: dict[str, Any] = {}
     values: dict[str, Any] = {}
-    for criterion in criteria:
-        points, reasons = (kept or {}).get(criterion.id, ("", {}))
+    for one in judged:
+        points, reasons = (kept or {}).get(one.key, ("", {}))
         if with_points:
-            fields[f"points-{criterion.id}"] = StringField(_("Joint mark"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
-            values[f"points-{criterion.id}"] = points.replace(".", ",")
+            fields[f"points-{one.key}"] = StringField(_("Joint mark"), render_kw={"inputmode": "decimal", "autocomplete": "off"})
+            values[f"points-{one.key}"] = points.replace(".", ",")
         for language in languages:
-            name = f"reason-{criterion.id}-{language}"
+            name = f"reason-{one.key}-{language}"
             fields[name] = TextAreaField(names[language], validators=[Counted(MOST_REASON)], render_kw={"lang": language})
             values[name] = reasons.get(language, "")
     made = type("AgreementForm", (FlaskForm,), fields)
@@ -158,9 +156,9 @@ def agreement_form(
     return form
 
 
-def marks_in(form: FlaskForm, criteria: Iterable[Criterion]) -> dict[str, tuple[str, str]]:
-    """What was typed, criterion by criterion."""
-    return {one.id: (form[f"points-{one.id}"].data or "", form[f"reason-{one.id}"].data or "") for one in criteria}
+def marks_in(form: FlaskForm, judged: Iterable[Judged]) -> dict[str, tuple[str, str]]:
+    """What was typed, by what it judges."""
+    return {one.key: (form[f"points-{one.key}"].data or "", form[f"reason-{one.key}"].data or "") for one in judged}
 
 
 def show_faults(form: FlaskForm, faults: Mapping[str, Any]) -> list[str]:

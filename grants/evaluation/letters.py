@@ -19,7 +19,7 @@ from grants.evaluation import queries
 from grants.evaluation.models import PanelMember, Recusal
 from grants.evaluation.queries import Board
 from scoring.money import number
-from scoring.points import sheet_from_data
+from scoring.points import Item, Line, sheet_from_data
 from scoring.sharing import Pot
 
 Words = dict[str, str]
@@ -198,7 +198,7 @@ def _tables(board: Board, languages: list[str]) -> list[dict[str, Any]]:
     for sheet, result in sheets:
         rows = [
             [
-                both(languages, line.title),
+                _named(languages, line, result.items),
                 _points(languages, line.maximum),
                 _points(languages, line.points),
                 {one: line.sentence(one) or "–" for one in languages},
@@ -210,6 +210,11 @@ def _tables(board: Board, languages: list[str]) -> list[dict[str, Any]]:
             title = f"{sheet.application.number}, {sheet.application.organisation.name}"
             tables.append({"title": dict.fromkeys(languages, title), "columns": [said(languages, head) for head in heads], "rows": rows})
     return tables
+
+
+def _named(languages: list[str], line: Line, items: Iterable[Item]) -> Words:
+    name = next((item.name or item.id for item in items if item.id == line.item), "")
+    return {one: f"{name}: {text}" if name else text for one, text in both(languages, line.title).items()}
 
 
 def _points(languages: list[str], value: Any) -> Words:

@@ -126,31 +126,49 @@ class MemberSheet(Base):
 workflow.register(MemberSheet, MEMBER_SHEET)
 
 
+def key_of(criterion: str, item: str) -> str:
+    """A criterion, or a criterion of one item, as forms and pages name it."""
+    return f"{criterion}-{item}" if item else criterion
+
+
 class Mark(Base):
-    """A member's points for one criterion, with the reason. As typed while the sheet is a draft; once it is finished, exact text such as "12.5"."""
+    """A member's points for one criterion (of one item, where rows are marked one by one), with the reason. As typed while the
+    sheet is a draft; once it is finished, exact text such as "12.5"."""
 
     __tablename__ = "mark"
-    __table_args__ = (UniqueConstraint("member_sheet_id", "criterion"),)
+    __table_args__ = (UniqueConstraint("member_sheet_id", "criterion", "item"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_sheet_id: Mapped[int] = mapped_column(ForeignKey("member_sheet.id"))
     criterion: Mapped[str] = mapped_column(String(60))
+    item: Mapped[str] = mapped_column(String(10), default="")
     points: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
 
+    @property
+    def key(self) -> str:
+        """What it judges, as forms and pages name it."""
+        return key_of(self.criterion, self.item)
+
 
 class Agreement(Base):
-    """The panel's joint reason for a criterion, in the languages of the call; and its joint mark where the rules want one."""
+    """The panel's joint reason for a criterion (of one item), in the languages of the call; and its joint mark where the rules want one."""
 
     __tablename__ = "agreement"
-    __table_args__ = (UniqueConstraint("evaluation_id", "application_id", "criterion"),)
+    __table_args__ = (UniqueConstraint("evaluation_id", "application_id", "criterion", "item"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluation.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     criterion: Mapped[str] = mapped_column(String(60))
+    item: Mapped[str] = mapped_column(String(10), default="")
     points: Mapped[str | None] = mapped_column(String(20))
     reason: Mapped[dict[str, str]] = mapped_column(Json)
+
+    @property
+    def key(self) -> str:
+        """What it is about, as forms and pages name it."""
+        return key_of(self.criterion, self.item)
 
 
 class Sheet(Base):

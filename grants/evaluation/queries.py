@@ -373,11 +373,11 @@ def collected(board: Board, applications: Sequence[Application]) -> dict[int, li
 
 
 def agreements_in(evaluation: Evaluation, applications: Sequence[Application]) -> dict[int, dict[str, Agreement]]:
-    """The panel's joint reasons by application and criterion."""
+    """The panel's joint reasons by application and the key of what they are about."""
     found: dict[int, dict[str, Agreement]] = {application.id: {} for application in applications}
     query = select(Agreement).where(Agreement.evaluation_id == evaluation.id, Agreement.application_id.in_(list(found)))
     for agreement in db.session.scalars(query.order_by(Agreement.id)):
-        found[agreement.application_id][agreement.criterion] = agreement
+        found[agreement.application_id][agreement.key] = agreement
     return found
 
 

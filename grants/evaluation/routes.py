@@ -19,7 +19,8 @@ from grants.base.access import current_person, needs
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.evaluation import actions, facts, forms, letters, policy, queries, standing, views
+from grants.evaluation import facts, forms, letters, policy, queries, standing, views
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case, CaseFile
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
@@ -95,7 +96,7 @@ def appoint(call: Call) -> ResponseReturnValue:
         try:
             people = _people(form.members.data or "")
             chair = _people(form.chair.data or "", field="chair")[0]
-            panel = actions.appoint(
+            panel = appointing.appoint(
                 call, people, chair=chair, by=_me(), recusal_scope=form.recusal_scope.data, order_number=form.order_number.data or ""
             )
         except Refused as refused:
@@ -171,7 +172,7 @@ def declare(member: PanelMember) -> ResponseReturnValue:
                 ]
         else:
             try:
-                actions.declare(member, conflicts, statement=form["statement"].data or "", by=_me())
+                appointing.declare(member, conflicts, statement=form["statement"].data or "", by=_me())
             except Refused as refused:
                 status = refused.status
                 forms.show_faults(form, refused.fields)
@@ -201,7 +202,7 @@ def start(call: Call) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _panel_page(call, [_("Choose the pot whose scoring is to begin.")]), 422
     try:
-        evaluation = actions.start_evaluation(call, form.pot.data or "", by=_me())
+        evaluation = collecting.start_evaluation(call, form.pot.data or "", by=_me())
     except Refused as refused:
         g.roll_back = True
         return _panel_page(call, [str(refused.message)]), refused.status
@@ -227,7 +228,7 @@ def _own_sheet(case: Case, *, lock: bool = False) -> MemberSheet | None:
 def _kept_form(case: Case, sheet: MemberSheet | None) -> FlaskForm:
     kept = views.kept_marks(sheet)
     return forms.marks_form(
-        case.board.pot.panel_criteria, kept, comment=sheet.comment if sheet else "", version=sheet.version if sheet else 0
+        facts.judged_in(case.board, case.application), kept, comment=sheet.comment if sheet else "", version=sheet.version if sheet else 0
     )
 
 
@@ -240,7 +241,7 @@ def _scoring(
     return {
         "case": case, "call": case.board.call, "application": case.application, "sheet": sheet, "form": form, "messages": messages or [],
         "sections": views.sections_of(case.board.track, submission), "notes": views.notes_of(case.board),
-        "lines": facts.computed_lines(case.evaluation, facts_of(case.application)), "verified": findings.shown(case.application), "criteria": case.board.pot.panel_criteria,
+        "lines": facts.computed_lines(case.evaluation, facts_of(case.application)), "verified": findings.shown(case.application), "judged": facts.judged_in(case.board, case.application),
         "open": case.evaluation.status == EvaluationStatus.SCORING, "finished": finished, "saved": views.kept_marks(sheet) if stale else {},
         "before": before, "after": after, "conflict": forms.ConflictForm(formdata=None), "least": facts.LEAST_REASON,
     }  # fmt: skip
@@ -250,9 +251,9 @@ def _scoring(
 @needs(policy.may_score, of=queries.get_case)
 def save_sheet(case: Case) -> ResponseReturnValue:
     """Keep a draft, or check it and hand it in."""
-    criteria, person = case.board.pot.panel_criteria, _me()
+    judged, person = facts.judged_in(case.board, case.application), _me()
     sheet = _own_sheet(case, lock=True)
-    form = forms.marks_form(criteria, None)
+    form = forms.marks_form(judged, None)
     if not form.validate():
         return _again("evaluation/scoring.html", 422, **_scoring(case, sheet, form))
     typed, version = int(form["version"].data), sheet.version if sheet else 0
@@ -265,10 +266,10 @@ def save_sheet(case: Case) -> ResponseReturnValue:
         return _again("evaluation/scoring.html", 409, **_scoring(case, sheet, form, [message], stale=True))
     finishing = request.form.get("do") == "finish"
     try:
-        own = sheet or actions.open_sheet(case.evaluation, cast(PanelMember, case.seat(person)), case.application, by=person)
-        actions.save_marks(own, forms.marks_in(form, criteria), comment=form["comment"].data or "", version=own.version, by=person)
+        own = sheet or marking.open_sheet(case.evaluation, cast(PanelMember, case.seat(person)), case.application, by=person)
+        marking.save_marks(own, forms.marks_in(form, judged), comment=form["comment"].data or "", version=own.version, by=person)
         if finishing:
-            actions.finish(own, by=person)
+            marking.finish(own, by=person)
     except Refused as refused:
         loose = forms.show_faults(form, refused.fields)
         return _again(
@@ -288,7 +289,7 @@ def save_sheet(case: Case) -> ResponseReturnValue:
 def reopen_sheet(case: Case) -> ResponseReturnValue:
     """Take one's own finished sheet up again."""
     sheet = _own_sheet(case) or errors.missing()
-    actions.reopen_sheet(sheet, by=_me())
+    marking.reopen_sheet(sheet, by=_me())
     return redirect(url_for("evaluation.scoring", evaluation_id=case.evaluation.id, application_id=case.application.id), 303)
 
 
@@ -299,7 +300,7 @@ def report_conflict(case: Case) -> ResponseReturnValue:
     form = forms.ConflictForm()
     if form.validate_on_submit():
         try:
-            actions.report_conflict(cast(PanelMember, case.seat(_me())), case.application, reason=form.conflict.data or "", by=_me())
+            appointing.report_conflict(cast(PanelMember, case.seat(_me())), case.application, reason=form.conflict.data or "", by=_me())
         except Refused as refused:
             forms.show_faults(form, refused.fields or {"conflict": refused.message})
         else:
@@ -336,7 +337,7 @@ def _collected(case: Case, typed: bool = False) -> dict[str, Any]:
     pot = case.board.pot
     sheets = queries.collected(case.board, [case.application])[case.application.id]
     agreed = queries.agreements_in(case.evaluation, [case.application])[case.application.id]
-    rows = facts.tallies(pot, sheets, agreed)
+    rows = facts.tallies(pot, facts.judged_in(case.board, case.application), sheets, agreed)
     joint = pot.aggregation == "agreed"
     languages = letters.legal(case.board.call.languages)
     criteria = views.open_criteria(rows, with_points=joint)
@@ -352,7 +353,7 @@ def _collected(case: Case, typed: bool = False) -> dict[str, Any]:
         "rule": views.RULES[pot.aggregation], "gaps": facts.gaps_in(case.application, languages, rows), "agreed": agreed, "comments": sheets,
         "total": stands.total, "standing": stands,
         "frozen": queries.find_sheet(case.evaluation, case.application), "before": before, "after": after,
-        "mine": case.seat(_me()) is not None, "open_fields": {one.id for one in criteria},
+        "mine": case.seat(_me()) is not None, "open_fields": {one.key for one in criteria},
     }  # fmt: skip
 
 
@@ -368,11 +369,11 @@ def agree(case: Case) -> ResponseReturnValue:
         return _again("evaluation/collected_sheet.html", 422, **page)
     faults: dict[str, Any] = {}
     status = 422
-    for criterion in page["criteria"]:
-        reason = {language: form[f"reason-{criterion.id}-{language}"].data or "" for language in page["call_languages"]}
-        points = form[f"points-{criterion.id}"].data if page["joint"] else None
+    for one in page["criteria"]:
+        reason = {language: form[f"reason-{one.key}-{language}"].data or "" for language in page["call_languages"]}
+        points = form[f"points-{one.key}"].data if page["joint"] else None
         try:
-            actions.agree(case.evaluation, case.application, criterion.id, points=points, reason=reason, by=_me())
+            agreeing.agree(case.evaluation, case.application, one.key, points=points, reason=reason, by=_me())
         except Refused as refused:
             faults |= refused.fields or {"": refused.message}
             status = refused.status
@@ -412,7 +413,7 @@ def _evaluation_page(
 def collect(board: Board) -> ResponseReturnValue:
     """Collect the sheets without those who have not finished."""
     try:
-        actions.collect(board.evaluation, by=_me())
+        collecting.collect(board.evaluation, by=_me())
     except Refused as refused:
         g.roll_back = True
         return _evaluation_page(board, [str(refused.message)]), refused.status
@@ -429,7 +430,7 @@ def reopen(board: Board) -> ResponseReturnValue:
     status = 422
     if form.validate_on_submit():
         try:
-            actions.reopen(board.evaluation, reason=form.reason.data or "", by=_me())
+            collecting.reopen(board.evaluation, reason=form.reason.data or "", by=_me())
         except Refused as refused:
             status = refused.status
             forms.show_faults(form, refused.fields)
@@ -450,7 +451,7 @@ def conclude(board: Board) -> ResponseReturnValue:
     status = 422
     if form.validate_on_submit():
         try:
-            actions.conclude(board.evaluation, session_on=form.session_on.data, by=_me())
+            agreeing.conclude(board.evaluation, session_on=form.session_on.data, by=_me())
         except Refused as refused:
             status = refused.status
             forms.show_faults(form, refused.fields)

@@ -19,7 +19,6 @@ from grants.evaluation import facts, letters, progress, queries
 from grants.evaluation.models import Agreement, Evaluation, MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
-from scoring.judging import Criterion
 from scoring.questions import Text
 from scoring.rulebook import Track
 from scoring.sharing import Pot
@@ -164,7 +163,7 @@ def result_lines(user: User, board: Board) -> list[ResultLine]:
     languages = letters.legal(board.call.languages)
     lines = []
     for application in seen:
-        rows = facts.tallies(board.pot, sheets[application.id], agreed[application.id])
+        rows = facts.tallies(board.pot, facts.judged_in(board, application), sheets[application.id], agreed[application.id])
         widest = max((row.spread for row in rows), default=Fraction(0))
         gaps = facts.gaps_in(application, languages, rows)
         lines.append(ResultLine(application, len(sheets[application.id]), widest, len(gaps), frozen.get(application.id)))
@@ -186,25 +185,25 @@ def notes_of(board: Board) -> list[Text]:
 
 def kept_marks(sheet: MemberSheet | None) -> dict[str, tuple[str, str]]:
     """What is saved on a sheet."""
-    return {mark.criterion: (mark.points, mark.reason) for mark in sheet.marks} if sheet else {}
+    return {mark.key: (mark.points, mark.reason) for mark in sheet.marks} if sheet else {}
 
 
 def kept_agreements(rows: Sequence[facts.Tally], agreed: Mapping[str, Agreement]) -> dict[str, tuple[str, Mapping[str, str]]]:
     """What the panel has put down; where it has nothing yet, the members' own reasons (and their common mark) to edit."""
     kept: dict[str, tuple[str, Mapping[str, str]]] = {}
     for row in rows:
-        known = agreed.get(row.criterion.id)
+        known = agreed.get(row.key)
         if known is not None:
-            kept[row.criterion.id] = (known.points or "", known.reason)
+            kept[row.key] = (known.points or "", known.reason)
         else:
             draft = row.draft_points
-            kept[row.criterion.id] = ("" if draft is None else points(draft, "en").replace(",", ""), {"sl": row.draft_reason})
+            kept[row.key] = ("" if draft is None else points(draft, "en").replace(",", ""), {"sl": row.draft_reason})
     return kept
 
 
-def open_criteria(rows: Sequence[facts.Tally], *, with_points: bool) -> list[Criterion]:
-    """The criteria for which the panel has something to write: a joint mark, or a reason below the maximum."""
-    return [row.criterion for row in rows if with_points or row.needs_reason]
+def open_criteria(rows: Sequence[facts.Tally], *, with_points: bool) -> list[facts.Judged]:
+    """That for which the panel has something to write: a joint mark, or a reason below the maximum."""
+    return [row.judged for row in rows if with_points or row.needs_reason]
 
 
 def timeline_for(user: User, board: Board) -> list[audit.Entry]:

@@ -16,10 +16,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from grants.applications.queries import facts_by_application
 from grants.base import clock
 from grants.calls.models import Call
-from grants.decisions.distribution import keys_of, sheets_in
+from grants.decisions.distribution import decided_in, drawn_in, keys_of, sheets_in
+from grants.decisions.letters.words import said
 from grants.decisions.models import Decision
 from grants.decisions.panel import given_in
 from grants.transparency.queries import decisions_in, recomputable_pots
@@ -27,7 +30,7 @@ from scoring.allocation import allocate
 from scoring.bundle import make_bundle
 from scoring.canonical import canonical_json
 from scoring.facts import Proven
-from scoring.points import Agreement, Mark, compare_field, score
+from scoring.points import Agreement, Decided, Mark, compare_field, score
 from scoring.points import Sheet as Scored
 from scoring.rulebook import Rulebook
 from scoring.usage import exclusives_use, facts_used
@@ -110,8 +113,21 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     sheets = [sheet for name, own in by_pot.items() for sheet in compare_field(*rulebook.track_and_pot(name), own, by_key)]
     shown = {keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()}
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
-    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order)
-    return make_bundle(_call_part(call, keys, recipients), rulebook, shown, marks, agreements, sheets, allocation, order)
+    decided = _decided(call, pots, keys)
+    lots = drawn_in(call, pots, keys)
+    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, lots=lots, decided=decided)
+    part = _call_part(call, keys, recipients)
+    return make_bundle(part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided)
+
+
+def _decided(call: Call, pots: list[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:
+    """The amounts that the panel decided. Why somebody gets nothing from a pot stands in that decision alone."""
+    unsaid = said(["sl", "it", "en"], _l("The reason stands in the decision; it is published for recipients only."))
+    published = {}
+    for pot, own in decided_in(call, pots, keys).items():
+        paid = {name.split(" ")[0] for name, one in own.items() if one.cents}
+        published[pot] = {name: one if name.split(" ")[0] in paid else replace(one, reason=unsaid) for name, one in own.items()}
+    return published
 
 
 def _shown(rulebook: Rulebook, pots: Sequence[str], answers: Mapping[str, Any], recipient: bool) -> dict[str, Any]:

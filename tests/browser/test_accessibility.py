@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[Person | None, tuple[str, ...]]] = {
     "officer": (OFFICER, (
         "miza", "urad/razpisi", "urad/razpisi/nov", "urad/razpisi/{draft}", "urad/razpisi/{draft}/besedilo/sl", "urad/razpisi/{draft}/objava", "urad/razpisi/{ngo}/vloge",
         "urad/razpisi/{sport}/vloge", "vloge/{opened}", "vloge/{opened}/zavrzenje", "razpisi/{ngo}/komisija", "razpisi/{ngo}/komisija/imenovanje", "razpisi/{culture}/razdelitve",
+        "razpisi/{culture}/zrebi",
     )),
     "signer": (SIGNER, ("miza", "razdelitve/{proposal}", "razdelitve/{adopted}/odlocbe", "odlocbe/{decision}")),
     "overseers": (AUDITOR, ("posta", "zapis", "miza")),

@@ -10,7 +10,6 @@ from flask import Flask
 
 from grants.base.language import in_language
 from grants.calls.letters.rules import page as rules
-from grants.calls.unsupported import unsupported
 from scoring.rulebook import Rulebook, rulebook_from_data
 
 
@@ -183,15 +182,3 @@ def test_funds_percentages_and_exclusive_pots_are_said_with_their_euros(app: Fla
 def test_a_maximum_that_is_not_set_is_called_no_limit(app: Flask) -> None:
     with app.test_request_context("/en/"), in_language("en"):
         assert rules.maximum_said(rulebook(criterion={"kind": "formula", "formula": "members"}).pot("main").maximum) == "no limit"
-
-
-@pytest.mark.parametrize(
-    "part",
-    [{"engine": "panel_amounts"}, {"rounding": {"tie_break": ["more_points", "lot"]}}, {"items": {"table": "groups"}}],
-    ids=["amounts of the panel", "lot", "panel and items"],
-)
-def test_what_the_pages_cannot_carry_out_is_named(app: Flask, part: dict[str, Any]) -> None:
-    with app.test_request_context("/en/"), in_language("en"):
-        (said,) = unsupported(rulebook(pot=part))
-        assert "“Main”" in said and "python -m scoring" in said
-        assert unsupported(rulebook()) == []

@@ -22,7 +22,7 @@ from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
 from grants.decisions import actions, queries
 from grants.decisions.models import Decision, Proposal
-from grants.evaluation import actions as evaluation
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.queries import find_evaluation, find_panel
 from tests.calls.builders import at, make_call
 
@@ -136,10 +136,10 @@ def make_opened(applicants: Sequence[Applicant] = THREE, **changes: Any) -> Call
         with unit_of_work():
             call = db.session.get_one(Call, call.id)
             people = [db.session.merge(member) for member in members]
-            panel = evaluation.appoint(call, people, chair=people[0], by=officer_in_session())
+            panel = appointing.appoint(call, people, chair=people[0], by=officer_in_session())
             db.session.flush()
             for seat in panel.members:
-                evaluation.declare(seat, {}, statement="", by=seat.user)
+                appointing.declare(seat, {}, statement="", by=seat.user)
     return call
 
 
@@ -162,7 +162,7 @@ def evaluate(call: Call, pot: str, marks: Mapping[str, str], *, criterion: str =
     now = clock.now()
     with at(now - timedelta(days=15)), unit_of_work():
         call = db.session.get_one(Call, call.id)
-        started = evaluation.start_evaluation(call, pot, by=officer_in_session())
+        started = collecting.start_evaluation(call, pot, by=officer_in_session())
         db.session.flush()
         panel = find_panel(call)
         assert panel is not None
@@ -171,15 +171,15 @@ def evaluate(call: Call, pot: str, marks: Mapping[str, str], *, criterion: str =
         if call.rulebook.pot(pot).panel_criteria:
             for seat in panel.members:
                 for application in competing:
-                    sheet = evaluation.open_sheet(started, seat, application, by=seat.user)
+                    sheet = marking.open_sheet(started, seat, application, by=seat.user)
                     mark = marks[application.organisation.name]
                     reason = "Načrt dela ne navaja vseh izvajalcev." if mark != "10" else ""
-                    evaluation.save_marks(sheet, {criterion: (mark, reason)}, comment="", version=sheet.version, by=seat.user)
-                    evaluation.finish(sheet, by=seat.user)
+                    marking.save_marks(sheet, {criterion: (mark, reason)}, comment="", version=sheet.version, by=seat.user)
+                    marking.finish(sheet, by=seat.user)
             for application in competing:
                 mark = marks[application.organisation.name]
                 if mark != "10":
-                    evaluation.agree(
+                    agreeing.agree(
                         started, application, criterion, points=None, by=chair.user,
                         reason={"sl": "Načrt je dober, a izvajalci niso navedeni.", "it": "Il piano è buono, ma gli esecutori non sono indicati."},
                     )  # fmt: skip
@@ -187,7 +187,7 @@ def evaluate(call: Call, pot: str, marks: Mapping[str, str], *, criterion: str =
         found = find_evaluation(db.session.get_one(Call, call.id), pot)
         assert found is not None
         chair = next(seat for seat in found.panel.members if seat.chair)
-        evaluation.conclude(found, session_on=clock.local(now - timedelta(days=14)).date(), by=chair.user)
+        agreeing.conclude(found, session_on=clock.local(now - timedelta(days=14)).date(), by=chair.user)
 
 
 def make_scored(applicants: Sequence[Applicant] = THREE, **changes: Any) -> Call:

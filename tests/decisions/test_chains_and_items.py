@@ -96,3 +96,23 @@ def test_a_step_says_what_was_found_out_about_its_facts_too() -> None:
     note = Reason("more_notes", {"count": "3"})
     step = Reason("condition", {"working": "(1 ≥ 2) = 0", "answer_sl": "Vsaj dve leti."}, (note,)).to_data()
     assert computation.said_in(_rulebook(), [step], "sl")[0].sentence.endswith(f" {note.sentence('sl')}")
+
+
+@pytest.mark.parametrize(
+    ("engine", "title"),
+    [("actual_cost", "Obračun po dejanskih stroških"), ("panel_amounts", "Znesek, ki ga je določila komisija"), ("full_request", "Kako se določi znesek")],
+)  # fmt: skip
+def test_the_line_of_a_pot_without_criteria_says_how_its_amount_is_set(app: Flask, engine: str, title: str) -> None:
+    pot = POT.format(name="a", amount="10", more="").replace("actual_cost, cost_fact: costs", f"{engine}, cost_fact: costs")
+    if engine != "actual_cost":
+        pot = pot.replace(", cost_fact: costs", "").replace("}\n", ", caps: {request: costs}}\n")
+    call: Any = SimpleNamespace(rulebook=read_rulebook(HEAD + pot), languages=["sl"])
+    steps = [Reason("panel_amount", {"amount_cents": "500", "answer_sl": "Ker je program potreben."}).to_data()]
+    award: Any = SimpleNamespace(
+        proposal=SimpleNamespace(call=call),
+        pot="a",
+        steps=steps,
+        sheet=SimpleNamespace(data=Sheet("A001", "a", (), Fraction(0), True).to_data()),
+    )
+    (line,) = lines.of_award(cast(Award, award))
+    assert line.title["sl"] == title and "Ker je program potreben." in line.reason_sl

@@ -16,7 +16,8 @@ from grants.base import clock
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
-from grants.evaluation import actions, queries
+from grants.evaluation import queries
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.models import Evaluation, MemberSheet, Panel, PanelMember
 from tests.applications.builders import make_application, make_organisation, make_person
 from tests.calls.builders import at, make_call, make_officer
@@ -128,7 +129,7 @@ def appoint(scene: Scene, *, recusal_scope: str = "application") -> Scene:
     """Appoint the panel; the first person is the chair."""
     with unit_of_work():
         people = [scene.user(place) for place in range(len(scene.member_ids))]
-        actions.appoint(scene.call, people, chair=people[0], by=scene.officer, recusal_scope=recusal_scope, order_number="032-5/2026-1")
+        appointing.appoint(scene.call, people, chair=people[0], by=scene.officer, recusal_scope=recusal_scope, order_number="032-5/2026-1")
     return scene
 
 
@@ -137,7 +138,7 @@ def declare(scene: Scene, conflicts: Mapping[int, Sequence[int]] | None = None, 
     for place in range(len(scene.member_ids)) if places is None else places:
         with unit_of_work():
             named = {scene.application(number).id: "Brat je v upravnem odboru." for number in (conflicts or {}).get(place, ())}
-            actions.declare(scene.seat(place), named, statement="Izjavljam po svoji vesti.", by=scene.user(place))
+            appointing.declare(scene.seat(place), named, statement="Izjavljam po svoji vesti.", by=scene.user(place))
     return scene
 
 
@@ -151,7 +152,7 @@ def make_declared(
 def start(scene: Scene, pot: str = WORK) -> Scene:
     """Begin the scoring of a pot."""
     with at(clock.now() - timedelta(days=10)), unit_of_work():
-        actions.start_evaluation(scene.call, pot, by=scene.officer)
+        collecting.start_evaluation(scene.call, pot, by=scene.officer)
     return scene
 
 
@@ -168,10 +169,10 @@ def mark(
         marks if marks is not None else ({"idea": ("15", REASON)} if pot == PROJECTS else {"quality": ("8,5", REASON), "reach": ("5", "")})
     )
     with unit_of_work():
-        sheet = actions.open_sheet(scene.evaluation(pot), scene.seat(place), scene.application(number), by=scene.user(place))
-        actions.save_marks(sheet, given, comment="", version=sheet.version, by=scene.user(place))
+        sheet = marking.open_sheet(scene.evaluation(pot), scene.seat(place), scene.application(number), by=scene.user(place))
+        marking.save_marks(sheet, given, comment="", version=sheet.version, by=scene.user(place))
         if finish:
-            actions.finish(sheet, by=scene.user(place))
+            marking.finish(sheet, by=scene.user(place))
     return scene
 
 
@@ -199,7 +200,7 @@ def agree_all(scene: Scene, *, pot: str = WORK) -> Scene:
             leader = board.seats[application.id][0]
             for criterion in board.pot.panel_criteria:
                 if criterion.id != "reach":
-                    actions.agree(
+                    agreeing.agree(
                         board.evaluation, application, criterion.id, points="15" if pot == PROJECTS else None, reason=JOINT, by=leader.user
                     )
     return scene
@@ -215,7 +216,7 @@ def conclude(scene: Scene, *, pot: str = WORK) -> Scene:
     with unit_of_work():
         board = queries.board_of(scene.evaluation(pot))
         assert board.leader is not None
-        actions.conclude(board.evaluation, session_on=clock.today(), by=board.leader.user)
+        agreeing.conclude(board.evaluation, session_on=clock.today(), by=board.leader.user)
     return scene
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 from grants.base import clock
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
-from grants.evaluation import actions
+from grants.evaluation.actions import marking
 from grants.evaluation.models import MemberSheet
 from tests.evaluation.builders import REASON, make_started
 
@@ -28,11 +28,11 @@ def test_two_members_finish_at_once(app: Flask) -> None:
         with app.app_context():
             try:
                 with unit_of_work():
-                    sheet = actions.open_sheet(scene.evaluation(), scene.seat(place), scene.application(0), by=scene.user(place))
-                    actions.save_marks(sheet, MARKS, comment="", version=sheet.version, by=scene.user(place))
+                    sheet = marking.open_sheet(scene.evaluation(), scene.seat(place), scene.application(0), by=scene.user(place))
+                    marking.save_marks(sheet, MARKS, comment="", version=sheet.version, by=scene.user(place))
                     with suppress(threading.BrokenBarrierError):
                         both_began.wait(10)
-                    actions.finish(sheet, by=scene.user(place))
+                    marking.finish(sheet, by=scene.user(place))
                 said.append("finished")
             except Exception as error:
                 said.append(f"{type(error).__name__}: {error}")

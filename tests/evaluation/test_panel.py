@@ -10,7 +10,8 @@ from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.mail import Message
 from grants.base.transaction import unit_of_work
-from grants.evaluation import actions, letters, progress, queries
+from grants.evaluation import letters, progress, queries
+from grants.evaluation.actions import appointing, collecting, recusing
 from grants.evaluation.models import Recusal
 from tests.applications.builders import make_person
 from tests.calls.builders import make_call
@@ -41,7 +42,7 @@ def test_a_panel_has_three_five_or_seven_members(app: Flask, number: int) -> Non
     scene = make_opened(1, people=max(number, 3))
     with pytest.raises(Refused) as refusal, unit_of_work():
         chosen = (people(scene) + [make_person()] * 2)[:number]
-        actions.appoint(scene.call, chosen, chair=chosen[0], by=scene.officer)
+        appointing.appoint(scene.call, chosen, chair=chosen[0], by=scene.officer)
     assert refusal.value.status == 422
     assert "members" in refusal.value.fields
 
@@ -49,14 +50,14 @@ def test_a_panel_has_three_five_or_seven_members(app: Flask, number: int) -> Non
 def test_the_same_person_counts_once(app: Flask) -> None:
     scene = make_opened(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.appoint(scene.call, [scene.user(0), scene.user(0), scene.user(1)], chair=scene.user(0), by=scene.officer)
+        appointing.appoint(scene.call, [scene.user(0), scene.user(0), scene.user(1)], chair=scene.user(0), by=scene.officer)
 
 
 def test_the_chair_is_a_member(app: Flask) -> None:
     scene = make_opened(1)
     stranger = make_person().id
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.appoint(scene.call, people(scene), chair=db.session.get_one(builders.User, stranger), by=scene.officer)
+        appointing.appoint(scene.call, people(scene), chair=db.session.get_one(builders.User, stranger), by=scene.officer)
     assert "chair" in refusal.value.fields
 
 
@@ -65,14 +66,14 @@ def test_members_need_a_confirmed_account(app: Flask) -> None:
     with unit_of_work():
         scene.user(2).confirmed_at = None
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.appoint(scene.call, people(scene), chair=scene.user(0), by=scene.officer)
+        appointing.appoint(scene.call, people(scene), chair=scene.user(0), by=scene.officer)
     assert "Carla Terza" in str(refusal.value.message)
 
 
 def test_an_ended_call_gets_no_panel(app: Flask) -> None:
     call, scene = make_call("cancelled", rulebook="small"), make_opened(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.appoint(db.session.get_one(builders.Call, call.id), people(scene), chair=scene.user(0), by=scene.officer)
+        appointing.appoint(db.session.get_one(builders.Call, call.id), people(scene), chair=scene.user(0), by=scene.officer)
 
 
 def test_every_member_gets_a_message_once(app: Flask) -> None:
@@ -95,30 +96,30 @@ def test_a_new_appointment_replaces_the_old_one_and_keeps_the_declarations_of_th
 def test_the_panel_stays_once_scoring_has_begun(app: Flask) -> None:
     scene = make_started(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.appoint(scene.call, people(scene), chair=scene.user(1), by=scene.officer)
+        appointing.appoint(scene.call, people(scene), chair=scene.user(1), by=scene.officer)
 
 
 def test_nobody_declares_before_the_applicants_are_known(app: Flask) -> None:
     call = make_call("closed", rulebook=builders.RULEBOOK)
     scene = appoint(Scene(call.id, [make_person(name).id for name in ("A", "B", "C")], []))
     with pytest.raises(Refused), unit_of_work():
-        actions.declare(scene.seat(0), {}, statement="", by=scene.user(0))
+        appointing.declare(scene.seat(0), {}, statement="", by=scene.user(0))
 
 
 def test_each_member_declares_in_person_and_once(app: Flask) -> None:
     scene = appoint(make_opened(1))
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.declare(scene.seat(0), {}, statement="", by=scene.user(1))
+        appointing.declare(scene.seat(0), {}, statement="", by=scene.user(1))
     assert refusal.value.status == 403
     declare(scene, places=[0])
     with pytest.raises(Refused), unit_of_work():
-        actions.declare(scene.seat(0), {}, statement="", by=scene.user(0))
+        appointing.declare(scene.seat(0), {}, statement="", by=scene.user(0))
 
 
 def test_a_conflict_needs_its_reason(app: Flask) -> None:
     scene = appoint(make_opened(1))
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.declare(scene.seat(0), {scene.application_ids[0]: " . "}, statement="", by=scene.user(0))
+        appointing.declare(scene.seat(0), {scene.application_ids[0]: " . "}, statement="", by=scene.user(0))
     assert list(refusal.value.fields) == [f"reason-{scene.application_ids[0]}"]
     assert scene.seat(0).declaration is None
 
@@ -126,7 +127,7 @@ def test_a_conflict_needs_its_reason(app: Flask) -> None:
 def test_only_applicants_of_this_call_are_named(app: Flask) -> None:
     scene, other = appoint(make_opened(1)), make_opened(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.declare(scene.seat(0), {other.application_ids[0]: "Sestra tam dela."}, statement="", by=scene.user(0))
+        appointing.declare(scene.seat(0), {other.application_ids[0]: "Sestra tam dela."}, statement="", by=scene.user(0))
 
 
 def test_membership_in_an_applicant_is_found_whatever_is_declared(app: Flask) -> None:
@@ -135,7 +136,7 @@ def test_membership_in_an_applicant_is_found_whatever_is_declared(app: Flask) ->
     declare(scene)
     (recusal,) = scene.seat(1).recusals
     assert recusal.application_id == scene.application_ids[0]
-    assert letters.reason_of(recusal) != actions.FOUND
+    assert letters.reason_of(recusal) != recusing.FOUND
 
 
 def test_the_applicant_reads_that_a_member_was_excluded_but_not_who_or_why(app: Flask) -> None:
@@ -149,24 +150,24 @@ def test_the_applicant_reads_that_a_member_was_excluded_but_not_who_or_why(app: 
 def test_scoring_waits_for_the_last_declaration(app: Flask) -> None:
     scene = declare(appoint(make_opened(1)), places=[0, 1])
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.start_evaluation(scene.call, WORK, by=scene.officer)
+        collecting.start_evaluation(scene.call, WORK, by=scene.officer)
     assert "Carla Terza" in str(refusal.value.message)
 
 
 def test_scoring_needs_a_panel_and_a_known_pot_and_begins_once(app: Flask) -> None:
     scene = make_opened(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.start_evaluation(scene.call, WORK, by=scene.officer)
+        collecting.start_evaluation(scene.call, WORK, by=scene.officer)
     start(declare(appoint(scene)))
     for pot in (WORK, "unknown"):
         with pytest.raises(Refused), unit_of_work():
-            actions.start_evaluation(scene.call, pot, by=scene.officer)
+            collecting.start_evaluation(scene.call, pot, by=scene.officer)
 
 
 def test_a_pot_without_applications_is_not_scored(app: Flask) -> None:
     scene = make_declared(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.start_evaluation(scene.call, "project.all", by=scene.officer)
+        collecting.start_evaluation(scene.call, "project.all", by=scene.officer)
 
 
 def test_starting_takes_the_applications_of_the_track_into_evaluation_and_tells_the_members(app: Flask) -> None:
@@ -179,7 +180,7 @@ def test_starting_takes_the_applications_of_the_track_into_evaluation_and_tells_
 def test_too_few_members_without_a_conflict_is_a_clear_refusal(app: Flask) -> None:
     scene = make_declared(2, conflicts={0: [1], 2: [1]})
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.start_evaluation(scene.call, WORK, by=scene.officer)
+        collecting.start_evaluation(scene.call, WORK, by=scene.officer)
     assert scene.application(1).number in str(refusal.value.message)
     assert scene.application(0).number + " (" not in str(refusal.value.message)
 
@@ -219,7 +220,7 @@ def test_a_conflict_noticed_while_scoring_takes_the_marks_out(app: Flask) -> Non
     scene = mark_all(make_started(1), besides=[(2, 0)])
     mark(scene, 2, 0, finish=False)
     with unit_of_work():
-        actions.report_conflict(scene.seat(2), scene.application(0), reason="Svakinja je blagajničarka.", by=scene.user(2))
+        appointing.report_conflict(scene.seat(2), scene.application(0), reason="Svakinja je blagajničarka.", by=scene.user(2))
     board = queries.board_of(scene.evaluation())
     assert board.evaluation.status == "collected"
     assert len(queries.collected(board, board.applications)[scene.application_ids[0]]) == 2
@@ -228,7 +229,7 @@ def test_a_conflict_noticed_while_scoring_takes_the_marks_out(app: Flask) -> Non
 def test_after_the_collection_no_conflict_changes_the_sheets_any_more(app: Flask) -> None:
     scene = make_collected(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.report_conflict(scene.seat(2), scene.application(0), reason="Svakinja je blagajničarka.", by=scene.user(2))
+        appointing.report_conflict(scene.seat(2), scene.application(0), reason="Svakinja je blagajničarka.", by=scene.user(2))
 
 
 def test_when_the_chair_is_excluded_the_next_member_leads(app: Flask) -> None:

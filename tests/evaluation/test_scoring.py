@@ -12,7 +12,8 @@ from grants.base import audit, clock, documents, jobs
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.evaluation import actions, facts, queries
+from grants.evaluation import facts, queries
+from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.models import Sheet
 from scoring.points import sheet_from_data
 from tests.evaluation.builders import (
@@ -86,7 +87,7 @@ def test_a_save_from_an_old_page_overwrites_nothing(app: Flask) -> None:
     mark(scene, 0, 0, {"quality": ("4", REASON)}, finish=False)
     assert scene.sheet(0, 0).version > version
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.save_marks(scene.sheet(0, 0), {"quality": ("1", REASON)}, comment="", version=version, by=scene.user(0))
+        marking.save_marks(scene.sheet(0, 0), {"quality": ("1", REASON)}, comment="", version=version, by=scene.user(0))
     assert refusal.value.status == 409
     assert scene.sheet(0, 0).marks[0].points == "4"
 
@@ -94,10 +95,10 @@ def test_a_save_from_an_old_page_overwrites_nothing(app: Flask) -> None:
 def test_a_sheet_is_filled_in_by_its_member_alone(app: Flask) -> None:
     scene = mark(make_started(1), 0, 0, GOOD)
     for act in (
-        lambda: actions.save_marks(scene.sheet(0, 0), GOOD, comment="", version=scene.sheet(0, 0).version, by=scene.user(1)),
-        lambda: actions.finish(scene.sheet(0, 0), by=scene.user(1)),
-        lambda: actions.reopen_sheet(scene.sheet(0, 0), by=scene.officer),
-        lambda: actions.open_sheet(scene.evaluation(), scene.seat(1), scene.application(0), by=scene.user(0)),
+        lambda: marking.save_marks(scene.sheet(0, 0), GOOD, comment="", version=scene.sheet(0, 0).version, by=scene.user(1)),
+        lambda: marking.finish(scene.sheet(0, 0), by=scene.user(1)),
+        lambda: marking.reopen_sheet(scene.sheet(0, 0), by=scene.officer),
+        lambda: marking.open_sheet(scene.evaluation(), scene.seat(1), scene.application(0), by=scene.user(0)),
     ):
         with pytest.raises(Refused) as refusal, unit_of_work():
             act()
@@ -115,12 +116,12 @@ def test_a_finished_sheet_is_taken_up_again_until_all_are_in(app: Flask) -> None
     with pytest.raises(Refused):
         mark(scene, 0, 0, finish=False)
     with unit_of_work():
-        actions.reopen_sheet(scene.sheet(0, 0), by=scene.user(0))
+        marking.reopen_sheet(scene.sheet(0, 0), by=scene.user(0))
     mark(scene, 0, 0, GOOD)
     mark_all(scene, besides=[(0, 0)])
     assert scene.evaluation().status == "collected"
     with pytest.raises(Refused), unit_of_work():
-        actions.reopen_sheet(scene.sheet(0, 0), by=scene.user(0))
+        marking.reopen_sheet(scene.sheet(0, 0), by=scene.user(0))
 
 
 def test_the_last_sheet_of_all_collects_them(app: Flask) -> None:
@@ -134,13 +135,13 @@ def test_the_last_sheet_of_all_collects_them(app: Flask) -> None:
 def test_the_chair_collects_without_the_missing_once_more_than_half_have_finished(app: Flask) -> None:
     scene = mark(make_started(1), 0, 0)
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.collect(scene.evaluation(), by=scene.user(0))
+        collecting.collect(scene.evaluation(), by=scene.user(0))
     assert scene.application(0).number in str(refusal.value.message)
     mark(scene, 1, 0)
     with pytest.raises(Refused), unit_of_work():
-        actions.collect(scene.evaluation(), by=scene.user(1))
+        collecting.collect(scene.evaluation(), by=scene.user(1))
     with unit_of_work():
-        actions.collect(scene.evaluation(), by=scene.user(0))
+        collecting.collect(scene.evaluation(), by=scene.user(0))
     conclude(agree_all(scene))
     assert len(queries.sheets_of(scene.evaluation())) == 1
 
@@ -149,7 +150,7 @@ def test_what_a_chair_does_not_see_is_not_named_to_them(app: Flask) -> None:
     scene = make_started(2, conflicts={0: [1]})
     mark(mark(scene, 0, 0), 1, 0)
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.collect(scene.evaluation(), by=scene.user(0))
+        collecting.collect(scene.evaluation(), by=scene.user(0))
     assert scene.application(1).number not in str(refusal.value.message)
     assert scene.application(1).organisation.name not in str(refusal.value.message)
 
@@ -157,12 +158,12 @@ def test_what_a_chair_does_not_see_is_not_named_to_them(app: Flask) -> None:
 def test_scoring_is_opened_again_by_the_chair_with_a_reason(app: Flask) -> None:
     scene = make_collected(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.reopen(scene.evaluation(), reason="", by=scene.user(0))
+        collecting.reopen(scene.evaluation(), reason="", by=scene.user(0))
     with pytest.raises(Refused), unit_of_work():
-        actions.reopen(scene.evaluation(), reason="Spregledana priloga društva.", by=scene.user(1))
+        collecting.reopen(scene.evaluation(), reason="Spregledana priloga društva.", by=scene.user(1))
     with unit_of_work():
-        actions.reopen(scene.evaluation(), reason="Spregledana priloga društva.", by=scene.user(0))
-        actions.reopen_sheet(scene.sheet(1, 0), by=scene.user(1))
+        collecting.reopen(scene.evaluation(), reason="Spregledana priloga društva.", by=scene.user(0))
+        marking.reopen_sheet(scene.sheet(1, 0), by=scene.user(1))
     assert scene.evaluation().status == "scoring"
     mark(scene, 1, 0, GOOD)
     assert scene.evaluation().status == "collected"
@@ -183,7 +184,7 @@ def test_the_joint_reason_stands_in_every_language_of_the_call(app: Flask) -> No
     for number, (reason, missing) in enumerate((({}, ("sl", "it")), ({"sl": JOINT["sl"]}, ("it",)))):
         if number:
             with unit_of_work():
-                actions.agree(scene.evaluation(), scene.application(0), "quality", reason=reason, by=scene.user(0))
+                agreeing.agree(scene.evaluation(), scene.application(0), "quality", reason=reason, by=scene.user(0))
         with pytest.raises(Refused) as refusal:
             conclude(scene)
         message = str(refusal.value.message)
@@ -197,36 +198,36 @@ def test_the_joint_reason_stands_in_every_language_of_the_call(app: Flask) -> No
 def test_a_joint_reason_is_long_enough_to_be_one(app: Flask) -> None:
     scene = make_collected(1)
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.agree(scene.evaluation(), scene.application(0), "quality", reason={"sl": JOINT["sl"], "it": "breve"}, by=scene.user(0))
+        agreeing.agree(scene.evaluation(), scene.application(0), "quality", reason={"sl": JOINT["sl"], "it": "breve"}, by=scene.user(0))
     assert list(refusal.value.fields) == ["reason-quality-it"]
 
 
 def test_only_who_leads_writes_what_was_agreed_and_only_between_collection_and_conclusion(app: Flask) -> None:
     scene = make_started(1)
     with pytest.raises(Refused), unit_of_work():
-        actions.agree(scene.evaluation(), scene.application(0), "quality", reason=JOINT, by=scene.user(0))
+        agreeing.agree(scene.evaluation(), scene.application(0), "quality", reason=JOINT, by=scene.user(0))
     mark_all(scene)
     for other in (scene.user(1), scene.officer):
         with pytest.raises(Refused) as refusal, unit_of_work():
-            actions.agree(scene.evaluation(), scene.application(0), "quality", reason=JOINT, by=other)
+            agreeing.agree(scene.evaluation(), scene.application(0), "quality", reason=JOINT, by=other)
         assert refusal.value.status == 403
     conclude(agree_all(scene))
     with pytest.raises(Refused), unit_of_work():
-        actions.agree(scene.evaluation(), scene.application(0), "quality", reason=JOINT, by=scene.user(0))
+        agreeing.agree(scene.evaluation(), scene.application(0), "quality", reason=JOINT, by=scene.user(0))
 
 
 def test_the_joint_mark_is_needed_where_the_rules_want_one(app: Flask) -> None:
     scene = make_collected(1, pot=PROJECTS)
     with unit_of_work():
-        actions.agree(scene.evaluation(PROJECTS), scene.application(0), "idea", points="", reason=JOINT, by=scene.user(0))
+        agreeing.agree(scene.evaluation(PROJECTS), scene.application(0), "idea", points="", reason=JOINT, by=scene.user(0))
     with pytest.raises(Refused):
         conclude(scene, pot=PROJECTS)
     for wrong in ("21", "14,5", "veliko"):
         with pytest.raises(Refused) as refusal, unit_of_work():
-            actions.agree(scene.evaluation(PROJECTS), scene.application(0), "idea", points=wrong, reason=JOINT, by=scene.user(0))
+            agreeing.agree(scene.evaluation(PROJECTS), scene.application(0), "idea", points=wrong, reason=JOINT, by=scene.user(0))
         assert list(refusal.value.fields) == ["points-idea"]
     with unit_of_work():
-        actions.agree(scene.evaluation(PROJECTS), scene.application(0), "idea", points="16", reason=JOINT, by=scene.user(0))
+        agreeing.agree(scene.evaluation(PROJECTS), scene.application(0), "idea", points="16", reason=JOINT, by=scene.user(0))
     conclude(scene, pot=PROJECTS)
     assert queries.sheets_of(scene.evaluation(PROJECTS))[0].total == "16"
 
@@ -241,14 +242,14 @@ def test_the_session_took_place_between_the_beginning_and_today(app: Flask) -> N
     scene = make_agreed(1)
     for day in (clock.today() + timedelta(days=1), clock.today() - timedelta(days=11)):
         with pytest.raises(Refused) as refusal, unit_of_work():
-            actions.conclude(scene.evaluation(), session_on=day, by=scene.user(0))
+            agreeing.conclude(scene.evaluation(), session_on=day, by=scene.user(0))
         assert list(refusal.value.fields) == ["session_on"]
 
 
 def test_only_who_leads_concludes_and_only_once(app: Flask) -> None:
     scene = make_agreed(1)
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.conclude(scene.evaluation(), session_on=clock.today(), by=scene.officer)
+        agreeing.conclude(scene.evaluation(), session_on=clock.today(), by=scene.officer)
     assert refusal.value.status == 403
     conclude(scene)
     with pytest.raises(Refused):
@@ -258,7 +259,7 @@ def test_only_who_leads_concludes_and_only_once(app: Flask) -> None:
 def test_the_frozen_sheet_can_be_recomputed_and_holds_no_names_of_members(app: Flask) -> None:
     scene = make_concluded(2)
     for sheet in queries.sheets_of(scene.evaluation()):
-        assert actions._sha256(sheet.data) == sheet.sha256
+        assert agreeing.sha256_of(sheet.data) == sheet.sha256
         again = sheet_from_data(sheet.data)
         assert again.to_data() == sheet.data
         assert again.applicant == sheet.application.number
@@ -270,7 +271,7 @@ def test_the_marks_of_a_recused_member_are_in_no_sum(app: Flask) -> None:
     scene = make_started(1)
     mark(scene, 2, 0, {"quality": ("0", REASON), "reach": ("0", REASON)})
     with unit_of_work():
-        actions.report_conflict(scene.seat(2), scene.application(0), reason="Svakinja je blagajničarka.", by=scene.user(2))
+        appointing.report_conflict(scene.seat(2), scene.application(0), reason="Svakinja je blagajničarka.", by=scene.user(2))
     mark(mark(scene, 0, 0, GOOD), 1, 0, GOOD)
     conclude(scene)
     assert queries.sheets_of(scene.evaluation())[0].total == "35"
@@ -294,7 +295,9 @@ def test_a_tally_shows_spread_and_drafts_the_joint_reason_from_the_members_reaso
     for place, (points, reason) in enumerate((("10", "Odlično v vsem, brez pripomb."), ("6", REASON), ("6", REASON))):
         mark(scene, place, 0, {"quality": (points, reason), "reach": ("5", "")})
     board = queries.board_of(scene.evaluation())
-    quality, reach = facts.tallies(board.pot, queries.collected(board, board.applications)[scene.application_ids[0]], {})
+    quality, reach = facts.tallies(
+        board.pot, facts.judged_in(board, board.applications[0]), queries.collected(board, board.applications)[scene.application_ids[0]], {}
+    )
     assert (quality.spread, quality.points, quality.draft_reason) == (4, Fraction(22, 3), REASON)
     assert quality.wide and not reach.wide and not reach.needs_reason
     assert reach.draft_points == 5 and quality.draft_points is None

@@ -7,7 +7,8 @@ from fractions import Fraction
 from flask import Flask
 
 from grants.base.transaction import unit_of_work
-from grants.evaluation import actions, queries
+from grants.evaluation import queries
+from grants.evaluation.actions import agreeing
 from grants.evaluation.standing import Standing, standing_of
 from grants.evaluation.verification import findings
 from grants.evaluation.verification.actions import Finding, verify
@@ -63,7 +64,7 @@ def test_a_gate_that_is_not_met_is_named(app: Flask) -> None:
 def test_what_is_shown_before_the_conclusion_is_what_is_frozen(app: Flask) -> None:
     scene = agree_all(collected(WEAK))
     with unit_of_work():
-        actions.agree(scene.evaluation(WORK), scene.application(1), "reach", reason=JOINT, by=scene.user(0))
+        agreeing.agree(scene.evaluation(WORK), scene.application(1), "reach", reason=JOINT, by=scene.user(0))
     before = [standing(scene, number).sheet.to_data() for number in (0, 1)]
     conclude(scene)
     frozen = [sheet_from_data(sheet.data).to_data() for sheet in queries.sheets_of(scene.evaluation(WORK))]

@@ -170,6 +170,51 @@ def test_equals_on_a_list_are_told_apart_by_the_declared_rules_and_a_lot_must_be
     assert euros_of(enough) == {"A": 30000, "B": 30000}, "no lot is needed where it decides nothing"
 
 
+LOT = "{closing: leave, tie_break: [lot]}"
+
+
+@pytest.mark.parametrize(
+    ("last", "amount", "asked"),
+    [("partial", "400.00", {"A": "500", "B": "500"}), ("nothing", "400.00", {"A": "500", "B": "300"})],
+    ids=["only one gets the rest", "the second would fit"],
+)
+def test_a_lot_is_drawn_where_equals_compete_for_what_is_left_too(last: str, amount: str, asked: dict[str, str]) -> None:
+    with pytest.raises(AllocationError) as refusal:
+        run(amount, {"A": 9, "B": 9}, asks(**asked), engine="waterfall", caps=REQUEST, rounding=LOT, extra=f"last: {last}\n")
+    assert refusal.value.code == "lot_needed"
+    drawn = run(
+        amount,
+        {"A": 9, "B": 9},
+        asks(**asked),
+        engine="waterfall",
+        caps=REQUEST,
+        rounding=LOT,
+        extra=f"last: {last}\n",
+        lots={"B": 1, "A": 2},
+    )
+    assert euros_of(drawn) == {"A": 0, "B": 40000 if last == "partial" else 30000}
+
+
+def test_no_lot_is_drawn_where_no_equal_gets_anything() -> None:
+    facts = asks(A="500", B="500", C="400")
+    done = run("400.00", {"A": 9, "B": 9, "C": 10}, facts, engine="waterfall", caps=REQUEST, rounding=LOT)
+    assert euros_of(done) == {"A": 0, "B": 0, "C": 40000}
+
+
+def test_a_lot_names_everybody_who_is_equal() -> None:
+    facts = asks(A="300", B="300", C="300", D="300")
+    with pytest.raises(AllocationError) as refusal:
+        run("700.00", {"A": 9, "B": 9, "C": 9, "D": 10}, facts, engine="waterfall", caps=REQUEST, rounding=LOT)
+    assert refusal.value.params["applicants"] == "A, B, C"
+
+
+def test_a_lot_may_be_drawn_for_one_pot_alone() -> None:
+    facts = asks(A="300", B="300")
+    lots = {"main B": 1, "main A": 2, "B": 2, "A": 1}
+    drawn = run("300.00", {"A": 9, "B": 9}, facts, engine="waterfall", caps=REQUEST, rounding=LOT, lots=lots)
+    assert euros_of(drawn) == {"A": 0, "B": 30000}
+
+
 def test_fixed_amounts_are_paid_in_the_order_of_receipt_until_the_money_is_gone() -> None:
     facts = {name: {"level": level} for name, level in (("A", "national"), ("B", "regional"), ("C", "national"), ("D", "none"))}
     extra = "category: level\namounts: {regional: 100, national: 250}\nlast: partial\n"

@@ -17,7 +17,7 @@ from grants.calls.parameters import Remedy, remedy_of
 from grants.decisions.letters import grounds, verification
 from grants.decisions.letters.words import Words, article, day, of, said
 from grants.decisions.models import Decision
-from grants.decisions.queries import languages_of
+from grants.decisions.queries import languages_of, lots_of
 
 ACT_NAMES = {"decision": _l("Administrative decision"), "order": _l("Administrative order")}
 
@@ -189,6 +189,14 @@ def _course(decision: Decision, call: Call, office: Municipality, languages: lis
                 evaluation.session_on.isoformat(),
                 _l("Session of the committee: evaluation of the applications and proposal of the points."),
             )
+    pot = call.rulebook.pot(decision.award.pot)
+    for lot in lots_of(call, [pot.id]) if "lot" in pot.rules.tie_break else ():
+        for own in (one for one in lot.places if one.application_id == application.id):
+            step(
+                lot.drawn_on.isoformat(),
+                _l("A lot decided between applications that were equal: this one drew place %(place)s of %(count)s. It was drawn by %(drawn_by)s in the presence of: %(witnesses)s."),
+                place=own.place, count=len(lot.places), drawn_by=lot.drawn_by, witnesses=lot.witnesses,
+            )  # fmt: skip
     proposal = decision.award.proposal
     if proposal.adopted_at:
         step(

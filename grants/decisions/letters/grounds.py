@@ -52,7 +52,7 @@ def of_decision(decision: Decision, languages: list[str]) -> dict[str, Any]:
             for line in scored
         ],
         "points_total": award.points if scored else None,
-        "points_maximum": number_text(pot.maximum) if scored and pot.maximum is not None else None,
+        "points_maximum": number_text(pot.maximum) if scored and pot.maximum is not None and pot.items is None else None,
         "threshold": number_text(pot.threshold.minimum) if scored and pot.threshold and pot.threshold.minimum is not None else None,
         "calculation": computation.of_award(award, languages),
         "not_granted": _not_granted(decision, pot, languages),
@@ -113,6 +113,16 @@ def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Wor
                 "The application reached %(points)s points. The rules require more than %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
             )
         return [said(languages, sentence, points=points(award.points), threshold=points(number_text(pot.threshold.minimum)), pot=title)]
+    if pot.engine == "panel_amounts" and requested is not None and amount < requested:
+        return [
+            said(
+                languages,
+                _l(
+                    "The party asked for %(requested)s from “%(pot)s”. By the published rules the committee decides the amounts; it decided %(amount)s for the reason given in the computation above, so the claim for the difference of %(rest)s is refused."
+                ),
+                requested=money(requested), amount=money(amount), rest=money(requested - amount), pot=title,
+            )
+        ]  # fmt: skip
     if not amount:
         return [
             said(

@@ -13,7 +13,7 @@ from scoring.money import number_text
 from scoring.points import Line, sheet_from_data
 
 SETTLEMENT = "settlement"
-"""The line of a pot without criteria (actual costs): its reason is how the amount was settled."""
+"""The line of a pot without criteria (actual costs, amounts that the panel decides): its reason is how the amount was settled."""
 
 
 def of_award(award: Award) -> list[DecisionLine]:
@@ -51,7 +51,12 @@ def _line(position: int, line: Line, languages: list[str], names: Mapping[str, s
 def _settlement(award: Award, languages: list[str]) -> DecisionLine:
     pot = award.proposal.call.rulebook.pot(award.pot)
     reason = {one: " ".join(step.sentence for step in computation.steps_of(award, one)) for one in languages}
-    title = {**said(["sl", "it"], _l("Settlement by actual costs")), "en": "Settlement by actual costs"}
+    title = said(
+        ["sl", "it", "en"],
+        {"actual_cost": _l("Settlement by actual costs"), "panel_amounts": _l("Amount that the panel decided")}.get(
+            pot.engine, _l("How the amount is set")
+        ),
+    )
     return DecisionLine(
         position=1, criterion=SETTLEMENT, title=title, article=pot.article, maximum="0", points="0",
         reason_sl=reason.get("sl", ""), reason_it=reason.get("it", ""),

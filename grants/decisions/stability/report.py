@@ -30,7 +30,9 @@ def case_of(proposal: Proposal) -> Case:
         place = (row.evaluation_id, row.application_id)
         key = field.keys[row.application_id]
         entries[str(row.data["pot"])].append(Entry(key, field.facts[row.application_id], marks[place], agreements[place]))
-    return Case(call.rulebook, entries, order=field.order, carried=carried_into(call, pots), pots=pots)
+    return Case(
+        call.rulebook, entries, order=field.order, lots=field.lots, decided=field.decided, carried=carried_into(call, pots), pots=pots
+    )
 
 
 def computed(case: Case, results: list[Any]) -> dict[str, Any]:

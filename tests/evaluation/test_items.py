@@ -1,0 +1,138 @@
+"""Rows that the panel marks one by one: every member gives each programme its own marks and reasons, and the panel agrees on each."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from flask import Flask
+
+from grants.applications.queries import facts_of
+from grants.base.errors import Refused
+from grants.base.transaction import unit_of_work
+from grants.evaluation import facts, letters, queries
+from grants.evaluation.actions import agreeing
+from scoring.points import sheet_from_data
+from tests.conftest import sign_in
+from tests.evaluation.builders import JOINT, PROJECTS, REASON, RULEBOOK, Scene, make_started, mark
+from tests.pages import LintingClient
+
+_HEAD, _TAIL = RULEBOOK.split("  - id: project\n")
+ITEMS = f"{_HEAD}  - id: project\n" + _TAIL.replace(
+    "    pots:\n",
+    "      - {id: programmes, kind: table, required: true, min_rows: 2, max_rows: 2, label: {sl: Programi, it: Programmi, en: Programmes},"
+    " columns: [{id: title, kind: text, required: true, max_length: 60, label: {sl: Naziv, it: Titolo, en: Title}}]}\n    pots:\n",
+).replace("        engine: point_value\n", "        engine: point_value\n        items: {table: programmes, name: title}\n")
+MEAN = ITEMS.replace("aggregation: agreed", "aggregation: mean")
+FIRST, SECOND = ("20", ""), ("12", REASON)
+
+
+def marked(rulebook: str = MEAN) -> Scene:
+    """One application with two programmes, marked by everybody."""
+    scene = make_started(1, pot=PROJECTS, rulebook=rulebook)
+    for place, second in enumerate(("12", "9", "12")):
+        mark(scene, place, 0, {"idea-1": FIRST, "idea-2": (second, REASON)}, pot=PROJECTS)
+    return scene
+
+
+def agree(scene: Scene, **points: str) -> None:
+    with unit_of_work():
+        for key in ("idea-1", "idea-2"):
+            agreeing.agree(
+                scene.evaluation(PROJECTS),
+                scene.application(0),
+                key,
+                points=points.get(key.replace("-", "_")),
+                reason=JOINT,
+                by=scene.user(0),
+            )
+
+
+def conclude(scene: Scene) -> None:
+    from grants.base import clock
+
+    with unit_of_work():
+        agreeing.conclude(scene.evaluation(PROJECTS), session_on=clock.today(), by=scene.user(0))
+
+
+def test_a_sheet_is_finished_when_every_item_has_its_mark_and_reason(app: Flask) -> None:
+    scene = make_started(1, pot=PROJECTS, rulebook=MEAN)
+    with pytest.raises(Refused) as refused:
+        mark(scene, 0, 0, {"idea-1": FIRST}, pot=PROJECTS)
+    assert list(refused.value.fields) == ["points-idea-2"]
+    with pytest.raises(Refused) as refused:
+        mark(scene, 0, 0, {"idea-1": FIRST, "idea-2": ("12", "Malo.")}, pot=PROJECTS)
+    assert list(refused.value.fields) == ["reason-idea-2"]
+    for strange in ("idea", "idea-3"):
+        with pytest.raises(Refused):
+            mark(scene, 0, 0, {strange: FIRST}, pot=PROJECTS, finish=False)
+    mark(scene, 0, 0, {"idea-1": FIRST, "idea-2": SECOND}, pot=PROJECTS)
+    assert {(one.criterion, one.item, one.points) for one in scene.sheet(0, 0, PROJECTS).marks} == {
+        ("idea", "1", "20"),
+        ("idea", "2", "12"),
+    }
+
+
+def test_marks_and_agreements_of_each_item_stand_side_by_side(app: Flask) -> None:
+    scene = marked()
+    board = queries.board_of(scene.evaluation(PROJECTS))
+    judged = facts.judged_in(board, scene.application(0))
+    sheets = queries.collected(board, board.applications)[scene.application_ids[0]]
+    first, second = facts.tallies(board.pot, judged, sheets, {})
+    assert (first.spread, first.points, first.needs_reason) == (0, 20, False)
+    assert (second.spread, second.points, second.needs_reason) == (3, 11, True)
+    assert second.judged.title.startswith(facts_of(scene.application(0))["programmes"][1]["title"])
+    with pytest.raises(Refused, match=second.judged.name):
+        conclude(scene)
+
+
+@pytest.mark.parametrize(("rulebook", "second"), [(MEAN, Fraction(11)), (ITEMS, Fraction(14))], ids=["mean", "agreed"])
+def test_the_frozen_sheet_has_the_lines_of_every_item(app: Flask, rulebook: str, second: Fraction) -> None:
+    scene = marked(rulebook)
+    agree(scene, **({"idea_1": "20", "idea_2": "14"} if rulebook == ITEMS else {}))
+    conclude(scene)
+    (row,) = queries.sheets_of(scene.evaluation(PROJECTS))
+    sheet = sheet_from_data(row.data)
+    assert [(line.item, line.criterion, line.points) for line in sheet.lines] == [("1", "idea", 20), ("2", "idea", second)]
+    assert [(item.id, item.total) for item in sheet.items] == [("1", 20), ("2", second)] and sheet.total == 20 + second
+    assert sheet.lines[1].sentence("it") == JOINT["it"]
+    minutes = letters.minutes_of(queries.board_of(scene.evaluation(PROJECTS)))
+    names = [one["title"] for one in facts_of(scene.application(0))["programmes"]]
+    assert minutes is not None
+    tables = letters.minutes_facts(queries.board_of(scene.evaluation(PROJECTS)), ["sl", "it"], number_of="1")["tables"]
+    assert [line[0]["sl"] for line in tables[1]["rows"]] == [f"{name}: Zamisel" for name in names]
+
+
+def test_a_member_marks_each_item_on_its_page(client: LintingClient) -> None:
+    scene = make_started(1, pot=PROJECTS, rulebook=MEAN)
+    names = [one["title"] for one in facts_of(scene.application(0))["programmes"]]
+    page = f"/sl/ocenjevanja/{scene.evaluation(PROJECTS).id}/vloge/{scene.application_ids[0]}"
+    sign_in(client, scene.user(0))
+    shown = client.get(page).text
+    assert all(f"{name}</h3>" in shown for name in names)
+    data = {
+        "version": "0",
+        "comment": "",
+        "points-idea-1": "20",
+        "reason-idea-1": "",
+        "points-idea-2": "21",
+        "reason-idea-2": REASON,
+        "do": "finish",
+    }
+    wrong = client.post(page, data=data)
+    assert wrong.status_code == 422 and 'href="#points-idea-2"' in wrong.text
+    assert client.post(page, data=data | {"points-idea-2": "12"}).status_code == 303
+    assert f"{names[1]}: Zamisel" in client.get(page).text
+
+
+def test_the_chair_agrees_on_each_item_on_the_collected_sheet(client: LintingClient) -> None:
+    scene = marked(ITEMS)
+    page = f"/it/ocenjevanja/{scene.evaluation(PROJECTS).id}/vloge/{scene.application_ids[0]}/zbirni-list"
+    sign_in(client, scene.user(0))
+    assert client.get(page).text.count("<fieldset") == 2
+    data = {f"points-idea-{item}": points for item, points in (("1", "20"), ("2", "14"))}
+    data |= {f"reason-idea-{item}-{language}": JOINT[language] for item in ("1", "2") for language in JOINT}
+    assert client.post(page, data=data | {"points-idea-2": "x"}).status_code == 422
+    assert client.post(page, data=data).status_code == 303
+    shown = client.get(page).text
+    assert ">34<" in shown and JOINT["it"] in shown, "20 and 14 points together"
