@@ -105,11 +105,9 @@ class Viewer:
     def __init__(self, track: Track, facts: Iterable[str] | None = None, derived: Iterable[str] | None = None) -> None:
         wanted = None if facts is None else frozenset(facts)
         chosen = [fact for fact in track.facts if wanted is None or fact.id in wanted]
-        self.facts = tuple((fact.id, reader(fact)) for fact in chosen if _seen(fact))
+        self.facts = tuple((fact.id, reader(fact)) for fact in chosen if seen(fact))
         self.tables = tuple(
-            (fact, tuple((column.id, reader(column)) for column in fact.columns if _seen(column)))
-            for fact in chosen
-            if fact.kind == "table"
+            (fact, tuple((column.id, reader(column)) for column in fact.columns if seen(column))) for fact in chosen if fact.kind == "table"
         )
         tables = {fact.id for fact in track.facts if fact.kind == "table"}
         kept = None if derived is None else frozenset(derived)
@@ -131,7 +129,7 @@ class Viewer:
         return values, tables
 
 
-def _seen(fact: Fact) -> bool:
+def seen(fact: Fact) -> bool:
     return fact.kind in NUMBERS or fact.kind in ("choice", "date")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import scoring.rulebook
-from scoring import judging, questions, sharing
+from scoring import finance, judging, questions, sharing
 from scoring.__main__ import main
 from scoring.allocation import allocate
 from scoring.lint import lint
@@ -109,7 +109,7 @@ def test_there_is_an_example_of_every_kind_of_criterion_engine_aggregation_and_o
 
 
 def test_every_word_of_the_language_stands_on_the_page() -> None:
-    modules = (questions, judging, sharing, scoring.rulebook)
+    modules = (questions, finance, judging, sharing, scoring.rulebook)
     everything = [part for module in modules for part in vars(module).values() if isinstance(part, type)]
     parts = [part for part in everything if issubclass(part, questions.Part)]
     words = {field.alias or name for part in parts for name, field in part.model_fields.items()}
