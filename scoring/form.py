@@ -115,6 +115,19 @@ def settled(track: Track, given: Given) -> Given:
     return kept
 
 
+def asked_of(track: Track, given: Given) -> frozenset[str]:
+    """The questions that an applicant with these answers is asked. Raises ``FactError`` (``wrong_type``)."""
+    form = form_of(track)
+    if not form.tests:
+        return frozenset(fact.id for fact in form.facts)
+    sitting, asked = Sitting(form), []
+    for fact in form.facts:
+        if sitting.asks(fact):
+            asked.append(fact.id)
+            sitting.take(fact, sitting.compute(fact) if fact.id in form.formulas else given.get(fact.id))
+    return frozenset(asked)
+
+
 def _recomputed(before: Any, value: Any) -> Any:
     if isinstance(before, Proven):
         return before if before.verified is not MISSING else replace(before, stated=value)

@@ -174,7 +174,7 @@ def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
 
 def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, scored: Any) -> dict[str, dict[str, Any]]:
     drafts = ("draft_page", "edit_details", "edit_text", "replace_rulebook", "acknowledge_warning", "add_document", "publish_call")
-    editing = ("edit_application", "submit_application", "withdraw_application", "resume_application", "merge_drafts", "conditions_now")
+    editing = ("edit_application", "submit_application", "withdraw_application", "resume_application", "merge_drafts", "answers_now")
     chosen: dict[str, dict[str, Any]] = {f"calls.{name}": {"call_id": draft, "language": "sl", "document_id": 0} for name in drafts}
     chosen |= {f"applications.{name}": {"application_id": open_application} for name in editing}
     chosen["applications.new_application"] = {"call_id": sport, "track_id": "operating"}

@@ -18,6 +18,7 @@ from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import start as begin
 from grants.calls.models import Call
+from scoring.form import form_of
 
 
 class StartedAlready(Refused):
@@ -56,7 +57,9 @@ def save(application: Application, answers: Mapping[str, Any], *, version: int, 
     may(policy.may_edit(by, application))
     if version != application.version:
         raise Changed
-    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts if fact.kind != "file"}
+    track = queries.track_of(application.call, application.track)
+    computed = form_of(track).computed
+    facts = {fact.id: fact for fact in track.facts if fact.kind != "file" and fact.id not in computed}
     if unknown := set(answers) - set(facts):
         raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
     application.answers = {**application.answers, **{name: as_typed(facts[name], value) for name, value in answers.items()}}

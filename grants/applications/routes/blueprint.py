@@ -63,10 +63,15 @@ def file_hashes(attachments: Any) -> dict[str, list[str]]:
 def conditions_of(application: Application, typed: Mapping[str, Any] | None = None) -> conditions.TrackChecked:
     """How the conditions stand for a draft as it is saved, or with what is typed at this moment."""
     track = queries.track_of(application.call, application.track)
-    facts = {fact.id: fact for fact in track.facts}
-    said = application.answers | {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
-    checked = answers.check(track, said, queries.attachments_of(application))
+    checked = checked_with(application, typed)
     return conditions.check(track, checked.values, conditions.unanswered(track, checked.values))
+
+
+def checked_with(application: Application, typed: Mapping[str, Any] | None = None) -> answers.Checked:
+    """The draft as it is saved, or with what is typed at this moment, checked."""
+    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts}
+    said = {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
+    return answers.check_draft(application, typed=said)
 
 
 def paper(document: documents.Document) -> ResponseReturnValue:
