@@ -9,7 +9,7 @@ from fractions import Fraction
 from flask_babel import gettext as _
 
 from grants.base.language import localized, money, percent
-from grants.calls import parameters
+from grants.calls.letters.form import volunteers_said
 from grants.calls.models import Call
 from scoring.finance import Balance, FinancePlan, Held
 from scoring.rulebook import Track
@@ -96,18 +96,3 @@ def _stands(held: Held) -> str:
     if held.over:
         return _("%(share)s now, %(amount)s too much", share=share, amount=money(held.over))
     return share
-
-
-def volunteers_said(plan: FinancePlan, call: Call) -> str:
-    """What an hour of volunteer work is worth, by which rule, and whose hours count."""
-    if plan.volunteers is None:
-        return ""
-    numbers = parameters.get(call.parameter_set)
-    rates = numbers.volunteer_rates()
-    names = {"organisational": _("organisational work"), "substantive": _("work in the programme"), "other": _("other work")}
-    said = ", ".join(f"{names[kind]} {money(rates[kind])}" for kind in plan.volunteers.hours)
-    reference = numbers.basis["volunteer_organisational_cents"].reference
-    return _(
-        "An hour of volunteer work is worth: %(rates)s (%(reference)s). The hours of a registered volunteer organisation count as a cost and as own income (%(article)s).",
-        rates=said, reference=reference, article=plan.volunteers.article,
-    )  # fmt: skip

@@ -14,17 +14,19 @@ from werkzeug.exceptions import Forbidden
 from grants.accounts.models import User
 from grants.accounts.queries import find_user
 from grants.applications.queries import latest_submission
+from grants.applications.routes.blueprint import beside_answers
 from grants.base import audit, errors, files
 from grants.base.access import current_person, needs
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.evaluation import actions, facts, forms, letters, policy, queries, views
+from grants.evaluation import actions, estimate, facts, forms, letters, policy, queries, views
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case, CaseFile
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
 
 blueprint = Blueprint("evaluation", __name__)
+beside_answers["estimate"] = estimate.fragment
 Messages = list[str]
 
 

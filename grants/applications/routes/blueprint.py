@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, flash, g, redirect, request, request_started, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from grants.accounts.models import User
 from grants.applications import answers, conditions, queries
@@ -17,6 +18,8 @@ from grants.applications.models import Application, Attachment
 from grants.base import access, clock, documents, errors, files
 
 blueprint = Blueprint("applications", __name__)
+beside_answers: dict[str, Callable[[Application, Mapping[str, Any]], Markup]] = {}
+"""What later stages show beside the checked answers of an application that is being written, by the name of its region. They put it here."""
 
 
 def init_app(app: Flask) -> None:
@@ -54,6 +57,11 @@ def by_fact(attachments: Any) -> dict[str, list[Attachment]]:
     for one in attachments:
         grouped.setdefault(one.fact, []).append(one)
     return grouped
+
+
+def beside(application: Application, values: Mapping[str, Any]) -> list[tuple[str, Markup]]:
+    """The regions that later stages add, each with its name."""
+    return [(name, show(application, values)) for name, show in beside_answers.items()]
 
 
 def file_hashes(attachments: Any) -> dict[str, list[str]]:

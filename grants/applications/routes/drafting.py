@@ -17,7 +17,7 @@ from grants.accounts.queries import organisations_of
 from grants.applications import answers, conditions, forms, plan, policy, presentation, queries
 from grants.applications.actions import drafting, ladder
 from grants.applications.models import Application
-from grants.applications.routes.blueprint import blueprint, by_fact, checked_with, person, to, version
+from grants.applications.routes.blueprint import beside, blueprint, by_fact, checked_with, person, to, version
 from grants.base import errors, files
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
@@ -143,7 +143,7 @@ def _following(application: Application, checked: answers.Checked) -> dict[str, 
             for fact in track.facts
             if fact.kind == "table" and (sums := presentation.totals(fact, checked.values.get(fact.id, ()))) is not None
         },
-        "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
+        "beside": beside(application, checked.values), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
     }  # fmt: skip
 
 

@@ -6,12 +6,13 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, conditions, plan, policy, presentation, queries
-from grants.applications.models import Application, Attachment
+from grants.applications import answers, conditions, plan, policy, presentation, printing, queries
+from grants.applications.models import Application, Attachment, Submission
 from grants.applications.queries import ApplicationDocument
-from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, download, file_hashes, paper, person
+from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, download, file_hashes, paper, person
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, documents, files
 from grants.base.access import needs, signed_in
@@ -51,10 +52,20 @@ def application_page(application: Application) -> ResponseReturnValue:
         tasks=_tasks(application) if member and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         conditions=conditions_of(application) if draft else conditions.check(track, submission.content["answers"] | file_hashes(attachments)) if submission else None,
-        documents=documents.of_subject(application), messages=queries.messages_about(application) if inside else (),
+        documents=[one for one in documents.of_subject(application) if one.kind not in printing.KINDS], messages=queries.messages_about(application) if inside else (),
         plan=plan.shown(track, application.call, balance_of(track, submission.content["answers"])) if submission else None,
+        beside=_beside(application, submission) if member else (),
         may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(person(), application)),
     )  # fmt: skip
+
+
+def _beside(application: Application, submission: Submission | None) -> list[tuple[str, Markup]]:
+    """What later stages show beside the answers, until the office opens them."""
+    if application.status == ApplicationStatus.DRAFT:
+        return beside(application, answers.check_draft(application).values)
+    if application.status == ApplicationStatus.SUBMITTED and submission is not None:
+        return beside(application, submission.content["answers"])
+    return []
 
 
 def _tasks(application: Application) -> list[tuple[str, str, str, str | None]]:
