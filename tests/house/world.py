@@ -20,6 +20,7 @@ from grants.base.access import rule_of
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.calls import actions as calls
+from grants.calls.models import Call
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.demo import koper, obala
 from grants.demo.stage import CHAIR, EDITOR, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage

@@ -43,7 +43,7 @@ def paper_facts(call: Call, track: Track, language: str, *, dated: str) -> dict[
     """Everything that the printed form says, in the language of the moment."""
     office = municipality()
     return {
-        "dated": dated, "languages": [language], "number": call.reference, "verify_url": None,
+        "dated": dated, "languages": [language], "number": call.reference,
         "organ": localized(office.administration), "organ_address": f"{localized(office.address)} · {office.phone} · {office.email}",
         "state": None, "applicant": None, **form_facts(call, track),
     }  # fmt: skip
