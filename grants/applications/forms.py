@@ -87,7 +87,8 @@ def _build(track: Track) -> type[Form]:
     return type("AnswerForm", (Form,), {f"f_{fact.id}": _field(fact) for fact in track.facts})
 
 
-def _field(fact: Fact) -> UnboundField:
+def _field(fact: Fact, *, cell: bool = False) -> UnboundField:
+    """The input of a question; in a cell of a table a choice is a list to open, which fits into the line."""
     label, validators, words = localized(fact.label), [] if fact.required else [Optional()], description(fact)
     match fact.kind:
         case "boolean" if fact.legal is not None:
@@ -99,7 +100,7 @@ def _field(fact: Fact) -> UnboundField:
             return RadioField(label, validators, choices=[SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))], description=words)
         case "choice":
             choices = _choices(fact)
-            if len(choices) > MOST_RADIOS:
+            if cell or len(choices) > MOST_RADIOS:
                 return SelectField(label, validators, choices=[SelectChoice("", _("Choose")), *choices], description=words)
             return RadioField(label, validators, choices=choices, description=words)
         case "choices":
@@ -109,7 +110,7 @@ def _field(fact: Fact) -> UnboundField:
         case "file":
             return MultipleFileField(label, validators, description=words)
         case "table":
-            row = type("Row", (Form,), {f"f_{column.id}": _field(column) for column in fact.columns})
+            row = type("Row", (Form,), {f"f_{column.id}": _field(column, cell=True) for column in fact.columns})
             return FieldList(FormField(row), label, validators, min_entries=max(fact.min_rows, 1), description=words)
         case "email":
             return StringField(label, validators, widget=EmailInput(), description=words)

@@ -40,7 +40,7 @@ MONEY = {
     "own_funds": (300, 2500),
     "programme_value": (6000, 42000),
     "costs": (5000, 30000),
-    "amount": (200, 5000),
+    "amount": (400, 5000),
 }
 COUNTS = {
     "years_active": (2, 60), "members": (12, 240), "minors": (0, 90), "licensed_coaches": (0, 7), "participants": (8, 60), "visitors": (20, 400),

@@ -55,7 +55,7 @@ def test_questions_and_the_plan_follow_what_is_typed_without_saving(town: Town, 
     expect(page.locator("#f_aid")).to_be_hidden()
     licences.fill("3")
     expect(page.locator("#f_aid")).to_be_visible()
-    page.locator("[name=f_costs-0-f_category]").first.check(force=True)
+    page.select_option("[name=f_costs-0-f_category]", "fees")
     page.fill("[name=f_costs-0-f_amount]", "100")
     page.fill("#f_own", "40")
     page.fill("#f_requested", "59,99")
