@@ -172,7 +172,8 @@ def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = ()
                 for (row, column), cell in sorted(error.rows.items(), key=lambda item: item[0][0]):
                     faults.append(Fault(fact, sentence(columns[column], cell), cell.code == "required", row, column))
             except FactError as error:
-                faults.append(Fault(fact, sentence(fact, error), error.code in _MISSING))
+                # A sum that does not hold yet is no slip of the hand: what it is computed from is still being written.
+                faults.append(Fault(fact, sentence(fact, error), error.code in _MISSING or fact.id in form.computed))
             else:
                 if value is not None:
                     values[fact.id] = value

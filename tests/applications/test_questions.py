@@ -8,15 +8,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import html
 
 from grants.accounts.models import User
-from grants.applications import queries
+from grants.applications import answers, queries
 from grants.applications.actions import drafting, submitting
 from grants.applications.models import Application
 from grants.base import audit
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
+from scoring.form import asked_of, settled
+from scoring.rulebook import read_rulebook
 from tests.applications.builders import make_application, make_call, owner_of, small_pdf
 from tests.conftest import sign_in
 from tests.pages import LintingClient
@@ -151,6 +155,16 @@ def test_a_draft_with_half_a_plan_is_saved_without_complaint(client: LintingClie
     assert form(client, application).xpath("//*[contains(@class,'error-summary')]") == []
 
 
+def test_a_sum_below_its_minimum_does_not_disturb_a_draft_and_stops_its_submission(app: Flask, client: LintingClient) -> None:
+    rules = RULES.replace('formula: "total(costs, amount) + worth"', 'formula: "total(costs, amount) + worth", minimum: "2000"')
+    application = make_application(call=make_call(rulebook=rules))
+    sign_in(client, owner(application))
+    save(client, application, {"f_members": ""})
+    save(client, application, PLAIN)
+    assert "najmanj je 2.000,00" in client.get(f"/sl/vloge/{application.id}/oddaja").text.replace("\xa0", " ")
+    assert form(client, application, "?vse=1").xpath("//*[contains(@class,'error-summary')]//a[@href='#f_total_costs']")
+
+
 def test_a_computed_value_cannot_be_typed(client: LintingClient, application: Application) -> None:
     save(client, application, PLAIN | {"f_total_costs": "9", "f_worth": "9"})
     assert {"total_costs", "worth"} & set(again(application).answers) == set()
@@ -208,3 +222,29 @@ def test_every_section_shows_its_state(client: LintingClient, application: Appli
     assert "1 odgovor" in states()[1]
     save(client, application, PLAIN)
     assert states() == ["Izpolnjeno", "Izpolnjeno", "Izpolnjeno"]
+
+
+TRACK = read_rulebook(RULES).tracks[0]
+RATES = {"organisational": 1300, "substantive": 1000, "other": 600}
+NUMBERS = st.sampled_from(["", "0", "1", "3", "12,5", "1.000,50", "veliko"])
+DRAFTS = st.fixed_dictionaries(
+    {},
+    optional={
+        **dict.fromkeys(("members", "licences", "led", "done", "own", "requested", "total_costs", "worth"), NUMBERS),
+        **{name: st.sampled_from(["", "y", "n"]) for name in ("coached", "registered", "truth", "taxes")},
+        "aid": st.sampled_from(["", "Meta"]),
+        "costs": st.lists(st.fixed_dictionaries({"category": st.sampled_from(["", "fees", "rent"]), "amount": NUMBERS}), max_size=3),
+    },
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(DRAFTS)
+def test_what_the_form_checks_is_what_the_rules_count(app: Flask, typed: dict[str, Any]) -> None:
+    with app.test_request_context("/sl/"):
+        checked = answers.check(TRACK, typed, (), RATES)
+    assert dict(settled(TRACK, checked.values)) == checked.values
+    assert asked_of(TRACK, checked.values) == checked.asked
+    assert {fault.fact.id for fault in checked.faults} <= checked.asked and set(checked.values) <= checked.asked
+    if checked.balance is not None and not checked.faults:
+        assert checked.balance.balances and all(share.holds for share in checked.balance.shares)
