@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.conditions import Test
-from scoring.facts import effective
+from scoring.facts import FactError, effective
 from scoring.field import AllocationError, Facts, Inputs
+from scoring.form import form_of, settled
 from scoring.money import NumberError
 from scoring.points import Decided, Sheet
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook
 from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
 from scoring.sharing import Pot
+from scoring.truth import Test
 from scoring.view import values_of
 
 __all__ = ["Allocation", "AllocationError", "Award", "ItemAward", "PotResult", "allocate", "settlement_order"]
@@ -92,12 +93,13 @@ def allocate(
     carried = dict(carried or {})
     if any(cents < 0 for cents in carried.values()):
         raise AllocationError("negative_leftover", "a leftover that is carried over is at least 0")
-    inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     by_pot: dict[str, list[Sheet]] = {pot.id: [] for _, pot in rulebook.pots()}
     for sheet in sheets:
         if sheet.pot not in by_pot:
             raise AllocationError("unknown_pot", f"{sheet.applicant} has a sheet in {sheet.pot}, and there is no such pot", pot=sheet.pot)
         by_pot[sheet.pot].append(sheet)
+    facts = _settled(rulebook, by_pot, facts)
+    inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     chosen = settlement_order(rulebook, pots)
     out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen])
     money = _Money(rulebook, [pot.id for pot in chosen], carried)
@@ -114,6 +116,20 @@ def allocate(
         money.flow(pot, settled[pot.id].residual)
     share_out_afterwards(settled, money)
     return Allocation(tuple(one.result(money.flows.get(name, {})) for name, one in settled.items()))
+
+
+def _settled(rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts) -> Facts:
+    """The facts that count: only questions that were asked, and what is computed from them."""
+    found = dict(facts)
+    for track in rulebook.tracks:
+        if form_of(track).plain:
+            continue
+        for applicant in {sheet.applicant for pot in track.pots for sheet in by_pot[pot.id]}:
+            try:
+                found[applicant] = settled(track, found.get(applicant, {}))
+            except FactError as error:
+                raise AllocationError("wrong_fact", f"{applicant}: {error}", **error.params) from error
+    return found
 
 
 # Which pots an applicant competes in, and where leftovers go

@@ -10,6 +10,7 @@ from typing import Any
 from scoring.allocation import Allocation, PotResult, allocate
 from scoring.facts import FactError
 from scoring.field import AllocationError, Facts
+from scoring.form import settled
 from scoring.formula import shown
 from scoring.judging import Criterion
 from scoring.money import number_text
@@ -129,7 +130,7 @@ def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any]) -> li
     changes = []
     points = {line.criterion: line.points for line in sheet.lines}
     try:
-        values = values_of(track, facts)[0]
+        values = values_of(track, settled(track, facts))[0]
     except FactError:
         return []
     for criterion in pot.criteria:

@@ -10,6 +10,7 @@ from statistics import median
 from typing import Any
 
 from scoring.facts import FactError
+from scoring.form import settled
 from scoring.formula import FormulaError, read_formula
 from scoring.judging import Relative, SecondPass, Threshold
 from scoring.kinds import number_shown, total_of
@@ -133,7 +134,7 @@ def _second_pass(track: Track, pot: Pot, second: SecondPass, viewer: Viewer, she
         if not sheet.passes:
             continue
         try:
-            values, tables = viewer(facts.get(sheet.applicant, {}))
+            values, tables = viewer(settled(track, facts.get(sheet.applicant, {})))
             if among is not None and not among.value(values, tables):
                 continue
         except FactError as error:

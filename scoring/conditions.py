@@ -1,22 +1,21 @@
-"""Conditions over facts: a formula, or all / any / not over formulas, with exemptions; each with its working."""
+"""Conditions over facts: tests with exemptions; each with its working."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from scoring.formula import Computed, FormulaError, read_formula
+from scoring.form import settled
+from scoring.formula import Computed, read_formula
 from scoring.proofs import in_languages, sentence_of
-from scoring.questions import Combination, Condition, Exemption, Text
+from scoring.questions import Condition, Exemption, Text
 from scoring.reasons import LANGUAGES, Reason
 from scoring.rulebook import Track
+from scoring.truth import Test
 from scoring.view import Tables, Values, values_of
 from scoring.wording import Names, Wording
-
-Holds = Callable[[Values, Tables], bool | None]
-"""Whether a test holds; None when it cannot be computed, which is not the same as no: "not" of it does not hold either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,66 +29,6 @@ class Judged:
     working: str
     exemption: Exemption | None
     words: Text
-
-
-class Test:
-    """A formula or a combination, compiled once: ``holds`` is fast, ``working`` writes it out."""
-
-    def __init__(self, source: str | Combination) -> None:
-        self.source = source
-        self.holds: Holds = _compiled(source)
-
-    def working(self, values: Values, tables: Tables) -> str:
-        """The test written out with its values."""
-        return _written(self.source, values, tables)
-
-
-def _compiled(source: str | Combination) -> Holds:
-    if isinstance(source, str):
-        run = read_formula(source).value
-
-        def by_formula(values: Values, tables: Tables) -> bool | None:
-            try:
-                return run(values, tables) != 0
-            except FormulaError:
-                return None
-
-        return by_formula
-    if source.not_ is not None:
-        inner = _compiled(source.not_)
-
-        def opposite(values: Values, tables: Tables) -> bool | None:
-            held = inner(values, tables)
-            return None if held is None else not held
-
-        return opposite
-    every = source.all_ is not None
-    parts = [_compiled(one) for one in source.all_ or source.any_ or ()]
-
-    def joined(values: Values, tables: Tables) -> bool | None:
-        unknown = False
-        for part in parts:
-            held = part(values, tables)
-            if held is None:
-                unknown = True
-            elif held is not every:
-                return held
-        return None if unknown else every
-
-    return joined
-
-
-def _written(source: str | Combination, values: Values, tables: Tables) -> str:
-    if isinstance(source, str):
-        try:
-            return read_formula(source).compute(values, tables).working
-        except FormulaError as error:
-            return error.message
-    word, parts = (
-        ("not", (source.not_,)) if source.not_ is not None else ("all", source.all_) if source.all_ is not None else ("any", source.any_)
-    )
-    result = int(bool(_compiled(source)(values, tables)))
-    return f"{word}[{'; '.join(_written(one, values, tables) for one in parts or () if one is not None)}] = {result}"
 
 
 class Compiled:
@@ -131,7 +70,7 @@ class Compiled:
 
 def judge_condition(track: Track, condition: Condition, facts: Mapping[str, Any]) -> Judged | None:
     """Whether a computed condition is met, with its working; None when the office must establish it. Raises ``FactError``."""
-    return None if condition.holds is None else Compiled(track, condition).judge(*values_of(track, facts))
+    return None if condition.holds is None else Compiled(track, condition).judge(*values_of(track, settled(track, facts)))
 
 
 def condition_reason(track: Track, condition: Condition, facts: Mapping[str, Any]) -> Reason:
@@ -155,7 +94,7 @@ def condition_met(track: Track, condition: Condition, facts: Mapping[str, Any]) 
     """
     if condition.holds is None:
         return None
-    values, tables = values_of(track, facts)
+    values, tables = values_of(track, settled(track, facts))
     judged = Compiled(track, condition).judge(values, tables)
     if isinstance(condition.holds, str) and judged.met and judged.exemption is None:
         return read_formula(condition.holds).compute(values, tables)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from scoring.findings import Finding, Path
 from scoring.judging import SecondPass
 from scoring.lint_criteria import check_criterion, check_derived, check_threshold, points_of
+from scoring.lint_form import check_form
 from scoring.lint_formulas import Here, check_formula, check_test, check_when, here_in, truth_of
 from scoring.lint_money import check_exclusive, check_funds, check_leftovers, check_money
 from scoring.lint_notes import Note
@@ -62,6 +63,7 @@ def _texts(part: object, languages: Sequence[str], note: Note) -> Iterator[Findi
 
 
 def _track(track: Track, note: Note) -> Iterator[Finding]:
+    yield from check_form(track, note)
     for d, derived in enumerate(track.derived):
         here = here_in(track, d).inside(derived.table)
         yield from check_derived(derived, here, note.below("derived", d))

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.comparison import compare_field, of_items
+from scoring.facts import FactError
+from scoring.form import settled
 from scoring.lines import Agreed, Lines, Marks, sorted_marks
 from scoring.panel import aggregate, check_mark
 from scoring.plan import Plan, plan_of
@@ -39,7 +41,7 @@ def score(
     ``facts`` are typed values as ``facts.check_facts`` gives them, or ``Proven`` ones. Points are exact. What depends on the other
     applicants is added by ``compare_field``. Raises ``ScoringError``.
     """
-    return _sheet(plan_of(track, pot), applicant, facts, marks, agreements)
+    return _sheet(plan_of(track, pot), applicant, _settled(track, applicant, facts), marks, agreements)
 
 
 def items_of(track: Track, pot: Pot, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -57,9 +59,16 @@ def score_pot(track: Track, pot: Pot, entries: Iterable[Entry]) -> list[Sheet]:
     """Score all who compete for a pot, and then compare them with each other. Raises ``ScoringError``."""
     plan, facts, sheets = plan_of(track, pot), {}, []
     for entry in entries:
-        sheets.append(_sheet(plan, entry.applicant, entry.facts, entry.marks, entry.agreements))
+        sheets.append(_sheet(plan, entry.applicant, _settled(track, entry.applicant, entry.facts), entry.marks, entry.agreements))
         facts[entry.applicant] = entry.facts
     return compare_field(track, pot, sheets, facts)
+
+
+def _settled(track: Track, applicant: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        return settled(track, facts)
+    except FactError as error:
+        raise ScoringError("wrong_fact", f"{applicant}: {error}", criterion="", **error.params) from error
 
 
 def _sheet(plan: Plan, applicant: str, given: Mapping[str, Any], marks: Sequence[Mark], agreements: Sequence[Agreement]) -> Sheet:

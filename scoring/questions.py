@@ -50,9 +50,25 @@ class Choice(Part):
     label: Texts
 
 
+class Legal(Part):
+    """The full words of a declaration; a required one must be given. Text and hash are kept with the submission."""
+
+    text: Texts
+    article: str
+
+
+class Consent(Part):
+    """The words by which an applicant lets the office fetch something from official records. Refusing is an answer too."""
+
+    text: Texts
+    records: Texts
+    article: str
+
+
 class Fact(Part):
     """One question of the form, and the typed value that an answer gives.
 
+    With ``when`` it is asked only where that holds; with ``formula`` it is not asked but computed from earlier answers.
     Values: integer -> int, decimal -> text of an exact number, money -> int cents, date -> ISO text, boolean -> bool,
     choice -> id, choices -> list of ids, text/longtext/email/url -> text, file -> list, table -> list of rows.
     """
@@ -81,9 +97,15 @@ class Fact(Part):
     prefill: Literal["name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone"] | None = None
     public: Truth = False
     personal: Truth = False
+    when: Holds | None = None
+    formula: FormulaText | None = None
+    total: Truth = False
+    legal: Legal | None = None
+    consent: Consent | None = None
 
     @whole_part
     def _complete(self) -> Fact:
+        self._whole()
         if self.kind in ("choice", "choices") and not self.choices:
             raise ValueError(f"a fact of the kind {self.kind} needs: choices")
         if self.kind == "table":
@@ -94,6 +116,10 @@ class Fact(Part):
             wrong = next((column for column in self.columns if column.kind in ("table", "file")), None)
             if wrong is not None:
                 raise ValueError(f"the column {wrong.id} cannot be a {wrong.kind}")
+            for column in self.columns:
+                for key in ("when", "formula", "legal", "consent"):
+                    if getattr(column, key) is not None:
+                        raise ValueError(f"{key}: belongs to a question, and {column.id} is a column")
         ends = [end for end in (self.minimum, self.maximum) if end is not None]
         if self.kind == "date":
             if not all(is_day(end) for end in ends):
@@ -106,13 +132,28 @@ class Fact(Part):
                 raise ValueError("minimum is at most maximum")
         return self
 
+    def _whole(self) -> None:
+        """What the keys need of the kind and of each other."""
+        numeric = self.kind in ("integer", "decimal", "money")
+        if self.formula is not None and (not numeric or self.required or self.prefill is not None):
+            raise ValueError(
+                "a fact with a formula is an integer, a decimal or money; it is computed, so it is neither required nor prefilled"
+            )
+        if self.total and not numeric:
+            raise ValueError("total: adds up a column of the kind integer, decimal or money")
+        if (self.legal is not None or self.consent is not None) and self.kind != "boolean":
+            raise ValueError("legal: and consent: belong to a fact of the kind boolean")
+        if self.legal is not None and self.consent is not None:
+            raise ValueError("a fact is either a declaration (legal:) or a consent (consent:)")
+
 
 class Section(Part):
-    """A section of the form."""
+    """A section of the form; with ``when`` it is asked only where that holds."""
 
     id: Id
     title: Texts
     help: Texts | None = None
+    when: Holds | None = None
 
 
 class Combination(Part):

@@ -9,6 +9,7 @@ from scoring.findings import Finding, Path, Positions, found
 from scoring.formula import Formula, read_formula, units_of
 from scoring.questions import Combination
 from scoring.reading import nearest
+from scoring.references_form import broken_form
 from scoring.scopes import Scope, Seen, of_track
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Test = str | Combination
 
 def broken_references(rulebook: Rulebook) -> Iterator[Finding]:
     """Every name that leads nowhere, or to something that cannot be used there."""
-    look = _Look(rulebook.positions)
+    look = Look(rulebook.positions)
     pots = [pot.id for _, pot in rulebook.pots()]
     funds = [fund.id for fund in rulebook.funds]
     yield from look.twice([track.id for track in rulebook.tracks], ("tracks",))
@@ -52,7 +53,9 @@ def broken_references(rulebook: Rulebook) -> Iterator[Finding]:
             yield from look.pot(track, pot, pots, funds, (*place, "pots", p))
 
 
-class _Look:
+class Look:
+    """Writes down what is broken, each at its place."""
+
     def __init__(self, positions: Positions) -> None:
         self.positions = positions
 
@@ -84,6 +87,7 @@ class _Look:
         sections = [section.id for section in track.sections]
         for f, fact in enumerate(track.facts):
             yield from self.fact(fact, sections, (*place, "facts", f))
+        yield from broken_form(self, track, place)
         for d, derived in enumerate(track.derived):
             yield from self.derived(track, derived, d, (*place, "derived", d))
         scope = of_track(track)
@@ -93,6 +97,8 @@ class _Look:
     def fact(self, fact: Fact, sections: Sequence[str], place: Path) -> Iterator[Finding]:
         if fact.section is not None and fact.section not in sections:
             yield self.no("unknown_section", (*place, "section"), "section", fact.section, sections)
+        if fact.total:
+            yield self.unfit((*place, "total"), "total: adds up a column of a table", "Write it in a column.", "total", fact.id, fact.kind)
         yield from self.twice([choice.id for choice in fact.choices], (*place, "choices"))
         yield from self.twice([column.id for column in fact.columns], (*place, "columns"))
         for c, column in enumerate(fact.columns):

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, PrivateAttr, ValidationError
 
 from scoring.canonical import canonical_json
+from scoring.finance import FinancePlan
 from scoring.findings import Finding, Positions, RulebookError, refusal
 from scoring.problems import findings_of
 from scoring.questions import Condition, Derived, Exemption, Fact, Part, Section, whole_part
@@ -74,6 +75,7 @@ class Track(Part):
     facts: tuple[Fact, ...]
     derived: tuple[Derived, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    plan: FinancePlan | None = None
     pots: Annotated[tuple[Pot, ...], Field(min_length=1)]
     report: Report | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scoring.formula import read_formula
 from scoring.judging import Criterion
-from scoring.questions import Combination, Condition, Derived
+from scoring.questions import Combination, Condition, Derived, Fact
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
 from scoring.view import qualified
@@ -20,7 +20,8 @@ class Uses:
         self.facts: set[str] = set()
         self.columns: set[tuple[str, str]] = set()
         self.derived: set[str] = set()
-        self._facts = {fact.id for fact in track.facts}
+        self._facts = {fact.id: fact for fact in track.facts}
+        self._sections = {section.id: section for section in track.sections}
         self._columns = {(fact.id, column.id) for fact in track.facts if fact.kind == "table" for column in fact.columns}
         self._derived: dict[tuple[str | None, str], Derived] = {(one.table, one.id): one for one in track.derived}
 
@@ -28,7 +29,7 @@ class Uses:
         """A name as it is seen at its place. None and unknown names are nothing."""
         if name is None:
             return
-        self.facts |= self._facts.intersection(places)
+        self._fact(*places)
         for place in places:
             if (place, name) in self._columns:
                 self.columns.add((place, name))
@@ -39,14 +40,22 @@ class Uses:
         if (None, name) in self._derived:
             self._visit(self._derived[None, name])
         else:
-            self.facts |= self._facts & {name}
+            self._fact(name)
+
+    def _fact(self, *names: str) -> None:
+        """Facts, with those that decide whether they are asked and those that they are computed from."""
+        for name in names:
+            if name not in self._facts or name in self.facts:
+                continue
+            self.facts.add(name)
+            self.question(self._facts[name])
 
     def _visit(self, derived: Derived) -> None:
         if qualified(derived) in self.derived:
             return
         self.derived.add(qualified(derived))
         places = () if derived.table is None else (derived.table,)
-        self.facts |= self._facts.intersection(places)
+        self._fact(*places)
         self.name(derived.fact, places)
         for source in (derived.formula, *(one.when for one in derived.classes)):
             self.formula(source, places)
@@ -59,7 +68,7 @@ class Uses:
         for name in formula.names:
             self.name(name, places)
         for table, column in formula.tables:
-            self.facts |= self._facts & {table}
+            self._fact(table)
             self.name(column or None, (table, *places))
 
     def test(self, holds: str | Combination | None) -> None:
@@ -78,7 +87,7 @@ class Uses:
     def criterion(self, criterion: Criterion, items: Places = ()) -> None:
         """A criterion; ``items`` is the table whose rows are scored one by one, if there is one."""
         places = items if criterion.each is None else (criterion.each, *items)
-        self.facts |= self._facts.intersection(places)
+        self._fact(*places)
         for name in (criterion.fact, criterion.class_):
             self.name(name, places)
         norm = criterion.norm
@@ -99,7 +108,13 @@ class Uses:
             self.formula(pot.items.where, items)
         for criterion in pot.criteria:
             self.criterion(criterion, items)
-        self.facts |= self._facts.intersection(items)
+        self._fact(*items)
+
+    def question(self, fact: Fact) -> None:
+        """What decides whether a question is asked, and what its value is computed from."""
+        section = self._sections.get(fact.section or "")
+        for test in (fact.when, fact.formula, None if section is None else section.when):
+            self.test(test)
 
     def field(self, pot: Pot) -> None:
         """Everything that the second pass over a whole field looks at."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -12,16 +12,23 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.applications.models import Attachment
+from grants.applications import queries
+from grants.applications.models import Application, Attachment
+from grants.applications.plan import objections, place_of_plan, plan_asked
 from grants.base.files import KINDS, LARGEST
 from grants.base.language import localized, money, number
+from grants.calls import parameters
 from grants.calls.models import Call
 from scoring.facts import FactError, RowsError, check_fact, clean_text
+from scoring.finance import Balance, Rates, balance_of
+from scoring.form import Sitting, form_of
 from scoring.money import euros
 from scoring.questions import Fact, Text
 from scoring.rulebook import Track
 
 YES, NO = "y", "n"
+PLAN = "plan"
+"""Where the finance plan stands on the page."""
 Answers = Mapping[str, Any]
 
 
@@ -34,10 +41,13 @@ class Fault:
     missing: bool
     row: int | None = None
     column: str | None = None
+    plan: Text | None = None
 
     @property
     def field(self) -> str:
-        """The id of the field of the form that it is about."""
+        """The id of the field of the form that it is about; of the finance plan, where that stands."""
+        if self.plan is not None:
+            return PLAN
         if self.row is not None and self.column is not None:
             return f"f_{self.fact.id}-{self.row}-f_{self.column}"
         return f"f_{self.fact.id}"
@@ -45,6 +55,8 @@ class Fault:
     @property
     def label(self) -> str:
         """The question, in the reader's language; for a cell of a table with its row."""
+        if self.plan is not None:
+            return localized(self.plan)
         label = localized(self.fact.label)
         if self.row is None:
             return label
@@ -58,6 +70,8 @@ class Checked:
 
     values: dict[str, Any]
     faults: tuple[Fault, ...]
+    asked: frozenset[str]
+    balance: Balance | None = None
 
     @property
     def wrong(self) -> tuple[Fault, ...]:
@@ -118,33 +132,71 @@ def prefilled(call: Call, track: Track, known: Mapping[str, str]) -> dict[str, A
     return {fact.id: known[fact.prefill] for fact in track.facts if fact.prefill is not None and known.get(fact.prefill)}
 
 
-def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = ()) -> Checked:
-    """Check a whole draft: all values that hold, and all faults in the order of the form."""
+def check_draft(application: Application, *, typed: Answers | None = None, attachments: Sequence[Attachment] | None = None) -> Checked:
+    """Check the draft of an application as it is saved; ``typed`` are answers that stand in the place of saved ones."""
+    track = queries.track_of(application.call, application.track)
+    present = queries.attachments_of(application) if attachments is None else attachments
+    return check(track, {**application.answers, **(typed or {})}, present, rates_of(application.call))
+
+
+def rates_of(call: Call) -> Rates:
+    """What an hour of volunteer work is worth by the numbers that hold for this call."""
+    return parameters.get(call.parameter_set).volunteer_rates()
+
+
+def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = (), rates: Rates | None = None) -> Checked:
+    """Check a whole draft: all values that hold, and all faults in the order of the form. Questions that are not asked are left out."""
     files: dict[str, list[str]] = {}
     for attachment in attachments:
         files.setdefault(attachment.fact, []).append(attachment.sha256)
     values: dict[str, Any] = {}
     faults: list[Fault] = []
+    form = form_of(track)
+    sitting, asked = Sitting(form, rates), []
     for part in parts_of(track):
         for fact in part.facts:
+            if not sitting.asks(fact):
+                continue
+            asked.append(fact.id)
             raw = files.get(fact.id, []) if fact.kind == "file" else answers.get(fact.id)
+            if fact.id in form.computed:
+                raw = sitting.compute(fact)
             try:
                 if fact.kind == "boolean" and fact.required and raw in (None, ""):
-                    raise FactError("required")
+                    raise FactError("undeclared" if fact.legal is not None else "required")
                 value = check_fact(fact, raw)
+                if fact.legal is not None and fact.required and not value:
+                    raise FactError("undeclared")
             except RowsError as error:
                 columns = {column.id: column for column in fact.columns}
                 for (row, column), cell in sorted(error.rows.items(), key=lambda item: item[0][0]):
                     faults.append(Fault(fact, sentence(columns[column], cell), cell.code == "required", row, column))
             except FactError as error:
-                faults.append(Fault(fact, sentence(fact, error), error.code in _MISSING))
+                # A sum that does not hold yet is no slip of the hand: what it is computed from is still being written.
+                faults.append(Fault(fact, sentence(fact, error), error.code in _MISSING or fact.id in form.computed))
             else:
                 if value is not None:
                     values[fact.id] = value
-    return Checked(values, tuple(faults))
+            sitting.take(fact, values.get(fact.id))
+    balance = balance_of(track, values) if plan_asked(track, asked) else None
+    return Checked(values, tuple(_with_plan(track, faults, balance)), frozenset(asked), balance)
 
 
-_MISSING = ("required", "too_few_rows")
+def _with_plan(track: Track, faults: list[Fault], balance: Balance | None) -> list[Fault]:
+    """The faults with those of the finance plan at its place. Until both sides can be read nothing is said about them."""
+    plan = track.plan
+    if plan is None or balance is None or any(fault.fact.id in (plan.costs.table, *plan.sources) for fault in faults):
+        return faults
+    parts = parts_of(track)
+    place = place_of_plan(track, [part.id for part in parts])
+    last = track.fact(plan.income[-1])
+    own = [Fault(last, said, True, plan=plan.title) for said in objections(plan, balance)]
+    before = {fact.id for part in parts[: [part.id for part in parts].index(place) + 1] for fact in part.facts}
+    split = next((index for index, fault in enumerate(faults) if fault.fact.id not in before), len(faults))
+    return [*faults[:split], *own, *faults[split:]]
+
+
+_MISSING = ("required", "too_few_rows", "undeclared")
 
 _REQUIRED: dict[str, LazyString] = {
     "boolean": _l("Answer yes or no."),
@@ -159,6 +211,7 @@ _REQUIRED: dict[str, LazyString] = {
 }
 _SENTENCES: dict[str, LazyString] = {
     "required": _l("Fill this in."),
+    "undeclared": _l("Tick the box. Without this declaration the application cannot be submitted."),
     "wrong_type": _l("This is not an answer to this question. Choose or write it anew."),
     "not_a_number": _l("This is not a number. Write it in digits, for example 12,5."),
     "not_a_whole_number": _l("This is not a whole number. Write it in digits and without decimals, for example 12."),

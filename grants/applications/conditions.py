@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from grants.base.language import current_language, localized
 from scoring.conditions import judge_condition
+from scoring.form import asked_of
 from scoring.questions import Condition, Fact
 from scoring.rulebook import Track
 from scoring.sharing import Pot
@@ -127,8 +128,9 @@ def check(track: Track, values: Values, waiting: Sequence[str] = ()) -> TrackChe
 
 
 def unanswered(track: Track, values: Values) -> tuple[str, ...]:
-    """The facts of a draft that have no usable answer yet."""
-    return tuple(fact.id for fact in track.facts if fact.id not in values)
+    """The facts of a draft that are asked for and have no usable answer yet."""
+    asked = asked_of(track, values)
+    return tuple(fact.id for fact in track.facts if fact.id in asked and fact.id not in values)
 
 
 def _one(track: Track, condition: Condition, values: Values, waiting: Sequence[str]) -> Checked:

@@ -34,6 +34,7 @@ from grants.applications.queries import track_of
 from grants.applications.rows import row_number
 from grants.base.language import current_language, localized
 from scoring.facts import LONGEST
+from scoring.form import form_of
 from scoring.questions import Fact
 from scoring.rulebook import Track
 
@@ -86,14 +87,20 @@ def _build(track: Track) -> type[Form]:
     return type("AnswerForm", (Form,), {f"f_{fact.id}": _field(fact) for fact in track.facts})
 
 
-def _field(fact: Fact) -> UnboundField:
+def _field(fact: Fact, *, cell: bool = False) -> UnboundField:
+    """The input of a question; in a cell of a table a choice is a list to open, which fits into the line."""
     label, validators, words = localized(fact.label), [] if fact.required else [Optional()], description(fact)
     match fact.kind:
+        case "boolean" if fact.legal is not None:
+            return BooleanField(label, description=words)
+        case "boolean" if fact.consent is not None:
+            agreed = [SelectChoice(YES, _("Yes, I agree")), SelectChoice(NO, _("No, I will attach the proof myself"))]
+            return RadioField(label, validators, choices=agreed, description=words)
         case "boolean":
             return RadioField(label, validators, choices=[SelectChoice(YES, _("Yes")), SelectChoice(NO, _("No"))], description=words)
         case "choice":
             choices = _choices(fact)
-            if len(choices) > MOST_RADIOS:
+            if cell or len(choices) > MOST_RADIOS:
                 return SelectField(label, validators, choices=[SelectChoice("", _("Choose")), *choices], description=words)
             return RadioField(label, validators, choices=choices, description=words)
         case "choices":
@@ -103,7 +110,7 @@ def _field(fact: Fact) -> UnboundField:
         case "file":
             return MultipleFileField(label, validators, description=words)
         case "table":
-            row = type("Row", (Form,), {f"f_{column.id}": _field(column) for column in fact.columns})
+            row = type("Row", (Form,), {f"f_{column.id}": _field(column, cell=True) for column in fact.columns})
             return FieldList(FormField(row), label, validators, min_entries=max(fact.min_rows, 1), description=words)
         case "email":
             return StringField(label, validators, widget=EmailInput(), description=words)
@@ -164,6 +171,8 @@ def _for_field(fact: Fact, value: Any) -> Any:
         return [{f"f_{column.id}": _for_field(column, row.get(column.id)) for column in fact.columns} for row in value or ()]
     if fact.kind == "choices":
         return list(value or ())
+    if fact.legal is not None:
+        return value == YES
     if fact.kind in ("boolean", "choice"):
         return value or ""
     return value
@@ -173,10 +182,10 @@ def typed(application: Application, posted: MultiDict[str, str]) -> dict[str, An
     """What a posted form holds, by fact. A text field that was not sent at all is left out, so that nothing is emptied by accident."""
     track = track_of(application.call, application.track)
     form = form_class(application)(formdata=_rows_that_count(posted, track))
-    answers = {}
+    answers, computed = {}, form_of(track).computed
     for fact in track.facts:
         field: Field = form[f"f_{fact.id}"]
-        if fact.kind == "file":
+        if fact.kind == "file" or fact.id in computed:
             continue
         if fact.kind == "table":
             answers[fact.id] = [_row(fact, entry.form) for entry in field.entries]
@@ -205,6 +214,8 @@ def _value(fact: Fact, field: Field) -> Any:
 def blame(form: Form, faults: Iterable[Fault], refused: Mapping[str, Sequence[str]] | None = None) -> None:
     """Put every fault on its field; `refused` are the reasons why files were not taken, by fact."""
     for fault in faults:
+        if fault.plan is not None:
+            continue  # it stands at the plan, and belongs to no field
         field = form[f"f_{fault.fact.id}"]
         if fault.row is not None and fault.row < len(field.entries):
             entry = field.entries[fault.row]

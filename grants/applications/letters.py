@@ -99,17 +99,18 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
 def _answer(answer: presentation.Answer, languages: Sequence[str]) -> dict[str, Any]:
     label = complete(answer.fact.label, languages)
     if answer.rows is None:
-        return {"label": label, "value": _in(answer.value, languages)}
+        return {"label": label, "value": in_languages(answer.value, languages)}
     return {
         "label": label,
         "columns": [complete(column, languages) for column in answer.columns],
-        "rows": [[_in(cell, languages) for cell in row] for row in answer.rows],
+        "rows": [[in_languages(cell, languages) for cell in row] for row in answer.rows],
     }
 
 
-def _in(value: Any, languages: Sequence[str]) -> Any:
+def in_languages(value: Any, languages: Sequence[str]) -> Any:
+    """A value as documents say it, its texts in just these languages."""
     if isinstance(value, list):
-        return [_in(one, languages) for one in value]
+        return [in_languages(one, languages) for one in value]
     if isinstance(value, Mapping) and set(value) <= set(LANGUAGES):
         return complete(value, languages)
     return value

@@ -43,7 +43,9 @@ def may_see_attachment(user: User | None, attachment: Attachment) -> Verdict:
 
 
 def may_see_document(user: User | None, found: ApplicationDocument) -> Verdict:
-    """As the application."""
+    """As the application; a print of a draft is for its organisation alone, also after the opening."""
+    if found.document.kind == "draft" and not is_member(user, found.application):
+        return Verdict.hidden()
     return may_see(user, found.application)
 
 

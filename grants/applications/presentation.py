@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
@@ -17,6 +18,8 @@ from grants.base import clock
 from grants.base.audit import Entry
 from grants.base.language import LANGUAGES, instant, localized
 from grants.calls.queries import is_open
+from scoring.form import asked_of
+from scoring.money import number, number_text
 from scoring.questions import Fact, Text
 from scoring.rulebook import Track
 
@@ -32,6 +35,7 @@ class Answer:
     value: Any = None
     columns: tuple[Text, ...] = ()
     rows: tuple[tuple[Any, ...], ...] | None = None
+    totals: tuple[Any, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -44,10 +48,13 @@ class Section:
 
 
 def sections(track: Track, values: Mapping[str, Any], files: Mapping[str, Sequence[Any]] | None = None) -> tuple[Section, ...]:
-    """Every question of a track with its answer, in the order of the form; a question left empty has the value None."""
+    """Every question that was asked with its answer, in the order of the form; a question left empty has the value None."""
+    asked = asked_of(track, values)
+    shown = [(part, [fact for fact in part.facts if fact.id in asked]) for part in parts_of(track)]
     return tuple(
-        Section(part.id, part.title, tuple(_answer(fact, values.get(fact.id), (files or {}).get(fact.id, ())) for fact in part.facts))
-        for part in parts_of(track)
+        Section(part.id, part.title, tuple(_answer(fact, values.get(fact.id), (files or {}).get(fact.id, ())) for fact in facts))
+        for part, facts in shown
+        if facts
     )
 
 
@@ -56,8 +63,20 @@ def _answer(fact: Fact, value: Any, files: Sequence[Any]) -> Answer:
         return Answer(fact, list(files) or None)
     if fact.kind == "table" and value:
         rows = tuple(tuple(said(column, row.get(column.id)) for column in fact.columns) for row in value)
-        return Answer(fact, columns=tuple(column.label for column in fact.columns), rows=rows)
+        return Answer(fact, columns=tuple(column.label for column in fact.columns), rows=rows, totals=totals(fact, value))
     return Answer(fact, said(fact, value))
+
+
+def totals(fact: Fact, rows: Sequence[Mapping[str, Any]]) -> tuple[Any, ...] | None:
+    """The sums of the columns that are added up, each at its place in the row; None where nothing is."""
+    if not any(column.total for column in fact.columns):
+        return None
+    return tuple(said(column, _sum(column, rows)) if column.total else None for column in fact.columns)
+
+
+def _sum(column: Fact, rows: Sequence[Mapping[str, Any]]) -> Any:
+    added = sum((number(row[column.id]) for row in rows if row.get(column.id) is not None), Fraction(0))
+    return number_text(added) if column.kind == "decimal" else int(added)
 
 
 def said(fact: Fact, value: Any) -> Any:

@@ -17,6 +17,7 @@ from grants.base.language import LANGUAGES, OWN_NAMES
 from grants.base.workflow import move, start
 from grants.calls import content as texts
 from grants.calls import parameters, policy, queries, states
+from grants.calls.letters.form import request_forms
 from grants.calls.models import Call, CallDocument, CallKind, CaseRegister, Decider, Regime
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
@@ -237,6 +238,7 @@ def publish(call: Call, *, by: User) -> None:
         closes_at=call.closes_at.isoformat(),
     )  # fmt: skip
     db.session.flush()
+    request_forms(call)
 
 
 def close(call: Call, *, by: User | None = None) -> None:

@@ -54,11 +54,18 @@ class ParameterSet:
     forwarding_days: int
     second_instance_months: int
     instruction_completion_days: int
+    volunteer_organisational_cents: int
+    volunteer_substantive_cents: int
+    volunteer_other_cents: int
 
     def supplement_days(self, regime: str) -> int:
         """How long an applicant has to supplement an incomplete application."""
         days: int = getattr(self, f"supplement_days_{regime}")
         return days
+
+    def volunteer_rates(self) -> dict[str, int]:
+        """What an hour of volunteer work is worth, in cents, by kind of work."""
+        return {kind: getattr(self, f"volunteer_{kind}_cents") for kind in ("organisational", "substantive", "other")}
 
     def remedy_days(self, kind: str) -> int:
         """How long a remedy of this kind may be used: appeal, objection or court."""

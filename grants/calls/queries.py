@@ -14,6 +14,7 @@ from grants.accounts.models import Role, User
 from grants.accounts.policy import holds
 from grants.base import clock, errors
 from grants.base.db import db
+from grants.base.documents import Document
 from grants.calls.models import Call, CallDocument
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
@@ -119,6 +120,16 @@ def get_track(call_id: int, track_id: str) -> CallTrack:
     call = get_call(call_id)
     track = next((one for one in call.rulebook.tracks if one.id == track_id), None)
     return CallTrack(call, track or errors.missing())
+
+
+def find_form(track: CallTrack, language: str) -> Document | None:
+    """The printed blank form of a track, in this language or else in the first one of the call. Drafts have none."""
+    wanted = language if language in track.call.languages else track.call.languages[0]
+    query = select(Document).where(
+        Document.subject_type == Call.__tablename__, Document.subject_id == track.call.id, Document.kind == "form",
+        Document.number == f"{track.call.reference}/{track.track.id}", Document.language == wanted,
+    )  # fmt: skip
+    return db.session.scalars(query.order_by(Document.id.desc()).limit(1)).first()
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from grants.accounts.models import User
 from grants.base import access, audit, clock, errors, files
 from grants.base.access import needs, public
-from grants.base.language import OWN_NAMES
+from grants.base.language import OWN_NAMES, current_language
 from grants.calls import actions, content, forms, parameters, policy, queries
 from grants.calls.letters import findings, words
+from grants.calls.letters.form import form_facts
 from grants.calls.letters.rules import page as rules
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
@@ -106,9 +107,19 @@ def _may_cancel(call: Call) -> bool:
 def form_page(track: CallTrack) -> ResponseReturnValue:
     """The whole form of a track, to be read and printed before anyone signs in."""
     return render_template(
-        "calls/form_page.html", call=track.call, track=track.track, rules=rules, phase=queries.phase(track.call),
-        sections=rules.form_sections(track.track), apply_urls=_apply_urls(track.call),
+        "calls/form_page.html", call=track.call, track=track.track, phase=queries.phase(track.call),
+        form=form_facts(track.call, track.track), paper=queries.find_form(track, current_language()), apply_urls=_apply_urls(track.call),
     )  # fmt: skip
+
+
+@blueprint.get("/razpisi/<int:call_id>/obrazec/<track_id>/natis.pdf")
+@needs(policy.may_see_track, of=queries.get_track, anonymous=True)
+def form_paper(track: CallTrack) -> ResponseReturnValue:
+    """The blank form on paper, made when the call was published."""
+    paper = queries.find_form(track, current_language()) or errors.missing()
+    if paper.file_sha256 is None:
+        raise errors.Refused(_("The document is being made. It takes a few seconds: go back and open it again."))
+    return send_file(BytesIO(files.read(paper.file_sha256)), mimetype="application/pdf", download_name=paper.file_name, as_attachment=True)
 
 
 @blueprint.get("/razpisi/<int:call_id>/dokumenti/<int:document_id>")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 from typing import Any
 
 from scoring.conditions import judge_condition
 from scoring.facts import check_facts
+from scoring.finance import balance_of
+from scoring.form import form_of, settled
+from scoring.money import euros
 from scoring.questions import Fact
 from scoring.rulebook import Track
 
@@ -27,6 +32,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "name": ("Mlajša skupina", "Starejša skupina", "Začetniki", "Člani", "Jutranja skupina"),
     "place": ("Trg pred občino", "Kulturni dom", "Pokrajinska knjižnica", "Mestna knjižnica", "Dvorišče osnovne šole"),
     "project_title": ("Glasovi morja – Voci del mare", "Pozabljeni poklici", "Poletje pod zvezdami", "Zgodbe z dvorišč", "Solinarske poti"),
+    "what": ("Mentorji delavnic", "Najem dvorane", "Ozvočenje", "Tisk programskega lista", "Barve in platna", "Stampa dei manifesti"),
     "person": ("Katja Umek", "Marco Rossi", "Andreja Pucer", "Denis Lukin", "Sara Cergolj", "Paolo Furlanič"),
 }
 MONEY = {
@@ -34,7 +40,7 @@ MONEY = {
     "own_funds": (300, 2500),
     "programme_value": (6000, 42000),
     "costs": (5000, 30000),
-    "total_costs": (4000, 16000),
+    "amount": (400, 5000),
 }
 COUNTS = {
     "years_active": (2, 60), "members": (12, 240), "minors": (0, 90), "licensed_coaches": (0, 7), "participants": (8, 60), "visitors": (20, 400),
@@ -49,14 +55,41 @@ def typed_answers(track: Track, random: Random) -> dict[str, Any]:
     """What one applicant types into the form of a track: complete and right, as texts, and of somebody who may take part. Files are left out."""
     for _ in range(MOST_DRAWS):
         answers: dict[str, Any] = {}
+        computed = form_of(track).computed
         for fact in track.facts:
-            if fact.prefill is None and fact.kind != "file" and (fact.required or random.random() < 0.6):
+            if fact.prefill is None and fact.kind != "file" and fact.id not in computed and (fact.required or random.random() < 0.6):
                 answers[fact.id] = _typed(fact, random)
         values, _errors = check_facts(track.facts, answers)
+        if track.plan is not None:
+            income = balanced_income(track, settled(track, values))
+            answers |= {name: euros(cents).replace(".", ",") for name, cents in income.items()}
+            values |= income
         judged = [judge_condition(track, condition, values) for condition in track.conditions]
         if all(one is None or one.met for one in judged):
             return answers
     raise LookupError(f"none of {MOST_DRAWS} drawn applications meets the conditions of {track.id}")
+
+
+def balanced_income(track: Track, values: Mapping[str, Any]) -> dict[str, int]:
+    """Income in cents by fact, so that the finance plan balances: half is asked for, a little comes from others, the rest is one's own."""
+    plan, balance = track.plan, balance_of(track, values)
+    if plan is None or balance is None:
+        return {}
+    volunteers = 0 if plan.volunteers is None else dict(balance.income)[plan.volunteers.value]
+    left = balance.cost_cents - volunteers
+    income = dict.fromkeys(plan.income, 0)
+    own = plan.income[0]
+    request = next((pot.caps.request for pot in track.pots if pot.caps.request in plan.income), plan.income[-1])
+    wanted = track.fact(request)
+    least = int(Fraction(wanted.minimum or "0") * 100)
+    income[request] = min(left, max(least, min(left // 2, int(Fraction(wanted.maximum or "500000") * 100))))
+    left -= income[request]
+    for name in plan.income:
+        if name not in (own, request):
+            income[name] = min(left // 5, balance.cost_cents // 20)
+            left -= income[name]
+    income[own] = left
+    return income
 
 
 def _typed(fact: Fact, random: Random) -> Any:

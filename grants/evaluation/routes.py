@@ -14,12 +14,13 @@ from werkzeug.exceptions import Forbidden
 from grants.accounts.models import User
 from grants.accounts.queries import find_user
 from grants.applications.queries import facts_of, latest_submission
+from grants.applications.routes.blueprint import beside_answers
 from grants.base import audit, errors, files
 from grants.base.access import current_person, needs
 from grants.base.errors import Refused
 from grants.calls.models import Call
 from grants.calls.queries import get_call
-from grants.evaluation import facts, forms, letters, policy, queries, standing, views
+from grants.evaluation import estimate, facts, forms, letters, policy, queries, standing, views
 from grants.evaluation.actions import agreeing, appointing, collecting, marking
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
 from grants.evaluation.queries import Board, Case, CaseFile
@@ -29,6 +30,7 @@ from grants.evaluation.verification import routes as verification
 
 blueprint = Blueprint("evaluation", __name__)
 verification.attach(blueprint)
+beside_answers["estimate"] = estimate.fragment
 Messages = list[str]
 
 

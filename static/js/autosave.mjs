@@ -154,7 +154,6 @@ class Autosave {
       form.elements.version.value = data.version;
       this.meanwhile(data.others);
       form.elements.base.value = JSON.stringify(this.base);
-      this.conditions(data.conditions);
       this.keep();
       this.said.textContent = data.at;
       if (data.conflicts.length) this.conflict(data.conflicts);
@@ -235,13 +234,6 @@ class Autosave {
         this.tell(entries ? one.said : `${one.said} ${form.dataset.reload}`);
       }
     }
-  }
-
-  conditions(fragment) {
-    const region = document.querySelector("[data-conditions]");
-    if (!region || !fragment) return;
-    const fresh = new DOMParser().parseFromString(fragment, "text/html").body;
-    if (region.textContent.trim() !== fresh.textContent.trim()) region.replaceChildren(...fresh.childNodes);
   }
 
   // The page is being left: one last try that does not need the page any more. What is too large for it is in the local copy.

@@ -1,7 +1,6 @@
 // On every page: wakes those govuk-frontend components that the page has, and loads their script only if it has any.
 const components = {
   "govuk-button": "Button",
-  "govuk-character-count": "CharacterCount",
   "govuk-checkboxes": "Checkboxes",
   "govuk-error-summary": "ErrorSummary",
   "govuk-password-input": "PasswordInput",

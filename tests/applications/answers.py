@@ -9,7 +9,11 @@ from random import Random
 from typing import Any
 
 from grants.applications import conditions
-from grants.base import files
+from grants.base import clock, files
+from grants.calls import parameters
+from grants.demo.answers import balanced_income
+from scoring.finance import volunteer_cents
+from scoring.form import form_of, settled
 from scoring.questions import Fact
 from scoring.rulebook import Track
 
@@ -28,7 +32,8 @@ def valid_answers(track: Track, random: Random | None = None, **given: Any) -> d
     The values meet the conditions for taking part, as far as chance finds such values in a few hundred draws.
     """
     chance = random or Random(1)
-    asked = {fact.id: fact for fact in track.facts if fact.kind != "file"}
+    computed = form_of(track).computed
+    asked = {fact.id: fact for fact in track.facts if fact.kind != "file" and fact.id not in computed}
     found = {**{name: _value(fact, chance) for name, fact in asked.items()}, **given}
     attached = {fact.id: ["0" * 64] for fact in track.facts if fact.kind == "file" and fact.required}
     for _draw in range(400):
@@ -38,12 +43,21 @@ def valid_answers(track: Track, random: Random | None = None, **given: Any) -> d
         for fact in {fact.id: fact for one in stopping for fact in one.looks_at}.values():
             if fact.id in asked and fact.id not in given:
                 found[fact.id] = _value(fact, chance)
+    if track.plan is not None:
+        worth = track.plan.volunteers.value if track.plan.volunteers is not None else ""
+        rates = parameters.for_day(clock.today()).volunteer_rates()
+        done = {worth: volunteer_cents(track.plan.volunteers, found, rates)} if track.plan.volunteers is not None else {}
+        found |= {name: cents for name, cents in balanced_income(track, settled(track, found | done)).items() if name not in given}
     return found
 
 
 def needed_files(track: Track) -> list[tuple[str, files.Upload]]:
     """A small PDF for every fact that requires a file."""
-    return [(fact.id, small_pdf(f"{fact.id}.pdf", fact.id)) for fact in track.facts if fact.kind == "file" and fact.required]
+    return [
+        (fact.id, small_pdf(f"{fact.id}.pdf", fact.id))
+        for fact in track.facts
+        if fact.kind == "file" and fact.required and fact.when is None
+    ]
 
 
 def small_pdf(name: str, text: str, size: int = 0) -> files.Upload:

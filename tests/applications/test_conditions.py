@@ -91,16 +91,16 @@ def test_while_one_types_a_fragment_says_how_the_conditions_stand_and_nothing_is
     application = draft()
     sign_in(client, owner(application))
     before, version = dict(again(application).answers), again(application).version
-    address = f"/sl/vloge/{application.id}/pogoji"
+    address = f"/sl/vloge/{application.id}/sproti"
     answer = client.post(address, data=TOO_FEW)
     assert answer.status_code == 200 and answer.json is not None
     assert (
-        "ni izpolnjen" in answer.json["conditions"]
-        and "»Število članov« (3) ≥ 5 – ne drži" in answer.json["conditions"]
-        and "<html" not in answer.json["conditions"]
+        "ni izpolnjen" in answer.json["html"]
+        and "»Število članov« (3) ≥ 5 – ne drži" in answer.json["html"]
+        and "<html" not in answer.json["html"]
     )
     met = client.post(address, data=VALID).json
-    assert met is not None and ">izpolnjen<" in met["conditions"]
+    assert met is not None and ">izpolnjen<" in met["html"]
     assert client.get(address).status_code in (404, 405)
     db.session.rollback()
     assert (again(application).answers, again(application).version) == (before, version)
@@ -169,4 +169,4 @@ def test_a_stranger_learns_nothing_of_the_conditions(app: Flask) -> None:
     application, other = draft(), make_application()
     client = app.test_client()
     sign_in(client, owner(other))  # type: ignore[arg-type]
-    assert client.post(f"/sl/vloge/{application.id}/pogoji", data=VALID).status_code == 404
+    assert client.post(f"/sl/vloge/{application.id}/sproti", data=VALID).status_code == 404

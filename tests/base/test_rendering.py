@@ -24,7 +24,7 @@ from grants.base.wording import MissingTextError, texts
 from grants.config import resource
 
 FACTS = Path(__file__).parent / "facts"
-KINDS = ("decision", "receipt", "minutes")
+KINDS = ("decision", "receipt", "minutes", "form", "application")
 
 
 def requires_program(name: str) -> str:

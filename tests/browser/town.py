@@ -33,6 +33,7 @@ from tests.calls.builders import full_content
 from tests.conftest import NOW, build_app, make_schema, sign_in
 
 SHORT_RULES = (Path(__file__).parent.parent / "journeys" / "rulebook.yaml").read_text(encoding="utf-8")
+PROJECT_RULES = (Path(__file__).parent.parent / "applications" / "projects.yaml").read_text(encoding="utf-8")
 FRESH = Person("nova@obala.example", "Nada Nova", "sl", what="has an organisation and no application yet")
 FRESH_TOO = Person("stara@obala.example", "Bruno Brez", "sl", what="the same, for whoever comes second")
 
@@ -128,15 +129,16 @@ def _populate() -> dict[str, int]:
                 language="sl",
             )
         places["short"] = _draft(stage, "671-90/2026", "Kratki razpis", full_content(), publish=True)
+        places["projects"] = _draft(stage, "671-92/2026", "Razpis za projekte", full_content(), publish=True, rules=PROJECT_RULES)
         places["draft"] = _draft(stage, "671-91/2026", "Osnutek razpisa", {}, publish=False)
     return places | _places(places["culture"], places["decided"])
 
 
-def _draft(stage: Stage, reference: str, title: str, content: dict[str, Any], *, publish: bool) -> int:
-    found = review_text(SHORT_RULES, {})[1].warnings
+def _draft(stage: Stage, reference: str, title: str, content: dict[str, Any], *, publish: bool, rules: str = SHORT_RULES) -> int:
+    found = review_text(rules, {})[1].warnings
     with stage.step():
         call = calls.draft_call(
-            by=stage.user(OFFICER), reference=reference, rulebook_text=SHORT_RULES, title={"sl": title, "it": f"{title} (it)"}, area="sport", regime="sport",
+            by=stage.user(OFFICER), reference=reference, rulebook_text=rules, title={"sl": title, "it": f"{title} (it)"}, area="sport", regime="sport",
             kind="razpis", languages=["sl", "it"], content=content, budget_line="18059001", decisions_due=None, opens_at=stage.instant + timedelta(hours=1),
             closes_at=stage.instant + timedelta(days=20), opening_at=stage.instant + timedelta(days=21),
             acknowledged={finding.code: "Pravilnik je tak sprejel svet." for finding in found} if publish else {},

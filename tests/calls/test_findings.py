@@ -13,9 +13,15 @@ from grants.calls.letters.findings import NO_CAP, NO_MAXIMUM, SAID, say
 from scoring.findings import Finding
 
 SCORING = Path(__file__).parents[2] / "scoring"
-SOURCES = [*SCORING.glob("lint*.py"), SCORING / "references.py", SCORING / "problems.py", SCORING / "reading.py", SCORING / "unfolding.py"]
+SOURCES = [
+    *SCORING.glob("lint*.py"),
+    *SCORING.glob("references*.py"),
+    SCORING / "problems.py",
+    SCORING / "reading.py",
+    SCORING / "unfolding.py",
+]
 CODE = re.compile(
-    r'(?:"(?:error|warning)",|severity,|refusal\(\s*name,|self\.no\(|self\.error\(|return self\.error\()\s*"([a-z]+(?:_[a-z]+)+)"'
+    r'(?:"(?:error|warning)",|severity,|refusal\(\s*name,|(?:self|look)\.no\(|(?:self|look)\.error\()\s*"([a-z]+(?:_[a-z]+)+)"'
 )
 
 

@@ -20,6 +20,7 @@ from grants.base.access import rule_of
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.calls import actions as calls
+from grants.calls.models import Call
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.demo import koper, obala
 from grants.demo.stage import CHAIR, EDITOR, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage
@@ -167,7 +168,8 @@ def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
         "invitation_id": 0, "evaluation_id": evaluation, "member_id": 0, "proposal_id": one(select(Proposal.id).where(Proposal.call_id == culture)).first(),
         "decision_id": decision.id, "award_id": one(select(Award.id).where(Award.id == decision.award_id)).one(), "message_id": 1, "attachment_id": 0,
         "line_id": one(select(DecisionLine.id).where(DecisionLine.decision_id == decision.id)).first(), "document_id": receipt.id if receipt else 0,
-        "token": "x", "filename": "x", "place": "performances", "sha256": "0" * 64, "rendered": {papers[0].id if papers else 0, receipt.id if receipt else 0},
+        "token": "x", "filename": "x", "place": "performances", "sha256": "0" * 64,
+        "rendered": {papers[0].id if papers else 0, receipt.id if receipt else 0, *(one.id for one in documents.of_subject(db.session.get_one(Call, sport), "form"))},
         "by_endpoint": _by_endpoint(decided, sport, draft, one(in_call.where(Application.call_id == sport)).first(), scored),
     }  # fmt: skip
 
@@ -180,13 +182,13 @@ def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, sc
         "withdraw_application",
         "resume_application",
         "merge_drafts",
-        "conditions_now",
+        "answers_now",
         "autosave_application",
     )
     chosen: dict[str, dict[str, Any]] = {f"calls.{name}": {"call_id": draft, "language": "sl", "document_id": 0} for name in drafts}
     chosen |= {f"applications.{name}": {"application_id": open_application} for name in editing}
     chosen["applications.new_application"] = {"call_id": sport, "track_id": "operating"}
-    chosen["calls.form_page"] = {"call_id": sport, "track_id": "operating"}
+    chosen |= {f"calls.{name}": {"call_id": sport, "track_id": "operating"} for name in ("form_page", "form_paper")}
     chosen |= {
         f"evaluation.{name}": {"application_id": scored}
         for name in ("scoring", "save_sheet", "reopen_sheet", "report_conflict", "collected_sheet", "agree", "attachment")

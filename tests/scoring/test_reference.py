@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 import scoring.rulebook
-from scoring import judging, questions, sharing
+from scoring import finance, judging, questions, sharing
 from scoring.__main__ import main
 from scoring.allocation import allocate
 from scoring.conditions import judge_condition
@@ -327,7 +327,7 @@ def test_every_rule_for_ties_stands_in_an_example() -> None:
 
 
 def test_every_word_of_the_language_stands_on_the_page() -> None:
-    modules = (questions, judging, sharing, scoring.rulebook)
+    modules = (questions, finance, judging, sharing, scoring.rulebook)
     everything = [part for module in modules for part in vars(module).values() if isinstance(part, type)]
     parts = [part for part in everything if issubclass(part, questions.Part)]
     words = {field.alias or name for part in parts for name, field in part.model_fields.items()}

@@ -18,6 +18,7 @@ from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import start as begin
 from grants.calls.models import Call
+from scoring.form import form_of
 
 
 class StartedAlready(Refused):
@@ -59,7 +60,9 @@ def save(
     """
     lock(application)
     may(policy.may_edit(by, application))
-    known = {fact.id for fact in queries.track_of(application.call, application.track).facts if fact.kind != "file"}
+    track = queries.track_of(application.call, application.track)
+    computed = form_of(track).computed
+    known = {fact.id for fact in track.facts if fact.kind != "file" and fact.id not in computed}
     if unknown := set(answers) - known:
         raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
     compared = versions.compare(application, answers, version=version, base=base)

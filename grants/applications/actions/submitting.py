@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from grants.accounts.models import User
 from grants.applications import conditions, letters, policy, queries, states
 from grants.applications.actions.ladder import Changed, call_takes_applications, is_draft, lock, may
-from grants.applications.answers import Fault, check
+from grants.applications.answers import Fault, check_draft, rates_of
+from grants.applications.declarations import declarations_of
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock
@@ -119,7 +120,7 @@ def sha256_of(content: Mapping[str, Any]) -> str:
 def _content(application: Application) -> tuple[dict[str, Any], int | None]:
     track = queries.track_of(application.call, application.track)
     attachments = queries.attachments_of(application)
-    checked = check(track, application.answers, attachments)
+    checked = check_draft(application, attachments=attachments)
     if checked.faults:
         raise Incomplete(checked.faults)
     if stopping := conditions.check(track, checked.values).stopping:
@@ -135,9 +136,14 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
         "attachments": [
             {"fact": one.fact, "name": one.name, "media_type": one.media_type, "size": one.size, "sha256": one.sha256}
             for one in attachments
+            if one.fact in checked.asked
         ],
         "declared": True,
     }  # fmt: skip
+    if declared := declarations_of(track, checked.values):
+        content["declarations"] = declared
+    if track.plan is not None and track.plan.volunteers is not None:
+        content["volunteer_rates"] = dict(rates_of(application.call))
     return content, requested_cents(track, checked.values)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask, Response, flash, g, redirect, request, request_started, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from grants.accounts.models import User
 from grants.applications import answers, conditions, queries
@@ -17,6 +18,8 @@ from grants.applications.models import Application, Attachment
 from grants.base import access, clock, documents, errors, files
 
 blueprint = Blueprint("applications", __name__)
+beside_answers: dict[str, Callable[[Application, Mapping[str, Any]], Markup]] = {}
+"""What later stages show beside the checked answers of an application that is being written, by the name of its region. They put it here."""
 
 
 def init_app(app: Flask) -> None:
@@ -56,6 +59,11 @@ def by_fact(attachments: Any) -> dict[str, list[Attachment]]:
     return grouped
 
 
+def beside(application: Application, values: Mapping[str, Any]) -> list[tuple[str, Markup]]:
+    """The regions that later stages add, each with its name."""
+    return [(name, show(application, values)) for name, show in beside_answers.items()]
+
+
 def file_hashes(attachments: Any) -> dict[str, list[str]]:
     return {fact: [one.sha256 for one in found] for fact, found in by_fact(attachments).items()}
 
@@ -63,10 +71,15 @@ def file_hashes(attachments: Any) -> dict[str, list[str]]:
 def conditions_of(application: Application, typed: Mapping[str, Any] | None = None) -> conditions.TrackChecked:
     """How the conditions stand for a draft as it is saved, or with what is typed at this moment."""
     track = queries.track_of(application.call, application.track)
-    facts = {fact.id: fact for fact in track.facts}
-    said = application.answers | {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
-    checked = answers.check(track, said, queries.attachments_of(application))
+    checked = checked_with(application, typed)
     return conditions.check(track, checked.values, conditions.unanswered(track, checked.values))
+
+
+def checked_with(application: Application, typed: Mapping[str, Any] | None = None) -> answers.Checked:
+    """The draft as it is saved, or with what is typed at this moment, checked."""
+    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts}
+    said = {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
+    return answers.check_draft(application, typed=said)
 
 
 def paper(document: documents.Document) -> ResponseReturnValue:

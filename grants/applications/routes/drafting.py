@@ -15,15 +15,16 @@ from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, forms, policy, presentation, queries, rows, versions
+from grants.applications import answers, conditions, forms, plan, policy, presentation, queries, rows, versions
 from grants.applications.actions import drafting
 from grants.applications.models import Application
-from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, person, to, version
+from grants.applications.routes.blueprint import beside, blueprint, by_fact, checked_with, person, to, version
 from grants.base import clock, errors, files
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
+from scoring.form import form_of
 
 
 @blueprint.route("/razpisi/<int:call_id>/prijava/<track_id>", methods=["GET", "POST"])
@@ -60,9 +61,7 @@ def new_application(track: CallTrack) -> ResponseReturnValue:
 def edit_application(application: Application) -> ResponseReturnValue:
     """The form. Saving keeps everything that was typed, also what is wrong."""
     if request.method == "GET":
-        checked = answers.check(
-            queries.track_of(application.call, application.track), application.answers, queries.attachments_of(application)
-        )
+        checked = answers.check_draft(application)
         return _form(application, checked.faults if "vse" in request.args else checked.wrong)
     track = queries.track_of(application.call, application.track)
     typed = forms.typed(application, request.form)
@@ -78,7 +77,7 @@ def edit_application(application: Application) -> ResponseReturnValue:
     if conflicting:
         g.keep = True  # what only this person changed is saved, and files take nothing away from anyone
         return _conflict(application, {name: typed[name] for name in conflicting})
-    wrong = answers.check(track, application.answers, queries.attachments_of(application)).wrong
+    wrong = answers.check_draft(application).wrong
     added = request.form.get("add_row", "")
     if added or arranged or gone is not None:
         return _form(application, wrong, refused=refused, added=added)
@@ -129,21 +128,40 @@ def _form(
     if added in form and hasattr(form[added], "append_entry"):
         form[added].append_entry()
     track = queries.track_of(application.call, application.track)
+    attachments = queries.attachments_of(application)
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
-        banner=presentation.banner(application), attached=by_fact(queries.attachments_of(application)), saved=saved,
-        wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
-        conditions=conditions_of(application), base=json.dumps(versions.marks(application)), person_id=person().id,
+        banner=presentation.banner(application), attached=by_fact(attachments), saved=saved,
+        wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
+        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, answers.check_draft(application, attachments=attachments)),
+        base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}},
     )  # fmt: skip
 
 
-@blueprint.post("/vloge/<int:application_id>/pogoji")
+def _following(application: Application, checked: answers.Checked) -> dict[str, Any]:
+    """What follows from the answers: who is asked what, computed values and sums, the finance plan, the conditions."""
+    track = queries.track_of(application.call, application.track)
+    computed = form_of(track).computed
+    return {
+        "asked": checked.asked, "plan": plan.shown(track, application.call, checked.balance),
+        "computed": {fact.id: presentation.said(fact, checked.values.get(fact.id)) for fact in track.facts if fact.id in computed},
+        "totals": {
+            fact.id: [(column.label, value) for column, value in zip(fact.columns, sums, strict=True) if column.total]
+            for fact in track.facts
+            if fact.kind == "table" and (sums := presentation.totals(fact, checked.values.get(fact.id, ()))) is not None
+        },
+        "beside": beside(application, checked.values), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
+    }  # fmt: skip
+
+
+@blueprint.post("/vloge/<int:application_id>/sproti")
 @needs(policy.may_edit, of=queries.get_application)
-def conditions_now(application: Application) -> ResponseReturnValue:
-    """The conditions for what is typed at this moment: {"conditions": a fragment of HTML for the form}. Nothing is saved."""
-    checked = conditions_of(application, forms.typed(application, request.form))
-    return jsonify(conditions=render_template("applications/_conditions_now.html", conditions=checked))
+def answers_now(application: Application) -> ResponseReturnValue:
+    """What follows from what is typed at this moment: {"asked": ids of questions, "html": the regions of the page}. Nothing is saved."""
+    following = _following(application, checked_with(application, forms.typed(application, request.form)))
+    html = render_template("applications/_answers_now.html", application=application, **following)
+    return jsonify(asked=sorted(following["asked"]), html=html)
 
 
 @blueprint.route("/vloge/<int:application_id>/samodejno", methods=["GET", "POST"])
@@ -152,7 +170,7 @@ def autosave_application(application: Application) -> ResponseReturnValue:
     """Saving while one types, for our script. GET gives the token of the present sign-in, so that a page whose sign-in ended goes on.
 
     POST takes the fields of the changed answers (`changed`, their ids), `version` and `base` of the page. It answers with the new version
-    and marks, with what two people changed (nothing of it was saved), what others saved meanwhile, and how the conditions stand.
+    and marks, with what two people changed (nothing of it was saved), and what others saved meanwhile.
     """
     if request.method == "GET":
         return jsonify(csrf_token=generate_csrf(), person=person().id, version=application.version)
@@ -172,7 +190,6 @@ def autosave_application(application: Application) -> ResponseReturnValue:
             for name in others
         ],
         at=_("Saved at %(time)s.", time=f"{clock.local(clock.now()):%H:%M:%S}"),
-        conditions=render_template("applications/_conditions_now.html", conditions=conditions_of(application)),
     )  # fmt: skip
 
 

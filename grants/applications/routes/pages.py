@@ -6,17 +6,20 @@ from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from markupsafe import Markup
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, conditions, policy, presentation, queries, verified
-from grants.applications.models import Application, Attachment
+from grants.applications import answers, conditions, plan, policy, presentation, printing, queries, verified
+from grants.applications.models import Application, Attachment, Submission
 from grants.applications.queries import ApplicationDocument
-from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, download, file_hashes, paper, person
+from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, download, file_hashes, paper, person
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, documents, files
 from grants.base.access import needs, signed_in
 from grants.base.language import localized
 from grants.calls import queries as call_queries
+from scoring.finance import balance_of
+from scoring.form import form_of
 
 
 @blueprint.get("/vloge")
@@ -51,27 +54,42 @@ def application_page(application: Application) -> ResponseReturnValue:
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         inside=inside, verified=verified.shown(track, submission.content["answers"], records) if submission else (),
         conditions=conditions_of(application) if draft else conditions.check(track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,
-        documents=documents.of_subject(application), messages=queries.messages_about(application) if inside else (),
+        documents=[one for one in documents.of_subject(application) if one.kind not in printing.KINDS], messages=queries.messages_about(application) if inside else (),
+        plan=plan.shown(track, application.call, balance_of(track, submission.content["answers"])) if submission else None,
+        beside=_beside(application, submission) if member else (),
         may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(person(), application)),
     )  # fmt: skip
 
 
-def _check(application: Application) -> answers.Checked:
-    return answers.check(queries.track_of(application.call, application.track), application.answers, queries.attachments_of(application))
+def _beside(application: Application, submission: Submission | None) -> list[tuple[str, Markup]]:
+    """What later stages show beside the answers, until the office opens them."""
+    if application.status == ApplicationStatus.DRAFT:
+        return beside(application, answers.check_draft(application).values)
+    if application.status == ApplicationStatus.SUBMITTED and submission is not None:
+        return beside(application, submission.content["answers"])
+    return []
 
 
 def _tasks(application: Application) -> list[tuple[str, str, str, str | None]]:
-    """The sections of the form with the state of each."""
-    checked = _check(application)
+    """The sections of the form with the state of each: not started, in progress, to correct, complete."""
+    checked = answers.check_draft(application)
+    computed = form_of(queries.track_of(application.call, application.track)).computed
+    present = {one.fact for one in queries.attachments_of(application)}
     tasks: list[tuple[str, str, str, str | None]] = []
     for part in answers.parts_of(queries.track_of(application.call, application.track)):
-        faults = checked.of(part.facts)
+        facts = [fact for fact in part.facts if fact.id in checked.asked]
+        if not facts:
+            continue
+        faults = checked.of(facts)
         wrong = sum(not fault.missing for fault in faults)
+        begun = any(application.answers.get(fact.id) or fact.id in present for fact in facts if fact.id not in computed)
         state, colour = _("Complete"), None
         if wrong:
             state, colour = ngettext("%(num)s answer to correct", "%(num)s answers to correct", wrong), "red"
+        elif faults and not begun:
+            state, colour = _("Not started"), "grey"
         elif faults:
-            state, colour = ngettext("%(num)s answer missing", "%(num)s answers missing", len(faults)), "orange"
+            state, colour = ngettext("In progress: %(num)s answer missing", "In progress: %(num)s answers missing", len(faults)), "orange"
         address = url_for("applications.edit_application", application_id=application.id, _anchor=f"part-{part.id}")
         tasks.append((localized(part.title), address, state, colour))
     return tasks

@@ -6,7 +6,7 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grants.applications import answers, conditions, forms, policy, presentation, queries
+from grants.applications import answers, conditions, forms, plan, policy, presentation, queries
 from grants.applications.actions import ladder, submitting
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, person, received_at, to, version
@@ -48,12 +48,12 @@ def submit_application(application: Application) -> ResponseReturnValue:
 def _check_page(application: Application, form: forms.SubmitForm, *, changed: bool = False) -> str:
     track = queries.track_of(application.call, application.track)
     attachments = queries.attachments_of(application)
-    checked = answers.check(track, application.answers, attachments)
+    checked = answers.check_draft(application, attachments=attachments)
     return render_template(
         "applications/submit_application.html", application=application, track=track, banner=presentation.banner(application), form=form,
         faults=checked.faults, sections=presentation.sections(track, checked.values, by_fact(attachments)), changed=changed,
         conditions=conditions.check(track, checked.values, [fault.fact.id for fault in checked.faults]),
-        is_open=call_queries.is_open(application.call),
+        is_open=call_queries.is_open(application.call), plan=plan.shown(track, application.call, checked.balance),
     )  # fmt: skip
 
 

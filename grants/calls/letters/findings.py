@@ -91,6 +91,10 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "share_without_maximum": (_l("A share of points out of the maximum needs a maximum, and the criteria have none."), _l("Add the maximum of the criteria, or shares by bands of points.")),
     "step_misses_minimum": (_l("The steps do not reach the minimum, so no mark can be it."), _l("Choose a step that divides the minimum.")),
     "table_empty": (_l("The table of a class gives no points for anything."), _l("Add its bands, units or answers.")),
+    "asked_later": (_l("“%(fact)s” is asked later in the form, so nothing can depend on it here."), _l("Name an earlier question, or move this one behind it.")),
+    "never_asked": (_l("No answers can ever lead to this question, so nobody is asked."), _l("Correct its when, or the limits of the questions that it looks at.")),
+    "consent_without_proof": (_l("Whoever refuses the consent “%(fact)s” has no place to attach the proof."), _l("Add a file that is asked when the consent is refused.")),
+    "plan_without_request": (_l("What is asked for (“%(fact)s”) is not among the income of the finance plan, so its two sides could never be equal."), _l("Add it to the income.")),
     "id_twice": (_l("The id “%(name)s” is used twice."), _l("Give each its own id.")),
 }  # fmt: skip
 TOO_MANY = (_l("There are too many parts here."), _l("Split them, or publish them as rulebooks of their own."))

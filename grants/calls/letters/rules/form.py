@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from grants.base.language import day, localized, number
+from grants.base.language import day, number
 from grants.calls.letters.rules.amounts import amount_said
 from scoring.questions import Fact
 from scoring.rulebook import Track
@@ -58,25 +57,3 @@ def _limit(fact: Fact, value: str) -> str:
         return amount_said(Fraction(value), fact)
     except ValueError:
         return value
-
-
-@dataclass(frozen=True)
-class FormSection:
-    """A section of the form with its questions."""
-
-    title: str
-    help: str
-    facts: list[Fact]
-
-
-def form_sections(track: Track) -> list[FormSection]:
-    """The whole form of a track, in its order; questions without a section come first."""
-    sections = []
-    loose = [fact for fact in track.facts if fact.section is None]
-    if loose:
-        sections.append(FormSection(_("Questions"), "", loose))
-    for section in track.sections:
-        facts = [fact for fact in track.facts if fact.section == section.id]
-        if facts:
-            sections.append(FormSection(localized(section.title), localized(section.help), facts))
-    return sections

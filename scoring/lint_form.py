@@ -1,0 +1,57 @@
+"""What is doubtful in a form: questions that nobody is asked, a consent that cannot be refused, a finance plan without the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scoring.findings import Finding
+from scoring.lint_formulas import Here, check_formula, check_test, here_in, truth_of
+from scoring.lint_notes import Note
+from scoring.questions import Combination
+from scoring.rulebook import Track
+from scoring.usage import Uses
+
+Test = str | Combination
+
+
+def check_form(track: Track, note: Note) -> Iterator[Finding]:
+    """Questions, sections and the finance plan of a track."""
+    here = here_in(track, 0)
+    for s, section in enumerate(track.sections):
+        yield from _asked(section.when, here, note.below("sections", s))
+    for f, fact in enumerate(track.facts):
+        own = note.below("facts", f)
+        yield from _asked(fact.when, here, own)
+        yield from check_formula(fact.formula, here, ("formula",), own)
+        if fact.consent is not None and not _proof_instead(track, fact.id):
+            message = f"whoever refuses the consent {fact.id} has no place to attach the proof"
+            advice = f"Add a file with when: known({fact.id}) and {fact.id} == 0."
+            yield own("warning", "consent_without_proof", ("consent",), message, advice, fact=fact.id)
+    yield from _plan(track, note.below("plan"))
+
+
+def _asked(when: Test | None, here: Here, note: Note) -> Iterator[Finding]:
+    yield from check_test(when, here, ("when",), note)
+    if when is not None and truth_of(when, here).never:
+        message = "no answers can ever lead here: nobody is asked"
+        advice = "Compare it with the minimum and maximum of the facts that it names."
+        yield note("error", "never_asked", ("when",), message, advice)
+
+
+def _proof_instead(track: Track, consent: str) -> bool:
+    for fact in track.facts:
+        if fact.kind == "file":
+            uses = Uses(track)
+            uses.question(fact)
+            if consent in uses.facts:
+                return True
+    return False
+
+
+def _plan(track: Track, note: Note) -> Iterator[Finding]:
+    plan = track.plan
+    if plan is None:
+        return
+    for request in sorted({pot.caps.request for pot in track.pots if pot.caps.request is not None} - set(plan.income)):
+        message = f"what is asked for ({request}) is not among the income of the finance plan"
+        yield note("error", "plan_without_request", ("income",), message, f"Add {request} to income:.", fact=request)
