@@ -21,8 +21,11 @@ _HEAD, _TAIL = RULEBOOK.split("  - id: project\n")
 ITEMS = f"{_HEAD}  - id: project\n" + _TAIL.replace(
     "    pots:\n",
     "      - {id: programmes, kind: table, required: true, min_rows: 2, max_rows: 2, label: {sl: Programi, it: Programmi, en: Programmes},"
-    " columns: [{id: title, kind: text, required: true, max_length: 60, label: {sl: Naziv, it: Titolo, en: Title}}]}\n    pots:\n",
-).replace("        engine: point_value\n", "        engine: point_value\n        items: {table: programmes, name: title}\n")
+    " columns: [{id: title, kind: text, required: true, max_length: 60, label: {sl: Naziv, it: Titolo, en: Title}},"
+    ' {id: asked, kind: money, required: true, minimum: "1", maximum: "20000.00", label: {sl: Zaprošeno, it: Richiesto, en: Asked}}]}\n    pots:\n',
+).replace("request: requested", "request: asked").replace(
+    "        engine: point_value\n", "        engine: point_value\n        items: {table: programmes, name: title}\n"
+)
 MEAN = ITEMS.replace("aggregation: agreed", "aggregation: mean")
 FIRST, SECOND = ("20", ""), ("12", REASON)
 
