@@ -96,3 +96,11 @@ def _stands(held: Held) -> str:
     if held.over:
         return _("%(share)s now, %(amount)s too much", share=share, amount=money(held.over))
     return share
+
+
+def stands(plan: PlanShown | None) -> list[str]:
+    """How a plan stands, in lines for a paper."""
+    if plan is None:
+        return []
+    sides = _("Costs %(costs)s, income %(income)s.", costs=money(plan.balance.cost_cents), income=money(plan.balance.income_cents))
+    return [f"{sides} {plan.result}", *(f"{share.rule} ({share.article}): {share.stands}" for share in plan.shares)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from grants.applications import answers, presentation, queries
+from grants.applications import answers, plan, presentation, queries
 from grants.applications.letters import in_languages
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
@@ -15,6 +15,7 @@ from grants.base import audit, clock, documents
 from grants.base.documents import Document
 from grants.base.language import current_language, localized
 from grants.calls.letters.form import paper_facts
+from scoring.finance import balance_of
 from scoring.form import asked_of
 from scoring.questions import Fact
 
@@ -56,13 +57,13 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
         attachments = queries.attachments_of(application)
         checked = answers.check_draft(application, attachments=attachments)
         values, typed, moment = checked.values, application.answers, application.saved_at
-        asked = checked.asked
+        asked, balance = checked.asked, checked.balance
         for one in attachments:
             names.setdefault(one.fact, []).append(one.name)
     else:
         submission = queries.latest_submission(application)
         values, typed, moment = submission.content["answers"], {}, submission.received_at
-        asked = asked_of(track, values)
+        asked, balance = asked_of(track, values), balance_of(track, values)
         for kept in submission.content["attachments"]:
             names.setdefault(kept["fact"], []).append(kept["name"])
     facts = paper_facts(application.call, track, language, dated=clock.local(moment).isoformat(timespec="seconds"))
@@ -75,6 +76,8 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
             for question in section["questions"]
             if question["id"] in asked
         ]
+        if section["plan"]:
+            section["plan"]["stands"] = plan.stands(plan.shown(track, application.call, balance))
     facts["sections"] = [section for section in facts["sections"] if section["questions"]]
     return facts
 

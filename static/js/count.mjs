@@ -22,7 +22,7 @@ function follow(box) {
   const area = box.querySelector("textarea");
   const seen = box.querySelector("[data-count-seen]");
   const heard = box.querySelector("[data-count-heard]");
-  const most = Number(box.dataset.most);
+  const most = Number(box.dataset.maxlength);
   let waiting = 0;
 
   function show() {

@@ -110,7 +110,15 @@ def test_a_draft_is_printed_with_its_answers_and_says_that_it_is_not_submitted(a
     assert f"/dokumenti/{paper.id}" in client.get(answer.location).text
     assert client.get(f"{answer.location}/stanje").json == {"done": 1, "failed": 0, "total": 1}
     told = text_of(paper, tmp_path)
-    for said in ("Osnutek, ni oddano", "41", "veliko", "najemnine", "12,50 EUR", application.organisation.name):
+    for said in (
+        "Osnutek, ni oddano",
+        "41",
+        "veliko",
+        "najemnine",
+        "12,50 EUR",
+        "Stroški 12,50 EUR, prihodki 0,00 EUR. Manjka 12,50 EUR prihodkov.",
+        application.organisation.name,
+    ):
         assert said in told.replace("\xa0", " "), said
     assert "Število licenc" not in told
     assert page.validate_pdf_bytes(files.read(str(paper.file_sha256)), profile="ua1").is_compliant

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from scoring.finance import balance_of, volunteer_cents
 from scoring.findings import RulebookError
-from scoring.lint import lint
 from scoring.rulebook import Rulebook, read_rulebook
 from tests.scoring.samples import rulebook_text
 
@@ -142,8 +141,3 @@ def test_hours_are_asked_before_their_worth_is_computed() -> None:
     with pytest.raises(RulebookError) as refusal:
         rules(facts=moved)
     assert [finding.code for finding in refusal.value.findings] == ["asked_later"]
-
-
-def test_a_plan_that_leaves_out_the_request_cannot_balance() -> None:
-    plan = PLAN.replace("income: [own, requested]", "income: [own]").replace("of: [requested]", "of: [own]")
-    assert "plan_without_request" in {finding.code for finding in lint(rules(plan=plan))}

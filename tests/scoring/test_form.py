@@ -14,7 +14,6 @@ from scoring.conditions import judge_condition
 from scoring.facts import Proven
 from scoring.findings import RulebookError
 from scoring.form import Sitting, form_of, in_order, settled
-from scoring.lint import lint
 from scoring.points import score
 from scoring.rulebook import Rulebook, Track, read_rulebook
 from scoring.usage import facts_used
@@ -169,17 +168,6 @@ def test_keys_that_do_not_fit_the_question_are_refused(right: str, wrong: str) -
         "kind: money, label: {sl: Znesek, it: Importo}, kind: text", "kind: text, label: {sl: Znesek, it: Importo}"
     )
     assert codes(text) & {"bad_value", "fact_does_not_fit"}
-
-
-def test_the_linter_names_a_question_that_nobody_is_asked_and_a_consent_that_cannot_be_refused() -> None:
-    assert [one.code for one in lint(rules(FACTS.replace("licences > 1", "licences < 0"))) if one.severity == "error"] == ["never_asked"]
-    consent = FACTS.replace(
-        "{id: coached, kind: boolean,",
-        '{id: coached, kind: boolean, consent: {text: {sl: Da., it: Sì.}, records: {sl: FURS, it: FURS}, article: "ZUP 139"},',
-    )
-    assert "consent_without_proof" in {one.code for one in lint(rules(consent))}
-    proof = consent + "- {id: proof, kind: file, label: {sl: Potrdilo, it: Attestato}, when: known(coached) and coached == 0}\n"
-    assert "consent_without_proof" not in {one.code for one in lint(rules(proof))}
 
 
 def test_a_form_is_compiled_once_for_each_track() -> None:

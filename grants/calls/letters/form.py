@@ -141,7 +141,13 @@ def _plan(call: Call, track: Track, plan: FinancePlan) -> dict[str, Any]:
         ends = [_("at least %(value)s", value=percent(share.least / 100))] if share.least is not None else []
         ends += [_("at most %(value)s", value=percent(share.most / 100))] if share.most is not None else []
         rules.append(_("%(sources)s together: %(share)s of all costs.", sources=sources, share=", ".join(ends)))
-    return {"title": localized(plan.title), "article": plan.article, "rules": rules, "volunteers": volunteers_said(plan, call)}
+    return {
+        "title": localized(plan.title),
+        "article": plan.article,
+        "rules": rules,
+        "stands": [],
+        "volunteers": volunteers_said(plan, call),
+    }
 
 
 def volunteers_said(plan: FinancePlan, call: Call) -> str:
