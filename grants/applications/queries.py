@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, load_only
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from grants.accounts.models import Organisation, StaffRole, User
 from grants.applications.models import Application, Attachment, Submission
 from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
-from grants.base import errors, mail
+from grants.base import errors, mail, transaction_mode
 from grants.base.db import db
 from grants.base.documents import Document
 from grants.calls.models import Call
@@ -31,11 +32,26 @@ def _call_without_rulebook() -> LoaderOption:
 
 
 def get_application(application_id: int) -> Application:
-    """The application with this id, its call and its organisation; or 404."""
+    """The application with this id, its call and its organisation; or 404. Where it may be written it is locked by the same statement."""
     query = (
         select(Application).where(Application.id == application_id).options(_call_without_rulebook(), joinedload(Application.organisation))
     )
-    return db.session.scalar(query) or errors.missing()
+    if not transaction_mode.may_write():
+        return db.session.scalar(query) or errors.missing()
+    locked = db.session.scalar(query.with_for_update(of=Application).execution_options(populate_existing=True)) or errors.missing()
+    note_lock(locked)
+    return locked
+
+
+def note_lock(application: Application) -> None:
+    """Remember that this row is ours until the transaction ends, so that it is not asked for again."""
+    inspect(application).info["locked_in"] = weakref.ref(db.session().get_transaction())
+
+
+def is_locked(application: Application) -> bool:
+    """Whether this transaction has the row already, as the one before it left it."""
+    known = inspect(application).info.get("locked_in")
+    return known is not None and known() is not None and known() is db.session().get_transaction()
 
 
 def track_of(call: Call, track_id: str) -> Track:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import update
 
 from grants.accounts.models import User
 from grants.base import audit, clock, files
@@ -290,12 +290,8 @@ def cancel(call: Call, *, by: User, reason: str) -> None:
 
 def next_number(call: Call) -> str:
     """The next number in the case of the call: "671-3/2026-17". Never given twice; the register's row is locked until the commit."""
-    register = db.session.scalars(
-        select(CaseRegister).where(CaseRegister.call_id == call.id).with_for_update().execution_options(populate_existing=True)
-    ).one()
-    register.last += 1
-    db.session.flush()
-    return f"{call.reference}-{register.last}"
+    counted = update(CaseRegister).where(CaseRegister.call_id == call.id).values(last=CaseRegister.last + 1).returning(CaseRegister.last)
+    return f"{call.reference}-{db.session.execute(counted, execution_options={'synchronize_session': False}).scalar_one()}"
 
 
 def _may_edit(call: Call, by: User) -> None:

@@ -15,6 +15,7 @@ from grants.base import documents
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from tests.applications.builders import (
+    confirmed,
     make_application,
     make_call,
     make_member,
@@ -63,6 +64,7 @@ def test_before_the_opening_the_office_learns_only_numbers(app: Flask, role: Rol
     visitor = sign_in(app.test_client(), db.session.merge(person))
     for page in (*PAGES, "/zavrzenje"):
         assert visitor.get(f"/sl/vloge/{application.id}{page}").status_code == 404
+    assert documents.of_subject(confirmed(application))
     for paper in documents.of_subject(again(application)):
         assert visitor.get(f"/sl/vloge/{application.id}/dokumenti/{paper.id}").status_code == 404
     for address in (f"/sl/urad/razpisi/{call.id}/vloge", f"/sl/razpisi/{call.id}", "/sl/vloge"):

@@ -128,6 +128,10 @@ def build(folder: Path) -> World:
                 draft = calls.draft_call(by=stage.user(OFFICER), rulebook_text=text, **(details | {"reference": "671-99/2026"}))
                 db.session.flush()
                 draft_id = draft.id
+        for identity in jobs.waiting(2000):
+            if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
+                db.session.rollback()
+                jobs.perform(identity)
         with unit_of_work(write=False):
             ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id)
         for identity in jobs.waiting(2000):  # the documents that addresses of this world name

@@ -174,16 +174,16 @@ def _address() -> str:
 
 
 LIMITS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
-    # A whole association may sit behind one address on the last day, so an address alone is given much room.
+    # A whole town may sit behind one address on the last day: at the sign-in an address pays only for passwords that were wrong.
     "login": (("10 per 10 minutes", _account_and_address), ("300 per 10 minutes", _address)),
     "verify": (("10 per 10 minutes", _account),),
     "two_factor_token_validation": (("10 per 10 minutes", _account),),
     "mf_recovery": (("10 per 10 minutes", _account),),
     "change_password": (("10 per 10 minutes", _account),),
     # These send messages: nobody's letterbox is filled by strangers.
-    "register": (("5 per hour", _account), ("200 per hour", _address)),
-    "forgot_password": (("5 per hour", _account), ("200 per hour", _address)),
-    "send_confirmation": (("5 per hour", _account), ("200 per hour", _address)),
+    "register": (("5 per hour", _account), ("2000 per hour", _address)),
+    "forgot_password": (("5 per hour", _account), ("2000 per hour", _address)),
+    "send_confirmation": (("5 per hour", _account), ("2000 per hour", _address)),
 }
 
 
@@ -197,8 +197,13 @@ def _limit(app: Flask) -> None:
     for endpoint, limits in LIMITS.items():
         view: Callable[..., Any] = app.view_functions[f"security.{endpoint}"]
         for limit, key in limits:
-            view = limiter.limit(limit, key_func=key, methods=["POST"], exempt_when=_unlimited, scope=endpoint)(view)
+            counts = _failed if (endpoint, key) == ("login", _address) else None
+            view = limiter.limit(limit, key_func=key, methods=["POST"], exempt_when=_unlimited, deduct_when=counts, scope=endpoint)(view)
         app.view_functions[f"security.{endpoint}"] = view
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code >= 400
 
 
 def _unlimited() -> bool:

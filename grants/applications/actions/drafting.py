@@ -73,7 +73,7 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
     )
     if wanted is None:
         raise Refused(_("The form has no place for this file."), status=422)
-    present = [one for one in queries.attachments_of(application) if one.fact == fact]
+    present = [one for one in application.attachments if one.fact == fact]
     if any(one.sha256 == upload.sha256 for one in present):
         raise Refused(
             _("The file “%(name)s” is attached here already.", name=upload.name), fields={fact: _("This file is attached already.")}
@@ -84,12 +84,9 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
             fields={fact: _("No more files may be attached here.")}, status=422,
         )  # fmt: skip
     attachment = Attachment(
-        application_id=application.id, fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data),
-        sha256=files.store(upload.data), added_at=clock.now(),
+        fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data), sha256=files.store(upload.data), added_at=clock.now()
     )  # fmt: skip
-    db.session.add(attachment)
-    db.session.flush()
-    db.session.expire(application, ["attachments"])
+    application.attachments.append(attachment)  # several files of one form reach the database together
     audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
     return attachment
 
@@ -100,9 +97,9 @@ def detach(attachment: Attachment, *, by: User) -> None:
     lock(application)
     may(policy.may_edit(by, application))
     audit.record(states.DETACHED, application, by=by, fact=attachment.fact, sha256=attachment.sha256)
+    application.attachments.remove(attachment)
     db.session.delete(attachment)
     db.session.flush()
-    db.session.expire(application, ["attachments"])
 
 
 def _known_of(organisation: Organisation) -> dict[str, str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
+from grants.applications import queries
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import access
@@ -38,7 +39,10 @@ class Late(Refused):
 
 def lock(application: Application) -> None:
     """One writer at a time for each application, who sees what the one before has done. What hangs on it stays loaded."""
+    if queries.is_locked(application):
+        return
     db.session.refresh(application, attribute_names=_COLUMNS, with_for_update={"of": Application})
+    queries.note_lock(application)
 
 
 def may(verdict: access.Verdict) -> None:

@@ -15,7 +15,7 @@ from grants.applications.actions.ladder import Changed, call_takes_applications,
 from grants.applications.answers import Fault, check
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
-from grants.base import audit, clock
+from grants.base import audit, clock, documents, jobs
 from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -60,8 +60,9 @@ def submit(application: Application, *, by: User, version: int | None = None, re
         raise Changed
     content, requested = _content(application)
     number = calls.next_number(application.call)
+    earlier = queries.find_submission(application) if application.number else None
     submission = Submission(
-        application_id=application.id, sequence=1 + max((one.sequence for one in application.submissions), default=0), number=number,
+        application_id=application.id, sequence=1 if earlier is None else earlier.sequence + 1, number=number,
         received_at=received_at, content=content, content_sha256=sha256_of(content), requested_cents=requested, by_id=by.id,
     )  # fmt: skip
     db.session.add(submission)
@@ -69,9 +70,16 @@ def submit(application: Application, *, by: User, version: int | None = None, re
     move(application, ApplicationStatus.SUBMITTED, by=by, number=number, content_sha256=submission.content_sha256)
     db.session.flush()
     db.session.expire(application, ["submissions"])
-    letters.receipt(application, submission, by=by)
-    letters.submitted(application, submission, by=by)
+    jobs.enqueue("applications.confirm_submission", submission.id)
     return submission
+
+
+def confirm_submission(submission: Submission, application: Application) -> None:
+    """What follows a submission: the receipt as a document, and the messages. Done by a job, so that submitting waits for neither."""
+    if any(one.number == submission.number for one in documents.of_subject(application, "receipt")):
+        return
+    letters.receipt(application, submission, by=submission.by)
+    letters.submitted(application, submission, by=submission.by)
 
 
 def note_late_submission(application: Application, *, by: User) -> None:
