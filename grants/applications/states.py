@@ -36,7 +36,7 @@ ATTACHED = declare("application.attachment_added", ("fact", "sha256"), _l("A fil
 DETACHED = declare("application.attachment_removed", ("fact", "sha256"), _l("A file was removed from the draft."), PARTY)
 LATE = declare(
     "application.late_submission_refused",
-    ("closes_at",),
+    ("closes_at", "received_at"),
     _l("A submission after the deadline was refused. What was typed is kept in the draft."),
     PARTY,
 )

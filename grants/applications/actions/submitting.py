@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from grants.accounts.models import User
 from grants.applications import conditions, letters, policy, queries, states
-from grants.applications.actions.ladder import Changed, call_takes_applications, is_draft, lock, may
+from grants.applications.actions.ladder import Changed, Late, call_takes_applications, is_draft, lock, may
 from grants.applications.answers import Fault, check
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
@@ -56,6 +56,8 @@ def submit(application: Application, *, by: User, version: int | None = None, re
         return queries.latest_submission(application)
     is_draft(application)
     call_takes_applications(application.call, received_at)
+    if clock.now() >= application.call.closes_at and (last := _last_change(application)) > received_at:
+        raise Late(application.call, last)  # the request was held open, and the draft was changed meanwhile
     if version is not None and version != application.version:
         raise Changed
     content, requested = _content(application)
@@ -82,9 +84,11 @@ def confirm_submission(submission: Submission, application: Application) -> None
     letters.submitted(application, submission, by=submission.by)
 
 
-def note_late_submission(application: Application, *, by: User) -> None:
-    """Keep on record that a submission came too late. The draft stays as it was saved."""
-    audit.record(states.LATE, application, by=by, closes_at=application.call.closes_at.isoformat())
+def note_late_submission(application: Application, *, by: User, received_at: datetime) -> None:
+    """Keep on record that a submission came too late, and when. The draft stays as it was saved."""
+    audit.record(
+        states.LATE, application, by=by, closes_at=application.call.closes_at.isoformat(), received_at=received_at.isoformat()
+    )  # fmt: skip
 
 
 def withdraw(application: Application, *, by: User, received_at: datetime | None = None) -> None:
@@ -116,6 +120,10 @@ def resume(application: Application, *, by: User) -> None:
     call_takes_applications(application.call, clock.now())
     move(application, ApplicationStatus.DRAFT, by=by)
     db.session.flush()
+
+
+def _last_change(application: Application) -> datetime:
+    return max([application.saved_at, *(one.added_at for one in queries.attachments_of(application))])
 
 
 def sha256_of(content: Mapping[str, Any]) -> str:

@@ -7,25 +7,25 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, request, request_started, send_file, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, request_started, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from grants.accounts.models import User
-from grants.applications import answers, conditions, queries
+from grants.applications import answers, conditions, presentation, queries
 from grants.applications.models import Application, Attachment
-from grants.base import access, clock, documents, errors, files
+from grants.base import access, clock, documents, errors, files, incoming
 
 blueprint = Blueprint("applications", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Note the second in which each request reached us, before it waits for anything: that second decides what is in time."""
+    """Note when each request reached us, before it waits for anything: that second decides what is in time."""
     request_started.connect(_note_the_second, app)
 
 
 def _note_the_second(_app: Flask, **_extra: Any) -> None:
-    g.received_at = clock.now()
+    g.received_at = incoming.arrival.at or clock.now()
 
 
 def received_at() -> datetime:
@@ -67,6 +67,12 @@ def conditions_of(application: Application, typed: Mapping[str, Any] | None = No
     said = application.answers | {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
     checked = answers.check(track, said, queries.attachments_of(application))
     return conditions.check(track, checked.values, conditions.unanswered(track, checked.values))
+
+
+def late_page(application: Application, at: datetime) -> ResponseReturnValue:
+    """What is said when a submission came too late. What was typed is kept, and that it came late is on record."""
+    g.keep = True
+    return render_template("applications/_late.html", application=application, banner=presentation.banner(application), received_at=at), 409
 
 
 def paper(document: documents.Document) -> ResponseReturnValue:

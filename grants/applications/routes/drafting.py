@@ -15,9 +15,9 @@ from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.queries import organisations_of
 from grants.applications import answers, forms, policy, presentation, queries
-from grants.applications.actions import drafting, ladder
+from grants.applications.actions import drafting, ladder, submitting
 from grants.applications.models import Application
-from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, person, to, version
+from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, late_page, person, received_at, to, version
 from grants.base import errors, files
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
@@ -83,6 +83,9 @@ def edit_application(application: Application) -> ResponseReturnValue:
     added = request.form.get("add_row", "")
     if added or row or gone is not None:
         return _form(application, wrong, refused=refused, added=added)
+    if "check" in request.form and received_at() >= application.call.closes_at:
+        submitting.note_late_submission(application, by=person(), received_at=received_at())
+        return late_page(application, received_at())
     if "check" in request.form and not refused:
         return to("applications.submit_application", application)
     if wrong or refused:
