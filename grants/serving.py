@@ -25,7 +25,6 @@ from grants.app import create_app
 from grants.base import clock, incoming, jobs
 from grants.base.db import db
 
-
 WARM = ("/sl/", "/it/", "/en/", "/sl/razpisi")
 
 

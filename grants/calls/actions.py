@@ -17,7 +17,7 @@ from grants.base.language import LANGUAGES, OWN_NAMES
 from grants.base.workflow import move, start
 from grants.calls import content as texts
 from grants.calls import parameters, policy, queries, states
-from grants.calls.models import Call, CallDocument, CallKind, CaseRegister, Decider, Regime
+from grants.calls.models import Call, CallAmendment, CallDocument, CallKind, CaseRegister, Decider, Regime
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
 from grants.calls.unsupported import unsupported
@@ -254,6 +254,56 @@ def close_due() -> None:
     """Close every call whose time has run out."""
     for call in queries.closing_calls():
         close(call)
+
+
+def extend(
+    call: Call, *, by: User, closes_at: datetime, opening_at: datetime, outage_from: datetime, outage_to: datetime,
+    failed: Mapping[str, str], reason: Mapping[str, str],
+) -> CallAmendment:  # fmt: skip
+    """Publish a new version of the call with a later deadline, after an outage that is documented in it. Only before the opening."""
+    if not (verdict := policy.may_extend(by, call)):
+        raise Refused(verdict.reason or _("You may not change this call."), status=403)
+    db.session.refresh(call, attribute_names=["status", "closes_at", "opening_at"], with_for_update=True)
+    if call.status not in (CallStatus.PUBLISHED, CallStatus.CLOSED):
+        raise Refused(_("Only a published call whose applications are not opened yet can be extended."))
+    fields = _extension_faults(call, closes_at, opening_at, outage_from, outage_to)
+    said = {"failed": _texts(failed), "reason": _texts(reason)}
+    for name, texts_of in said.items():
+        fields |= {
+            f"{name}_{one}": _("Write it in this language, at least ten characters.") for one in call.languages if len(texts_of.get(one, "")) < 10
+        }  # fmt: skip
+    if fields:
+        raise Refused(_("The extension cannot be published like this: %(what)s", what=" ".join(dict.fromkeys(fields.values()))), fields=fields, status=422)  # fmt: skip
+    amendment = CallAmendment(
+        call_id=call.id, version=len(call.amendments) + 2, closes_before=call.closes_at, opening_before=call.opening_at, closes_at=closes_at,
+        opening_at=opening_at, outage_from=outage_from, outage_to=outage_to, failed=said["failed"], reason=said["reason"],
+        published_at=clock.now(), published_by_id=by.id,
+    )  # fmt: skip
+    audit.record(
+        states.EXTENDED, call, by=by, version=amendment.version, before=call.closes_at.isoformat(), closes_at=closes_at.isoformat(),
+        opening_at=opening_at.isoformat(), outage_from=outage_from.isoformat(), outage_to=outage_to.isoformat(),
+        reason=" / ".join(said["reason"][one] for one in call.languages),
+    )  # fmt: skip
+    call.amendments.append(amendment)
+    db.session.flush()  # the database lets the dates move only when the amendment is there
+    call.closes_at, call.opening_at = closes_at, opening_at
+    if call.status == CallStatus.CLOSED:
+        move(call, CallStatus.PUBLISHED, by=by, closes_at=closes_at.isoformat())
+    db.session.flush()
+    return amendment
+
+
+def _extension_faults(call: Call, closes_at: datetime, opening_at: datetime, outage_from: datetime, outage_to: datetime) -> dict[str, str]:
+    fields = {}
+    if not outage_from < outage_to <= clock.now():
+        fields["outage_to"] = _("The outage must have begun before it ended, and it must be over.")
+    if closes_at <= max(call.closes_at, clock.now()):
+        fields["closes_at"] = _("The new deadline must lie after the old one, and still be to come.")
+    elif closes_at - call.closes_at < outage_to - outage_from:
+        fields["closes_at"] = _("The deadline must be extended by at least as long as the outage lasted.")
+    if opening_at < max(closes_at, call.opening_at):
+        fields["opening_at"] = _("The opening cannot come before the new deadline, nor earlier than it was published.")
+    return fields
 
 
 def mark_opened(call: Call, *, by: User | None, applications: int) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.accounts.models import Organisation, User
 from grants.applications import policy, queries, states
-from grants.applications.actions.ladder import Changed, call_takes_applications, lock, may
+from grants.applications.actions.ladder import Changed, call_takes_applications, is_complete, lock, may
 from grants.applications.answers import as_typed, prefilled
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
@@ -43,6 +44,7 @@ def start(call: Call, track: str, organisation: Organisation, *, by: User, langu
     application = Application(
         call_id=call.id, track=track, organisation_id=organisation.id, language=language if language in call.languages else call.languages[0],
         answers=prefilled(call, rules, _known_of(organisation)), created_at=clock.now(), created_by_id=by.id, saved_at=clock.now(), saved_by_id=by.id,
+        complete=False,
     )  # fmt: skip
     application.call, application.organisation = call, organisation
     begin(application, by=by, track=track)
@@ -62,6 +64,7 @@ def save(application: Application, answers: Mapping[str, Any], *, version: int, 
     application.answers = {**application.answers, **{name: as_typed(facts[name], value) for name, value in answers.items()}}
     application.saved_at, application.saved_by_id = clock.now(), by.id
     db.session.flush()
+    _note_completeness(application)
 
 
 def attach(application: Application, fact: str, upload: files.Upload, *, by: User) -> Attachment:
@@ -87,6 +90,7 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
         fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data), sha256=files.store(upload.data), added_at=clock.now()
     )  # fmt: skip
     application.attachments.append(attachment)  # several files of one form reach the database together
+    _note_completeness(application)
     audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
     return attachment
 
@@ -100,6 +104,19 @@ def detach(attachment: Attachment, *, by: User) -> None:
     application.attachments.remove(attachment)
     db.session.delete(attachment)
     db.session.flush()
+    _note_completeness(application)
+
+
+def _note_completeness(application: Application) -> None:
+    """Whether it could be submitted as it stands: the office sees how many drafts could, and nothing else of them.
+
+    Past the version, which is for those who type: a file that makes a draft complete takes nothing away from anyone.
+    """
+    complete = is_complete(application)
+    if complete != application.complete:
+        noted = update(Application.__table__).where(Application.__table__.c.id == application.id).values(complete=complete)  # type: ignore[arg-type]
+        db.session.execute(noted)
+        set_committed_value(application, "complete", complete)
 
 
 def _known_of(organisation: Organisation) -> dict[str, str]:

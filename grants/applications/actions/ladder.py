@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
-from grants.applications import queries
+from grants.applications import answers, conditions, queries
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import access
@@ -55,6 +55,13 @@ def is_draft(application: Application) -> None:
         raise Refused(_("This application is withdrawn. Take it up again before you submit it."))
     if application.status != ApplicationStatus.DRAFT:
         raise Refused(_("This application is sealed since its opening and can no longer be changed."))
+
+
+def is_complete(application: Application) -> bool:
+    """Whether nothing is missing or wrong and no condition stands against it."""
+    track = queries.track_of(application.call, application.track)
+    checked = answers.check(track, application.answers, application.attachments)
+    return not checked.faults and not conditions.check(track, checked.values).stopping
 
 
 def call_takes_applications(call: Call, at: datetime) -> None:

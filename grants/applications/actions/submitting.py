@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from grants.accounts.models import User
+from grants.accounts.models import Organisation, User
 from grants.applications import conditions, letters, policy, queries, states
 from grants.applications.actions.ladder import Changed, Late, call_takes_applications, is_draft, lock, may
 from grants.applications.answers import Fault, check
@@ -61,6 +61,13 @@ def submit(application: Application, *, by: User, version: int | None = None, re
     if version is not None and version != application.version:
         raise Changed
     content, requested = _content(application)
+    return number_and_seal(application, content, requested, received_at=received_at, by=by)
+
+
+def number_and_seal(
+    application: Application, content: dict[str, Any], requested: int | None, *, received_at: datetime, by: User
+) -> Submission:  # fmt: skip
+    """The next number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper."""
     number = calls.next_number(application.call)
     earlier = queries.find_submission(application) if application.number else None
     submission = Submission(
@@ -81,7 +88,7 @@ def confirm_submission(submission: Submission, application: Application) -> None
     if any(one.number == submission.number for one in documents.of_subject(application, "receipt")):
         return
     letters.receipt(application, submission, by=submission.by)
-    letters.submitted(application, submission, by=submission.by)
+    letters.submitted(application, submission, by=None if "paper" in submission.content else submission.by)
 
 
 def note_late_submission(application: Application, *, by: User, received_at: datetime) -> None:
@@ -139,12 +146,11 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
         raise Incomplete(checked.faults)
     if stopping := conditions.check(track, checked.values).stopping:
         raise Unmet(stopping)
-    organisation = application.organisation
     content = {
         "format": 1,
         "call": {"reference": application.call.reference, "rulebook_sha256": application.call.rulebook_sha256},
         "track": application.track,
-        "organisation": {name: getattr(organisation, name) for name in _ORGANISATION},
+        "organisation": organisation_of(application.organisation),
         "language": application.language,
         "answers": checked.values,
         "attachments": [
@@ -155,6 +161,11 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
     }  # fmt: skip
     requested = checked.values.get(track.request_fact) if track.request_fact else None
     return content, requested if isinstance(requested, int) else None
+
+
+def organisation_of(organisation: Organisation) -> dict[str, str]:
+    """What a submission keeps of its organisation: as it was on that day."""
+    return {name: getattr(organisation, name) for name in _ORGANISATION}
 
 
 _ORGANISATION = (

@@ -21,7 +21,10 @@ blueprint = Blueprint("applications", __name__)
 
 def init_app(app: Flask) -> None:
     """Note when each request reached us, before it waits for anything: that second decides what is in time."""
+    from grants.applications.routes import status
+
     request_started.connect(_note_the_second, app)
+    status.limit(app)
 
 
 def _note_the_second(_app: Flask, **_extra: Any) -> None:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, conditions, policy, presentation, queries
+from grants.applications import answers, conditions, letters, policy, presentation, queries
 from grants.applications.models import Application, Attachment
 from grants.applications.queries import ApplicationDocument
 from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, download, file_hashes, paper, person
@@ -49,6 +49,8 @@ def application_page(application: Application) -> ResponseReturnValue:
         tasks=_tasks(application) if member and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         conditions=conditions_of(application) if draft else conditions.check(track, submission.content["answers"] | file_hashes(attachments)) if submission else None,
+        filed=letters.on_paper(submission.content["paper"]) if submission and "paper" in submission.content else "",
+        scans=[one for one in attachments if one.fact == "paper"],
         documents=documents.of_subject(application), messages=queries.messages_about(application) if inside else (),
         may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(person(), application)),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grants.applications import answers, conditions, forms, policy, presentation, queries
+from grants.applications import answers, conditions, forms, letters, policy, presentation, queries
 from grants.applications.actions import ladder, submitting
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, late_page, person, received_at, to, version
@@ -72,7 +72,8 @@ def receipt(application: Application) -> ResponseReturnValue:
     submission = queries.latest_submission(application)
     papers = [one for one in documents.of_subject(application, "receipt") if one.number == submission.number]
     return render_template(
-        "applications/receipt.html", application=application, submission=submission, banner=presentation.banner(application),
+        "applications/receipt.html", application=application, submission=submission,
+        filed=letters.on_paper(submission.content["paper"]) if "paper" in submission.content else "", banner=presentation.banner(application),
         paper=papers[-1] if papers else None, track=queries.track_of(application.call, application.track),
         is_open=call_queries.is_open(application.call), member=policy.is_member(person(), application),
     )  # fmt: skip
