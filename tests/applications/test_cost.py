@@ -20,6 +20,14 @@ RULEBOOK = (Path(__file__).parents[2] / "bench/w25/rulebook.yaml").read_text(enc
 FLOW, SUBMIT = 30, 12
 
 
+def test_a_static_file_asks_the_database_nothing_whoever_wants_it(app: Flask, queries: Callable[[], list[str]]) -> None:
+    client = sign_in(app.test_client(), owner_of(make_organisation()))
+    queries()
+    with client.get("/static/merila.css") as answer:
+        assert answer.status_code == 200
+    assert queries() == []
+
+
 def test_the_shortest_path_with_three_files_asks_the_database_at_most_thirty_times(app: Flask, queries: Callable[[], list[str]]) -> None:
     call, chance = make_call(rulebook=RULEBOOK, area="culture", regime="culture"), random.Random(1)
     address, spent = f"/sl/razpisi/{call.id}/prijava/activity", []

@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
         app, People(), mail_util_cls=Letterbox, password_util_cls=Passwords, totp_cls=Codes, render_template=_render, **FORMS
     )
     security.want_json(lambda _request: False)
+    security.principal.skip_static = True  # else each style sheet and script would ask who it is for
     for endpoint, (rule, anonymous) in RULES.items():
         access.declare_rule(f"security.{endpoint}", rule, anonymous=anonymous)
     for endpoint in UNUSED:
@@ -153,7 +154,12 @@ def _ask_before(confirm: Callable[..., Any]) -> Callable[..., Any]:
 
 def _staff_need_a_second_factor() -> ResponseReturnValue | None:
     """Who works in the office opens nothing before the second factor is set up."""
-    if "_user_id" not in session or request.blueprint == "security" or request.endpoint in WITHOUT_SECOND_FACTOR:
+    if (
+        request.endpoint == "static"
+        or "_user_id" not in session
+        or request.blueprint == "security"
+        or request.endpoint in WITHOUT_SECOND_FACTOR
+    ):
         return None
     person = access.current_person()
     if person is None or not person.staff_roles or person.has_second_factor:

@@ -64,11 +64,14 @@ def save(application: Application, answers: Mapping[str, Any], *, version: int, 
     application.answers = {**application.answers, **{name: as_typed(facts[name], value) for name, value in answers.items()}}
     application.saved_at, application.saved_by_id = clock.now(), by.id
     db.session.flush()
-    _note_completeness(application)
+    note_completeness(application)
 
 
-def attach(application: Application, fact: str, upload: files.Upload, *, by: User) -> Attachment:
-    """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type."""
+def attach(application: Application, fact: str, upload: files.Upload, *, by: User, more: bool = False) -> Attachment:
+    """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type.
+
+    `more` is to follow in this unit of work, another file or a save: only then is it noted whether the draft is complete.
+    """
     lock(application)
     may(policy.may_edit(by, application))
     wanted = next(
@@ -90,7 +93,8 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
         fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data), sha256=files.store(upload.data), added_at=clock.now()
     )  # fmt: skip
     application.attachments.append(attachment)  # several files of one form reach the database together
-    _note_completeness(application)
+    if not more:
+        note_completeness(application)
     audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
     return attachment
 
@@ -104,10 +108,10 @@ def detach(attachment: Attachment, *, by: User) -> None:
     application.attachments.remove(attachment)
     db.session.delete(attachment)
     db.session.flush()
-    _note_completeness(application)
+    note_completeness(application)
 
 
-def _note_completeness(application: Application) -> None:
+def note_completeness(application: Application) -> None:
     """Whether it could be submitted as it stands: the office sees how many drafts could, and nothing else of them.
 
     Past the version, which is for those who type: a file that makes a draft complete takes nothing away from anyone.

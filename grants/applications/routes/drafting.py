@@ -72,6 +72,7 @@ def edit_application(application: Application) -> ResponseReturnValue:
         drafting.save(application, typed, version=version(), by=person())
     except ladder.Changed:
         g.keep = True  # files take nothing away from anyone: they stay
+        drafting.note_completeness(application)
         return _conflict(application, typed)
     if (gone := request.form.get("remove_file", type=_identity)) is not None:
         for attached in queries.attachments_of(application):
@@ -109,7 +110,7 @@ def _take_files(application: Application) -> dict[str, list[str]]:
             if not sent.filename:
                 continue
             try:
-                drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person())
+                drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person(), more=True)
             except errors.Refused as refusal:
                 refused.setdefault(fact.id, []).append(str(refusal.message))
     return refused
