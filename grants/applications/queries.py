@@ -45,6 +45,8 @@ def get_application(application_id: int) -> Application:
 
 def note_lock(application: Application) -> None:
     """Remember that this row is ours until the transaction ends, so that it is not asked for again."""
+    if transaction_mode.waits():
+        return
     inspect(application).info["locked_in"] = weakref.ref(db.session().get_transaction())
 
 

@@ -63,8 +63,8 @@ def save(application: Application, answers: Mapping[str, Any], *, version: int, 
         raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
     application.answers = {**application.answers, **{name: as_typed(facts[name], value) for name, value in answers.items()}}
     application.saved_at, application.saved_by_id = clock.now(), by.id
+    application.complete = is_complete(application)
     db.session.flush()
-    note_completeness(application)
 
 
 def attach(application: Application, fact: str, upload: files.Upload, *, by: User, more: bool = False) -> Attachment:

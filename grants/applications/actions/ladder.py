@@ -10,7 +10,7 @@ from sqlalchemy import inspect
 from grants.applications import answers, conditions, queries
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
-from grants.base import access
+from grants.base import access, transaction
 from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -41,6 +41,7 @@ def lock(application: Application) -> None:
     """One writer at a time for each application, who sees what the one before has done. What hangs on it stays loaded."""
     if queries.is_locked(application):
         return
+    transaction.begin_writing()
     db.session.refresh(application, attribute_names=_COLUMNS, with_for_update={"of": Application})
     queries.note_lock(application)
 

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from grants.accounts.models import User
 from grants.applications import answers, conditions, presentation, queries
 from grants.applications.models import Application, Attachment
-from grants.base import access, clock, documents, errors, files, incoming
+from grants.base import access, clock, documents, errors, files, incoming, transaction
 
 blueprint = Blueprint("applications", __name__)
 
@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
     from grants.applications.routes import status
 
     request_started.connect(_note_the_second, app)
+    transaction.STORES_FIRST.add("applications.edit_application")
     status.limit(app)
 
 

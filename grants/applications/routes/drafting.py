@@ -101,8 +101,9 @@ def _identity(text: str) -> int:
 
 
 def _take_files(application: Application) -> dict[str, list[str]]:
-    """Attach what was sent; the reasons why a file was not taken, by fact."""
+    """Attach what was sent; the reasons why a file was not taken, by fact. All are on disk before the first row is written."""
     refused: dict[str, list[str]] = {}
+    taken: list[tuple[str, files.Upload]] = []
     for fact in queries.track_of(application.call, application.track).facts:
         if fact.kind != "file":
             continue
@@ -110,9 +111,16 @@ def _take_files(application: Application) -> dict[str, list[str]]:
             if not sent.filename:
                 continue
             try:
-                drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person(), more=True)
+                upload = files.check_upload(sent.stream, sent.filename)
+                files.store(upload.data)
+                taken.append((fact.id, upload))
             except errors.Refused as refusal:
                 refused.setdefault(fact.id, []).append(str(refusal.message))
+    for name, upload in taken:
+        try:
+            drafting.attach(application, name, upload, by=person(), more=True)
+        except errors.Refused as refusal:
+            refused.setdefault(name, []).append(str(refusal.message))
     return refused
 
 
