@@ -1,4 +1,4 @@
-"""`./run bench [pages|submissions|start|decisions|scoring] [--database sqlite|postgresql|both] [--json FILE] [--keep FOLDER]`"""
+"""`./run bench [pages|submissions|rush|start|decisions|scoring] [--database sqlite|postgresql|both] [--json FILE] [--keep FOLDER]`"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from bench import instance, measure, table
 from tests import postgres
 
-NAMES = ("pages", "start", "submissions", "decisions", "scoring")
+NAMES = ("pages", "start", "submissions", "rush", "decisions", "scoring")
 
 
 @contextmanager
@@ -66,11 +66,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="merila-bench-") as name:
         folder = given.keep.resolve() if given.keep else Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        if set(names) & {"pages", "start", "submissions"}:
-            from bench import pages, start, submissions
+        if set(names) & {"pages", "start", "submissions", "rush"}:
+            from bench import pages, rush, start, submissions
 
             measures: dict[str, tuple[Callable[[instance.Instance], dict[str, Any]], Callable[[dict[str, Any]], list[str]]]] = {
                 "pages": (pages.run, table.pages), "start": (start.run, table.start), "submissions": (submissions.run, table.submissions),
+                "rush": (rush.run, rush.told),
             }  # fmt: skip
             seed = instance.seeded(folder)
             show([f"W25 is there: 500 applications, 1,000 finished sheets, random seed 42 ({seed.told['seconds']} s to make)"])

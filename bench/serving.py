@@ -31,7 +31,7 @@ def count_statements(app: Flask) -> Flask:
     inner = app.wsgi_app
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA", "SAVEPOINT", "RELEASE")):
             _count.sql = getattr(_count, "sql", 0) + 1
 
     def outer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -68,7 +68,11 @@ def floor() -> Flask:
     from grants.config import from_environment
 
     app = Flask("floor")
-    engine = create_engine(from_environment().database_url)
+    engine = create_engine(from_environment().database_url, pool_size=8)
+    if engine.dialect.name == "sqlite":
+        from grants.base.db import prepare_engine
+
+        prepare_engine(engine)
 
     def pairs(statement: str, number: int) -> str:
         with engine.connect() as connection:
@@ -96,6 +100,35 @@ def floor() -> Flask:
         with engine.connect() as connection:
             rows = connection.execute(text(statement), {"number": number}).all()
         return render_template_string(FLOOR_PAGE, title="Floor", rows=rows, table=True)
+
+    @app.post("/submit/<int:number>")
+    def submit(number: int) -> dict[str, bool]:
+        """The rows of one submission, without anything that makes them right."""
+        from datetime import UTC, datetime
+        from uuid import uuid4
+
+        at, text_of = datetime.now(UTC), json.dumps({"answers": {f"q{n}": "x" * 400 for n in range(18)}})
+        with engine.begin() as connection:
+            run = connection.execute
+            run(text("update case_register set last = last where call_id = (select call_id from application where id = :n)"), {"n": number})
+            run(
+                text("insert into submission (application_id, sequence, number, received_at, content, content_sha256, by_id) select :n, max(sequence) + 1, :u, :at, :c, :u, max(by_id) from submission where application_id = :n"),
+                {"n": number, "u": uuid4().hex, "at": at, "c": text_of},
+            )  # fmt: skip
+            run(text("update application set saved_at = :at where id = :n"), {"n": number, "at": at})
+            run(
+                text("insert into job (kind, argument, created_at, run_after, attempts, gave_up) values ('floor', :n, :at, :at, 6, :no)"),
+                {"n": number, "at": at, "no": False},
+            )
+            head = run(
+                text("select position from audit_head where id = 1" + ("" if engine.dialect.name == "sqlite" else " for update"))
+            ).scalar_one()
+            run(
+                text("insert into audit_event (position, at, kind, subject_type, subject_id, actor, data, previous_sha256, sha256) values (:p, '', 'floor', '', :n, '', '', :u, :u)"),
+                {"p": head + 1, "n": number, "u": uuid4().hex},
+            )  # fmt: skip
+            run(text("update audit_head set position = :p where id = 1"), {"p": head + 1})
+        return {"ok": True}
 
     return app
 

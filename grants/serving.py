@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import selectors
 import signal
 import socket
 import subprocess
@@ -12,17 +13,53 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import ThreadWorker
 
 from grants.app import create_app
-from grants.base import jobs
+from grants.base import clock, incoming, jobs
 from grants.base.db import db
 
 WARM = ("/sl/", "/it/", "/en/", "/sl/razpisi")
+
+
+class Worker(ThreadWorker):
+    """Gunicorn's worker with threads. It notes when the first bytes of a request came: on a rushed evening a request may wait
+    for a thread, and one that came in time is in time. A connection on which nothing has come yet takes no thread and has no second."""
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Called when a connection was made, and when something came on one that was waiting."""
+        if not conn.initialized and not conn.data_ready and _silent(conn.sock):
+            conn.sock.setblocking(False)
+            conn.set_timeout()
+            self.pending_conns.append(conn)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+            return
+        conn.received_at = clock.now()
+        super().enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """In a thread of the pool, perhaps seconds later."""
+        incoming.arrival.at = conn.received_at
+        try:
+            return super().handle(conn)
+        finally:
+            incoming.arrival.at = None
+
+
+def _silent(connection: socket.socket) -> bool:
+    try:
+        connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False  # it is gone; the thread finds out
+    return False
 
 
 class Server(BaseApplication):
@@ -37,7 +74,7 @@ class Server(BaseApplication):
         for name, value in {
             "bind": self._bind,
             "workers": self._workers,
-            "worker_class": "gthread",
+            "worker_class": "grants.serving.Worker",
             "threads": 4,
             "preload_app": True,
             "accesslog": None,

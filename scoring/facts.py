@@ -18,7 +18,8 @@ _GAPS = ".'\u2019 \u00a0\u2009\u202f"  # what people and spreadsheets put betwee
 _GROUPED = re.compile(rf"-?[1-9]\d{{0,2}}([{_GAPS}]\d{{3}})+(,\d*)?", re.ASCII)
 _ENGLISH = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?", re.ASCII)
 # Signs that turn the direction of a text can make a name or a sentence look like another one.
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""Control signs but for newline and tab, halves of letters, and signs that turn the direction of writing."""
 _EMAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\".]{2,}")
 _URL = re.compile(r"https?://[^\s<>\"]+\.[^\s<>\"]+")
 # Larger numbers are a slip of the hand; databases and spreadsheets could not hold them exactly.
@@ -116,7 +117,7 @@ def value_from_data(value: Any) -> Any:
 def clean_text(raw: str) -> str:
     """A text as it is kept and counted: NFC, one kind of newline (which counts as one character), no control signs."""
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    return "".join(c for c in text if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _TURNING)).strip()
+    return _NO_TEXT.sub("", text).strip()
 
 
 def plain_number(raw: str) -> str:

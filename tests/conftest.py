@@ -200,7 +200,7 @@ def queries(app: Flask) -> Iterator[Callable[[], list[str]]]:
     seen: list[str] = []
 
     def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
+        if not statement.startswith(("BEGIN", "COMMIT", "PRAGMA")):
             seen.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", note)

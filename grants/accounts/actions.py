@@ -104,6 +104,24 @@ def register_organisation(
     return organisation
 
 
+def enter_from_paper(
+    *, by: User, name: str, legal_form: str, tax_number: str, registration_number: str, iban: str, street: str, postcode: str,
+    place: str, email: str, representative: str, language: str,
+) -> Organisation:  # fmt: skip
+    """Enter an organisation that applied on paper. Nobody acts for it here; an account number and an address of mail may be missing."""
+    wanted = {"tax_number": tax_number, "registration_number": registration_number} | ({"iban": iban} if iban.strip() else {})
+    numbers = {"iban": ""} | _checked_numbers(**wanted)
+    _refuse_known(numbers["tax_number"], numbers["registration_number"])
+    organisation = Organisation(
+        name=name, legal_form=_known_form(legal_form), **numbers, street=street, postcode=postcode, place=place, email=email, phone="",
+        representative=representative, language=_known_language(language), created_at=clock.now(),
+    )  # fmt: skip
+    db.session.add(organisation)
+    db.session.flush()
+    audit.record(states.ORGANISATION_REGISTERED, organisation, by=by, tax_number=organisation.tax_number)
+    return organisation
+
+
 def change_organisation(
     organisation: Organisation, *, by: User, name: str, legal_form: str, iban: str, street: str, postcode: str, place: str,
     email: str, phone: str, representative: str, language: str,

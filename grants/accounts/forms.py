@@ -36,6 +36,7 @@ ROLES = {
     Role.OFFICER: _l("Call officer"),
     Role.FINANCE: _l("Finance officer"),
     Role.SIGNER: _l("Signer of decisions"),
+    Role.INTAKE: _l("Intake of paper applications"),
     Role.AUDITOR: _l("Auditor"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
@@ -43,6 +44,7 @@ ROLE_HINTS = {
     Role.OFFICER: _l("Prepares calls, opens applications, prepares decisions."),
     Role.FINANCE: _l("Sees proposals and decisions with their amounts."),
     Role.SIGNER: _l("Adopts proposals and issues decisions."),
+    Role.INTAKE: _l("Transcribes applications that came on paper; a second person with this role confirms each."),
     Role.AUDITOR: _l("Reads everything and changes nothing."),
     Role.ADMINISTRATOR: _l("Gives and takes roles, sees the mail."),
 }

@@ -20,6 +20,7 @@ class Role(StrEnum):
     OFFICER = "officer"
     FINANCE = "finance"
     SIGNER = "signer"
+    INTAKE = "intake"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 

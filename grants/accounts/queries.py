@@ -68,8 +68,7 @@ def find_organisation(*, tax_number: str = "", registration_number: str = "") ->
 
 def organisations_of(user: User) -> Sequence[Organisation]:
     """The organisations for which a person acts, by name."""
-    query = select(Organisation).join(Membership, Membership.organisation_id == Organisation.id)
-    return db.session.scalars(query.where(Membership.user_id == user.id).order_by(Organisation.name, Organisation.id)).all()
+    return sorted((membership.organisation for membership in user.memberships), key=lambda one: (one.name, one.id))
 
 
 def members_of(organisation: Organisation) -> Sequence[Membership]:

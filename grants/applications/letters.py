@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 from grants.accounts.letters import address as link
 from grants.accounts.models import User
 from grants.applications import presentation, queries
+from grants.applications.delivery import Delivery
 from grants.applications.models import Application, Submission
 from grants.base import clock, documents, mail
 from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant
-from grants.calls.models import Call
+from grants.calls.models import Call, CallAmendment
 from grants.calls.municipality import municipality
 from scoring.questions import Text
 
@@ -81,7 +82,7 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
         "applicant_name": organisation["name"],
         "applicant_seat": f"{organisation['street']}, {organisation['postcode']} {organisation['place']}",
         "applicant_number": organisation["registration_number"],
-        "submitted_by": by.name,
+        "submitted_by": by.name if "paper" not in content else say(languages, lambda: on_paper(content["paper"])),
         "received_at": _local(submission.received_at),
         "content_sha256": submission.content_sha256,
         "sections": [
@@ -89,11 +90,21 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
             for section in presentation.sections(track, content["answers"])
         ],
         "attachments": [
-            {"label": labels[one["fact"]], "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
+            {"label": labels.get(one["fact"]) or say(languages, lambda: _("The application on paper, scanned")), "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
             for one in content["attachments"]
         ],
         "next_steps": _next_steps(application.call, languages),
     }  # fmt: skip
+
+
+def on_paper(paper: Mapping[str, Any]) -> str:
+    """How an application on paper came, and who transcribed and confirmed it."""
+    way = str(presentation.DELIVERIES[Delivery(paper["delivery"])])
+    handed = _(", handed over on %(day)s", day=day(paper["handed_on"])) if paper["handed_on"] else ""
+    return _(
+        "on paper: %(way)s%(handed)s, arrived on %(arrived)s; transcribed by %(first)s, confirmed by %(second)s",
+        way=way, handed=handed, arrived=instant(paper["arrived_at"]), first=paper["transcribed_by"], second=paper["confirmed_by"],
+    )  # fmt: skip
 
 
 def _answer(answer: presentation.Answer, languages: Sequence[str]) -> dict[str, Any]:
@@ -127,36 +138,68 @@ def _next_steps(call: Call, languages: Sequence[str]) -> list[Words]:
     return steps
 
 
-def submitted(application: Application, submission: Submission, *, by: User) -> None:
-    """Tell the person who submitted, in their language, and the organisation, in its own."""
-    _tell(application, "submitted", by=by, submission=submission)
+def state(application: Application, *, number: str | None = None) -> str:
+    """The state of an application as the first line of every message about it; `number` is that of the submission told of."""
+    if number is not None:
+        return _("Submitted, number %(number)s", number=number)
+    return presentation.banner(application).title
+
+
+def submitted(application: Application, submission: Submission, *, by: User | None) -> None:
+    """Tell the person who submitted, in their language, and the organisation, in its own. On paper nobody submitted it here."""
+    track = queries.track_of(application.call, application.track)
+    _tell(
+        application,
+        "submitted",
+        _with_organisation(application, by),
+        number=submission.number,
+        submission=submission,
+        track=track,
+        person=by,
+    )
 
 
 def withdrawn(application: Application, *, by: User) -> None:
     """Tell both that nothing is submitted any more."""
-    _tell(application, "withdrawn", by=by)
+    track = queries.track_of(application.call, application.track)
+    _tell(application, "withdrawn", _with_organisation(application, by), track=track, person=by)
 
 
 def dismissed(application: Application, *, reason: str) -> None:
     """Tell the organisation; the act itself is served separately."""
-    organisation = application.organisation
-    mail.post(
-        to=organisation.email, language=organisation.language, event="applications/dismissed", about=application,
-        application=application, call=application.call, reason=reason, office=municipality().name,
-    )  # fmt: skip
+    _tell(application, "dismissed", _with_organisation(application, None), reason=reason)
 
 
-def _tell(application: Application, event: str, *, by: User, **facts: Any) -> None:
+def reminder(application: Application, *, missing: int) -> None:
+    """Tell everyone who can submit it that the draft is not submitted, and how much is missing."""
+    people = [(one.email, one.language) for one in queries.writers_of(application.organisation_id)]
+    _tell(application, "reminder", people, missing=missing, page="applications.submit_application")
+
+
+def extended(application: Application, amendment: CallAmendment) -> None:
+    """Tell everyone who has a draft or a submission that there is more time, and why."""
+    people = [(one.email, one.language) for one in queries.writers_of(application.organisation_id)]
+    own = [(address, language) for address, language in _with_organisation(application, None) if address not in {one for one, _ in people}]
+    _tell(application, "extended", [*people, *own], amendment=amendment)
+
+
+def _with_organisation(application: Application, by: User | None) -> list[tuple[str, str]]:
     organisation = application.organisation
-    track = queries.track_of(application.call, application.track)
-    addressed = {by.email.casefold(): (by.email, by.language)}
-    addressed.setdefault(organisation.email.casefold(), (organisation.email, organisation.language))
-    for address, language in addressed.values():
+    addressed = {by.email.casefold(): (by.email, by.language)} if by is not None else {}
+    if organisation.email:  # one that applied on paper may have none
+        addressed.setdefault(organisation.email.casefold(), (organisation.email, organisation.language))
+    return list(addressed.values())
+
+
+def _tell(
+    application: Application, event: str, people: Sequence[tuple[str, str]], *, number: str | None = None,
+    page: str = "applications.application_page", **facts: Any,
+) -> None:  # fmt: skip
+    for address, language in people:
         mail.post(
-            to=address, language=language, event=f"applications/{event}", about=application,
-            application=application, organisation=organisation, call=application.call, track=track, person=by,
-            link=link("applications.application_page", language, application_id=application.id),
-            office=municipality().name, **facts,
+            to=address, language=language, event=f"applications/{event}", about=application, state=lambda: state(application, number=number),
+            application=application, organisation=application.organisation, call=application.call,
+            link=link(page, language, application_id=application.id), office=municipality().name, **facts,
         )  # fmt: skip
 
 
@@ -180,9 +223,10 @@ def _minutes_facts(
     office = municipality()
     officer = {"name": by.name, "function": say(languages, lambda: _("call officer"))}
     tracks = {one.id: complete(one.title, languages) for one in call.rulebook.tracks}
-    count = len(applications)
+    late = queries.late_papers(call)
+    count = len(applications) - len(late & {one.id for one in applications})
     columns = (lambda: _("No."), lambda: _("Applicant"), lambda: _("Track"), lambda: _("Received"), lambda: _("Finding"))
-    in_time = say(languages, lambda: _("in time"))
+    in_time, too_late = say(languages, lambda: _("in time")), say(languages, lambda: _("too late, on paper"))
     return {
         **_head(languages, number, _local(clock.now())),
         "title": title,
@@ -205,7 +249,7 @@ def _minutes_facts(
                 "title": say(languages, lambda: _("Applications received")),
                 "columns": [say(languages, head) for head in columns],
                 "rows": [
-                    [one.number, one.organisation.name, tracks.get(one.track, one.track), {"instant": _local(one.submitted_at)}, in_time]
+                    [one.number, one.organisation.name, tracks.get(one.track, one.track), {"instant": _local(one.submitted_at)}, too_late if one.id in late else in_time]
                     for one in applications
                 ],
             }

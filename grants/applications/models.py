@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import Organisation, User
-from grants.applications.states import LIFECYCLE, ApplicationStatus
+from grants.applications.delivery import Received, received
+from grants.applications.states import LIFECYCLE, PAPER_LIFECYCLE, ApplicationStatus, PaperStatus
 from grants.base import audit_guards, workflow
 from grants.base.db import Base, Instant, Json, Sha256
 from grants.calls.models import Call
@@ -42,6 +43,7 @@ class Application(Base):
     saved_at: Mapped[datetime] = mapped_column(Instant)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     submitted_at: Mapped[datetime | None] = mapped_column(Instant)
+    complete: Mapped[bool | None]
 
     call: Mapped[Call] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -129,3 +131,80 @@ class Attachment(Base):
     added_at: Mapped[datetime] = mapped_column(Instant)
 
     application: Mapped[Application] = relationship(back_populates="attachments")
+
+
+class Reminder(Base):
+    """That the people of an unsent draft are told how long they still have: once for each deadline and each span before it."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("application_id", "closes_at", "hours"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    hours: Mapped[int]
+    noted_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class PaperApplication(Base):
+    """An application that came on paper, transcribed as filed. Confirmed by a second person it becomes an application like any other."""
+
+    __tablename__ = "paper_application"
+    __table_args__ = (
+        CheckConstraint(
+            "status <> 'confirmed' or (confirmed_by_id is not null and confirmed_by_id <> transcribed_by_id and application_id is not null)",
+            name="two_people",
+        ),
+        Index("ix_paper_application_call", "call_id", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    track: Mapped[str] = mapped_column(String(60))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    status: Mapped[PaperStatus] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(2))
+    version: Mapped[int] = mapped_column(default=1)
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    signed: Mapped[bool]
+    delivery: Mapped[str] = mapped_column(String(16))
+    arrived_at: Mapped[datetime] = mapped_column(Instant)
+    handed_on: Mapped[date | None]
+    transcribed_at: Mapped[datetime] = mapped_column(Instant)
+    transcribed_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+
+    call: Mapped[Call] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    transcribed_by: Mapped[User] = relationship(foreign_keys=[transcribed_by_id])
+    confirmed_by: Mapped[User | None] = relationship(foreign_keys=[confirmed_by_id])
+    scans: Mapped[list[PaperScan]] = relationship(order_by="PaperScan.id", back_populates="paper")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def received(self) -> Received:
+        """The instant that counts, and whether it is in time."""
+        return received(self.delivery, arrived_at=self.arrived_at, handed_on=self.handed_on, closes_at=self.call.closes_at)
+
+
+workflow.register(PaperApplication, PAPER_LIFECYCLE)
+
+
+class PaperScan(Base):
+    """A scanned page or enclosure of an application on paper; `fact` is the question that it answers, empty for the application itself."""
+
+    __tablename__ = "paper_scan"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("paper_application.id"), index=True)
+    fact: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Sha256)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+
+    paper: Mapped[PaperApplication] = relationship(back_populates="scans")

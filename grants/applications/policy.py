@@ -6,9 +6,9 @@ from flask_babel import lazy_gettext as _l
 
 from grants.accounts.models import Role, User
 from grants.accounts.policy import holds, member_role
-from grants.applications.models import Application, Attachment
+from grants.applications.models import Application, Attachment, PaperApplication, PaperScan
 from grants.applications.queries import ApplicationDocument
-from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
+from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus, PaperStatus
 from grants.base.access import Verdict
 from grants.calls import policy as calls
 from grants.calls.models import Call
@@ -103,6 +103,46 @@ def may_open(user: User | None, call: Call) -> Verdict:
     if may_list(user, call):
         return Verdict.no(_l("Only officers of the area of this call open its applications."))
     return Verdict.hidden()
+
+
+def may_take_in(user: User | None, call: Call) -> Verdict:
+    """Who has the right of intake in the area of the call."""
+    if user is not None and holds(user, Role.INTAKE, call.area) and call.published_at is not None:
+        return Verdict.yes()
+    if may_list(user, call):
+        return Verdict.no(_l("Only people with the right of intake transcribe applications that came on paper."))
+    return Verdict.hidden()
+
+
+def may_take_in_track(user: User | None, track: CallTrack) -> Verdict:
+    """As the call."""
+    return may_take_in(user, track.call)
+
+
+def may_see_paper(user: User | None, paper: PaperApplication) -> Verdict:
+    """The intake of its area. For anybody else a paper is as sealed as any application."""
+    return Verdict.yes() if may_take_in(user, paper.call) else Verdict.hidden()
+
+
+def may_see_scan(user: User | None, scan: PaperScan) -> Verdict:
+    """The intake, until the paper is sealed."""
+    return may_see_paper(user, scan.paper) if scan.paper.status == PaperStatus.TRANSCRIBED else Verdict.hidden()
+
+
+def may_transcribe(user: User | None, paper: PaperApplication) -> Verdict:
+    """The intake, until a second person has confirmed it."""
+    verdict = may_see_paper(user, paper)
+    if verdict and paper.status != PaperStatus.TRANSCRIBED:
+        return Verdict.no(_l("This application is confirmed and sealed, or it was discarded. It no longer changes."))
+    return verdict
+
+
+def may_confirm(user: User | None, paper: PaperApplication) -> Verdict:
+    """Somebody of the intake who did not transcribe it."""
+    verdict = may_transcribe(user, paper)
+    if verdict and user is not None and user.id == paper.transcribed_by_id:
+        return Verdict.no(_l("You transcribed it. A second person compares it with the paper and confirms it."))
+    return verdict
 
 
 def may_dismiss(user: User | None, application: Application) -> Verdict:

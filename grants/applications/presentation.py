@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.applications.answers import YES, parts_of
+from grants.applications.delivery import Delivery
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import clock
@@ -136,6 +137,14 @@ STATUS_COLOURS = {
 }
 
 
+DELIVERIES = {
+    Delivery.IN_PERSON: _l("brought in person"),
+    Delivery.REGISTERED_POST: _l("by registered post"),
+    Delivery.ORDINARY_POST: _l("by ordinary post"),
+    Delivery.OTHER_OFFICE: _l("by mistake to another office, which passed it on"),
+}
+
+
 class Banner(NamedTuple):
     """The state of an application, said on each of its pages."""
 
@@ -219,6 +228,14 @@ def lines(entries: Sequence[Entry], names: Mapping[int, tuple[str, bool]], *, in
         actor = None if entry.actor_id is None else (name if inside or not staff else _("the office"))
         shown.append(Line(entry.at, entry.sentence, actor or None))
     return shown
+
+
+TOLD = frozenset({"started", "submitted", "withdrawn", "resumed", "opened", "taken_into_evaluation", "decided"})
+
+
+def without_people(entries: Sequence[Entry]) -> list[Entry]:
+    """The steps of an application that say nothing about anyone: neither reasons nor files."""
+    return [one for one in entries if one.kind.name.removeprefix("application.") in TOLD]
 
 
 def second(moment: datetime) -> str:

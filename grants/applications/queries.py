@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import weakref
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, func, inspect, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, load_only
 from sqlalchemy.orm.interfaces import LoaderOption
 
-from grants.accounts.models import Organisation, StaffRole, User
+from grants.accounts.models import MemberRole, Membership, Organisation, StaffRole, User
 from grants.applications import verified
-from grants.applications.models import Application, Attachment, Submission
-from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
-from grants.base import errors, mail
+from grants.applications.models import Application, Attachment, PaperApplication, PaperScan, Reminder, Submission
+from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus, PaperStatus
+from grants.base import errors, mail, transaction_mode
 from grants.base.db import db
 from grants.base.documents import Document
-from grants.calls.models import Call
+from grants.calls.models import Call, CallAmendment
 from scoring.rulebook import Track
 
 _TRACKS: dict[tuple[str, str], Track] = {}
@@ -32,11 +33,28 @@ def _call_without_rulebook() -> LoaderOption:
 
 
 def get_application(application_id: int) -> Application:
-    """The application with this id, its call and its organisation; or 404."""
+    """The application with this id, its call and its organisation; or 404. Where it may be written it is locked by the same statement."""
     query = (
         select(Application).where(Application.id == application_id).options(_call_without_rulebook(), joinedload(Application.organisation))
     )
-    return db.session.scalar(query) or errors.missing()
+    if not transaction_mode.may_write():
+        return db.session.scalar(query) or errors.missing()
+    locked = db.session.scalar(query.with_for_update(of=Application).execution_options(populate_existing=True)) or errors.missing()
+    note_lock(locked)
+    return locked
+
+
+def note_lock(application: Application) -> None:
+    """Remember that this row is ours until the transaction ends, so that it is not asked for again."""
+    if transaction_mode.waits():
+        return
+    inspect(application).info["locked_in"] = weakref.ref(db.session().get_transaction())
+
+
+def is_locked(application: Application) -> bool:
+    """Whether this transaction has the row already, as the one before it left it."""
+    known = inspect(application).info.get("locked_in")
+    return known is not None and known() is not None and known() is db.session().get_transaction()
 
 
 def track_of(call: Call, track_id: str) -> Track:
@@ -89,6 +107,20 @@ def counts_for_staff(call: Call) -> dict[str, int]:
         .group_by(Application.track)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+class Drafts(NamedTuple):
+    """How many drafts of a call are not submitted, and how many of them could be as they stand."""
+
+    unsent: int
+    complete: int
+
+
+def drafts_for_staff(call: Call) -> Drafts:
+    """Two numbers: who needs a reminder, not what is written."""
+    query = select(func.count(Application.id), func.count(Application.id).filter(Application.complete.is_(True)))
+    unsent, complete = db.session.execute(query.where(Application.call_id == call.id, Application.status == ApplicationStatus.DRAFT)).one()
+    return Drafts(unsent, complete)
 
 
 def applications_for_staff(call: Call) -> Sequence[Application]:
@@ -189,7 +221,9 @@ def requested_cents(application: Application) -> int | None:
 
 
 def attachments_of(application: Application) -> Sequence[Attachment]:
-    """The files of an application, oldest first."""
+    """The files of an application, oldest first. Nobody else changes them while the row is ours."""
+    if is_locked(application):
+        return application.attachments
     query = select(Attachment).where(Attachment.application_id == application.id).order_by(Attachment.id)
     return db.session.scalars(query).all()
 
@@ -222,10 +256,54 @@ def find_minutes(call: Call) -> Document | None:
     return db.session.scalars(query.order_by(Document.id)).first()
 
 
+def was_told(application: Application, amendment: CallAmendment) -> bool:
+    """Whether the messages about an extension were written, so that a job that is run again writes none."""
+    return any(one.event == "applications/extended" and one.created_at >= amendment.published_at for one in messages_about(application))
+
+
+def sealed_among(application_ids: Collection[int]) -> frozenset[int]:
+    """Those of some applications that the office may not read: before the opening, and drafts for ever."""
+    if not application_ids:
+        return frozenset()
+    query = select(Application.id).where(Application.id.in_(set(application_ids)), Application.status.not_in(OPEN_TO_STAFF))
+    return frozenset(db.session.scalars(query))
+
+
 def messages_about(application: Application) -> Sequence[mail.Message]:
     """The mail that was sent about an application, oldest first."""
     query = select(mail.Message).where(mail.Message.about_type == Application.__tablename__, mail.Message.about_id == application.id)
     return db.session.scalars(query.order_by(mail.Message.id)).all()
+
+
+def writers_of(organisation_id: int) -> Sequence[User]:
+    """The people who may fill in and submit for an organisation, in the order of joining."""
+    writing = (MemberRole.OWNER, MemberRole.EDITOR)
+    query = select(User).join(Membership).where(Membership.organisation_id == organisation_id, Membership.role.in_(writing), User.active)
+    return db.session.scalars(query.options(lazyload("*")).order_by(Membership.id)).all()
+
+
+def drafts_to_remind(call: Call, hours: int, limit: int) -> Sequence[Application]:
+    """Drafts that were begun that many hours before the deadline and whose people were not told so, nor anything later."""
+    told = exists().where(Reminder.application_id == Application.id, Reminder.closes_at == call.closes_at, Reminder.hours <= hours)
+    query = select(Application).where(
+        Application.call_id == call.id, Application.status == ApplicationStatus.DRAFT,
+        Application.created_at <= call.closes_at - timedelta(hours=hours), ~told,
+    )  # fmt: skip
+    return db.session.scalars(query.options(defer(Application.answers)).order_by(Application.id).limit(limit)).all()
+
+
+def concerned_by(call: Call) -> Sequence[int]:
+    """The applications of a call whose people an extension of the deadline concerns: drafts, submitted and withdrawn ones."""
+    waiting = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN)
+    query = select(Application.id).where(Application.call_id == call.id, Application.status.in_(waiting))
+    return db.session.scalars(query.order_by(Application.id)).all()
+
+
+def find_by_number(number: str) -> tuple[Application, Submission] | None:
+    """The application that was submitted under a number, also if another submission has replaced it."""
+    query = select(Submission).where(Submission.number == number)
+    submission = db.session.scalar(query.options(lazyload("*")))
+    return None if submission is None else (get_application(submission.application_id), submission)
 
 
 def names_of(people: set[int]) -> dict[int, tuple[str, bool]]:
@@ -235,3 +313,54 @@ def names_of(people: set[int]) -> dict[int, tuple[str, bool]]:
     staff = exists().where(StaffRole.user_id == User.id)
     query = select(User.id, User.name, staff).where(User.id.in_(people))
     return {row[0]: (row[1], bool(row[2])) for row in db.session.execute(query)}
+
+
+def get_paper(paper_id: int) -> PaperApplication:
+    """An application on paper with its call and organisation, or 404; locked where it may be written."""
+    query = select(PaperApplication).where(PaperApplication.id == paper_id)
+    query = query.options(joinedload(PaperApplication.call), joinedload(PaperApplication.organisation))
+    if transaction_mode.may_write():
+        query = query.with_for_update(of=PaperApplication).execution_options(populate_existing=True)
+    return db.session.scalar(query) or errors.missing()
+
+
+def get_scan(paper_id: int, scan_id: int) -> PaperScan:
+    """A scan of this very paper, or 404."""
+    return db.session.scalar(select(PaperScan).where(PaperScan.id == scan_id, PaperScan.paper_id == paper_id)) or errors.missing()
+
+
+def papers_of(call: Call) -> Sequence[PaperApplication]:
+    """What came on paper to a call, in the order in which it was transcribed; what was discarded is left out."""
+    query = select(PaperApplication).where(PaperApplication.call_id == call.id, PaperApplication.status != PaperStatus.DISCARDED)
+    waited = query.options(
+        joinedload(PaperApplication.organisation),
+        joinedload(PaperApplication.transcribed_by).lazyload("*"),
+        defer(PaperApplication.answers),
+    )
+    return db.session.scalars(waited.order_by(PaperApplication.id)).all()
+
+
+def find_submission_of(paper: PaperApplication) -> Submission | None:
+    """What a confirmed paper became."""
+    if paper.application_id is None:
+        return None
+    query = select(Submission).where(Submission.application_id == paper.application_id).options(lazyload("*"))
+    return db.session.scalars(query.order_by(Submission.sequence)).first()
+
+
+def unconfirmed_papers(call: Call) -> int:
+    """How many papers wait for the second person."""
+    waiting = (PaperApplication.call_id == call.id, PaperApplication.status == PaperStatus.TRANSCRIBED)
+    return db.session.scalar(select(func.count(PaperApplication.id)).where(*waiting)) or 0
+
+
+def paper_of(application: Application) -> PaperApplication | None:
+    """The paper that an application came on."""
+    return db.session.scalar(select(PaperApplication).where(PaperApplication.application_id == application.id))
+
+
+def late_papers(call: Call) -> frozenset[int]:
+    """The applications of a call that came on paper, and too late."""
+    query = select(PaperApplication).where(PaperApplication.call_id == call.id, PaperApplication.status == PaperStatus.CONFIRMED)
+    papers = db.session.scalars(query.options(joinedload(PaperApplication.call), defer(PaperApplication.answers)))
+    return frozenset(one.application_id for one in papers if one.application_id is not None and not one.received.in_time)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
 
-from grants.base.audit import PARTY, declare
+from grants.base.audit import PARTY, STAFF, declare
 from grants.base.workflow import Lifecycle, Transition
 
 
@@ -20,6 +20,14 @@ class ApplicationStatus(StrEnum):
     DISMISSED = "dismissed"
     IN_EVALUATION = "in_evaluation"
     DECIDED = "decided"
+
+
+class PaperStatus(StrEnum):
+    """Where an application that came on paper stands until it is an application like any other."""
+
+    TRANSCRIBED = "transcribed"
+    CONFIRMED = "confirmed"
+    DISCARDED = "discarded"
 
 
 STARTED = declare("application.started", ("track",), _l("The application was started. It is a draft, not submitted."), PARTY)
@@ -42,10 +50,16 @@ ATTACHED = declare("application.attachment_added", ("fact", "sha256"), _l("A fil
 DETACHED = declare("application.attachment_removed", ("fact", "sha256"), _l("A file was removed from the draft."), PARTY)
 LATE = declare(
     "application.late_submission_refused",
-    ("closes_at",),
+    ("closes_at", "received_at"),
     _l("A submission after the deadline was refused. What was typed is kept in the draft."),
     PARTY,
 )
+
+REMINDED = declare("application.reminded", ("before",), _l("The people of the organisation were reminded that the draft is not submitted."), PARTY)  # fmt: skip
+TRANSCRIBED = declare("paper.transcribed", ("delivery", "arrived_at"), _l("An application on paper was transcribed as filed."), STAFF)
+RETYPED = declare("paper.corrected", (), _l("The transcription was corrected."), STAFF)
+CONFIRMED = declare("paper.confirmed", ("number",), _l("A second person confirmed the transcription; its number is %(number)s."), STAFF)
+DISCARDED = declare("paper.discarded", ("reason",), _l("The transcription was discarded. Reason: %(reason)s"), STAFF)
 
 _S = ApplicationStatus
 LIFECYCLE = Lifecycle(
@@ -66,3 +80,14 @@ LIFECYCLE = Lifecycle(
 
 OPEN_TO_STAFF = frozenset({_S.OPENED, _S.DISMISSED, _S.IN_EVALUATION, _S.DECIDED})
 """Where the office may read an application; before, it is sealed."""
+
+PAPER_LIFECYCLE = Lifecycle(
+    entity="paper application",
+    statuses=PaperStatus,
+    transitions=(
+        Transition(None, PaperStatus.TRANSCRIBED, TRANSCRIBED, "the intake"),
+        Transition(PaperStatus.TRANSCRIBED, PaperStatus.CONFIRMED, CONFIRMED, "a second person of the intake"),
+        Transition(PaperStatus.TRANSCRIBED, PaperStatus.DISCARDED, DISCARDED, "the intake, with the reason"),
+    ),
+    final=frozenset({PaperStatus.CONFIRMED, PaperStatus.DISCARDED}),
+)

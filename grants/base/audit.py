@@ -184,6 +184,8 @@ class Entry:
     actor_id: int | None
     position: int
     sha256: str
+    subject_type: str = ""
+    subject_id: int = 0
 
     @property
     def actor(self) -> str | None:
@@ -216,7 +218,16 @@ def newest(limit: int, offset: int = 0) -> list[Entry]:
 
 def _entry(row: AuditEvent) -> Entry:
     actor = int(row.actor.removeprefix("user:")) if row.actor.startswith("user:") else None
-    return Entry(datetime.fromisoformat(row.at), KINDS[row.kind], json.loads(row.data), actor, row.position, row.sha256)
+    return Entry(
+        datetime.fromisoformat(row.at),
+        KINDS[row.kind],
+        json.loads(row.data),
+        actor,
+        row.position,
+        row.sha256,
+        row.subject_type,
+        row.subject_id,
+    )
 
 
 @dataclass(frozen=True)

@@ -83,4 +83,4 @@ def _prepare_sqlite(engine: Engine, synchronous: str) -> None:
     def on_begin(connection: Connection) -> None:
         # A transaction that reads first and writes later fails under load with "database is locked" at once,
         # however long the timeout: one that may write takes the write lock when it begins.
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if transaction_mode.may_write() else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if transaction_mode.may_write() and not transaction_mode.waits() else "BEGIN")

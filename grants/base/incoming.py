@@ -6,6 +6,8 @@ Control signs and halves of letters would break our pages and PDFs, and PostgreS
 from __future__ import annotations
 
 import re
+import threading
+from datetime import datetime
 from typing import Any
 
 from flask import Request
@@ -14,6 +16,15 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
 _NO_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+class Arrival(threading.local):
+    """When the first bytes of the request that this thread answers reached the server; the web worker notes it (grants/serving.py)."""
+
+    at: datetime | None = None
+
+
+arrival = Arrival()
 
 
 class Incoming(Request):

@@ -29,7 +29,22 @@ def after_commit(work: Callable[[], None]) -> None:
     db.session.info.setdefault(_AFTER_COMMIT, []).append(work)
 
 
+STORES_FIRST: set[str] = set()
+"""Endpoints that keep the files of a form on disk before they write: on SQLite everybody else would wait for the disk with them."""
+
+
+def begin_writing() -> None:
+    """Ask for the lock of the database, where the unit of work has only read so far. What is written to is locked and read afresh."""
+    if not transaction_mode.waits():
+        return
+    transaction_mode.no_longer_waits()
+    connection = db.session.connection()
+    connection.exec_driver_sql("COMMIT")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 def _commit() -> None:
+    begin_writing()
     audit.write_pending(db.session())
     waiting: list[Callable[[], None]] = db.session.info.pop(_AFTER_COMMIT, [])
     db.session.commit()
@@ -75,7 +90,8 @@ class TransactionalFlask(Flask):
     """Flask whose requests are units of work: committed once when the answer is good, rolled back otherwise."""
 
     def full_dispatch_request(self) -> Response:
-        with transaction_mode.mode(write=request.method not in SAFE_METHODS):
+        stores = request.endpoint in STORES_FIRST and db.engine.dialect.name == "sqlite"
+        with transaction_mode.mode(write=request.method not in SAFE_METHODS, wait=stores and request.method not in SAFE_METHODS):
             return super().full_dispatch_request()
 
     def dispatch_request(self) -> Any:
@@ -104,6 +120,8 @@ def refuse_writes_in_reads(session: Any) -> None:
     def guard(session: Session, _context: Any, _instances: Any) -> None:
         if not transaction_mode.may_write() and (session.new or session.deleted or _really_dirty(session)):
             raise WriteInRead(f"a read tried to write: {[*session.new, *session.dirty, *session.deleted]!r}")
+        if session.new or session.deleted or session.dirty:
+            begin_writing()
 
 
 def _really_dirty(session: Session) -> bool:

@@ -14,11 +14,25 @@ def may_write() -> bool:
     return _writes.get()
 
 
+_waits: ContextVar[bool] = ContextVar("grants_waits_to_write", default=False)
+
+
+def waits() -> bool:
+    """True for a unit of work that may write but has not asked for the lock of the database yet: it stores files first."""
+    return _waits.get()
+
+
+def no_longer_waits() -> None:
+    """It has asked now."""
+    _waits.set(False)
+
+
 @contextmanager
-def mode(*, write: bool) -> Iterator[None]:
+def mode(*, write: bool, wait: bool = False) -> Iterator[None]:
     """Set the mode for the code inside."""
-    token = _writes.set(write)
+    writes, waiting = _writes.set(write), _waits.set(wait)
     try:
         yield
     finally:
-        _writes.reset(token)
+        _writes.reset(writes)
+        _waits.reset(waiting)

@@ -11,9 +11,24 @@ FROZEN_COLUMNS = (
     "opening_at", "decisions_due", "published_at", "created_at", "created_by_id",
 )  # fmt: skip
 
+AMENDED_COLUMNS = ("closes_at", "opening_at")
+"""They move only together, and only as an amendment says that was published for exactly this step."""
+
+_AMENDED = (
+    "EXISTS (SELECT 1 FROM call_amendment a WHERE a.call_id = OLD.id AND a.closes_before = OLD.closes_at AND a.closes_at = NEW.closes_at "
+    "AND a.opening_before = OLD.opening_at AND a.opening_at = NEW.opening_at)"
+)
+
+
+def _changed(unequal: str) -> str:
+    frozen = " OR ".join(f"NEW.{column} {unequal} OLD.{column}" for column in FROZEN_COLUMNS if column not in AMENDED_COLUMNS)
+    moved = " OR ".join(f"NEW.{column} {unequal} OLD.{column}" for column in AMENDED_COLUMNS)
+    return f"{frozen} OR (({moved}) AND NOT {_AMENDED})"
+
+
 # A discarded draft was never published and is as frozen as a call that was.
-_CHANGED = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in FROZEN_COLUMNS)
-_CHANGED_POSTGRESQL = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in FROZEN_COLUMNS)
+_CHANGED = _changed("IS NOT")
+_CHANGED_POSTGRESQL = _changed("IS DISTINCT FROM")
 
 _NOT_A_DRAFT = "(SELECT status FROM call WHERE id = {row}.call_id) <> 'draft'"
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import User
@@ -43,7 +43,8 @@ class Decider(StrEnum):
 class Call(Base):
     """One public call. `content` holds the mandatory text of the publication, each part in the languages of the call.
 
-    Once published nothing but the status changes: triggers (see guards) refuse it even to raw SQL.
+    Once published nothing but the status changes, and the dates as a published amendment says: triggers (see guards) refuse
+    anything else even to raw SQL.
     """
 
     __tablename__ = "call"
@@ -79,6 +80,7 @@ class Call(Base):
 
     created_by: Mapped[User] = relationship()
     documents: Mapped[list[CallDocument]] = relationship(order_by="CallDocument.id")
+    amendments: Mapped[list[CallAmendment]] = relationship(order_by="CallAmendment.version")
 
     @property
     def rulebook(self) -> Rulebook:
@@ -110,6 +112,30 @@ class CallDocument(Base):
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(Sha256)
     added_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CallAmendment(Base):
+    """A later version of a published call: its deadline extended after an outage. Never changed itself."""
+
+    __tablename__ = "call_amendment"
+    __table_args__ = (UniqueConstraint("call_id", "version"), CheckConstraint("closes_at > closes_before", name="later"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    version: Mapped[int]
+    closes_before: Mapped[datetime] = mapped_column(Instant)
+    opening_before: Mapped[datetime] = mapped_column(Instant)
+    closes_at: Mapped[datetime] = mapped_column(Instant)
+    opening_at: Mapped[datetime] = mapped_column(Instant)
+    outage_from: Mapped[datetime] = mapped_column(Instant)
+    outage_to: Mapped[datetime] = mapped_column(Instant)
+    failed: Mapped[dict[str, str]] = mapped_column(Json)
+    reason: Mapped[dict[str, str]] = mapped_column(Json)
+    published_at: Mapped[datetime] = mapped_column(Instant)
+    published_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+
+
+audit_guards.append_only(CallAmendment.__table__, "a published amendment is never changed")  # type: ignore[arg-type]
 
 
 class CaseRegister(Base):

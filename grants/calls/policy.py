@@ -36,6 +36,11 @@ def may_manage(user: User | None, call: Call) -> Verdict:
     return Verdict.hidden()
 
 
+def may_extend(user: User | None, call: Call) -> Verdict:
+    """Officers of its area. Whether it can be extended now is for the action."""
+    return may_manage(user, call)
+
+
 def may_edit(user: User | None, call: Call) -> Verdict:
     """Officers of its area, as long as it is a draft."""
     verdict = may_manage(user, call)

@@ -90,6 +90,13 @@ def closing_calls() -> Sequence[Call]:
     return db.session.scalars(query.order_by(Call.closes_at, Call.id)).all()
 
 
+def open_calls() -> Sequence[Call]:
+    """Calls that take applications now."""
+    now = clock.now()
+    query = select(Call).options(*_LIGHT).where(Call.status == CallStatus.PUBLISHED, Call.opens_at <= now, Call.closes_at > now)
+    return db.session.scalars(query.order_by(Call.closes_at, Call.id)).all()
+
+
 @dataclass(frozen=True)
 class PublishedFile:
     """A document of a call together with the call, whose rule it follows."""

@@ -64,7 +64,7 @@ def call_page(call: Call) -> ResponseReturnValue:
         paragraphs=content.paragraphs, timeline=audit.timeline(call, audit.STAFF if inside else audit.PUBLIC)[::-1],
         remedy=parameters.remedy_of(call), numbers=parameters.get(call.parameter_set), inside=inside,
         may_edit=bool(policy.may_edit(person, call)), may_cancel=_may_cancel(call), apply_urls=_apply_urls(call),
-        accepted=_accepted(call),
+        accepted=_accepted(call), may_extend=_may_extend(call),
         later_pages=_later_pages(call),
     )  # fmt: skip
 
@@ -95,6 +95,12 @@ def _accepted(call: Call) -> list[tuple[findings.Said, str]]:
         return []
     review = queries.review_once(call)
     return [(findings.say(one), review.reason(one)) for one in review.warnings if review.reason(one)]
+
+
+def _may_extend(call: Call) -> bool:
+    """The page belongs to the stage of applications, whose people are told."""
+    waiting = call.status in (CallStatus.PUBLISHED, CallStatus.CLOSED) and "applications.extend_deadline" in current_app.view_functions
+    return waiting and bool(policy.may_extend(access.current_person(), call))
 
 
 def _may_cancel(call: Call) -> bool:

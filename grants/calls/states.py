@@ -36,6 +36,12 @@ ATTACHED = declare("call.document_added", ("name", "sha256"), _l("The document �
 DETACHED = declare("call.document_removed", ("name", "sha256"), _l("The document “%(name)s” was removed from the draft."), STAFF)
 ACKNOWLEDGED = declare("call.warning_acknowledged", ("code", "path", "reason"), _l("A warning about the rulebook was accepted (%(code)s, %(path)s). Reason: %(reason)s"), STAFF)  # fmt: skip
 
+EXTENDED = declare(
+    "call.extended", ("version", "before", "closes_at", "opening_at", "outage_from", "outage_to", "reason"),
+    _l("Version %(version)s of the call was published: the deadline was extended after an outage. Reason: %(reason)s"), PUBLIC,
+)  # fmt: skip
+REOPENED = declare("call.reopened", ("closes_at",), _l("The call takes applications again."), PUBLIC)
+
 LIFECYCLE = Lifecycle(
     entity="call",
     statuses=CallStatus,
@@ -45,6 +51,7 @@ LIFECYCLE = Lifecycle(
         Transition(CallStatus.DRAFT, CallStatus.CANCELLED, DISCARDED, "call officer"),
         Transition(CallStatus.PUBLISHED, CallStatus.CLOSED, CLOSED, "the clock"),
         Transition(CallStatus.PUBLISHED, CallStatus.CANCELLED, CANCELLED, "call officer"),
+        Transition(CallStatus.CLOSED, CallStatus.PUBLISHED, REOPENED, "call officer, with an extension after an outage"),
         Transition(CallStatus.CLOSED, CallStatus.OPENED, OPENED, "call officer"),
         Transition(CallStatus.OPENED, CallStatus.CONCLUDED, CONCLUDED, "with the last decision"),
     ),

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from grants.accounts.models import Role, User
-from grants.applications.models import Application
+from grants.applications.models import Application, PaperApplication
+from grants.applications.queries import sealed_among
 from grants.applications.states import ApplicationStatus
+from grants.base import audit
 from grants.base.db import db
 from grants.base.mail import Message
 from grants.calls.models import Call
@@ -109,6 +111,21 @@ def messages(page: int) -> tuple[Sequence[Message], int]:
     total = db.session.scalar(select(func.count(Message.id))) or 0
     query = select(Message).order_by(Message.id.desc()).limit(MESSAGES_ON_A_PAGE).offset((page - 1) * MESSAGES_ON_A_PAGE)
     return db.session.scalars(query).all(), total
+
+
+def sealed_messages(messages: Sequence[Message]) -> frozenset[int]:
+    """Those about applications that are sealed: to whom they went would tell who has applied."""
+    about = {one.id: one.about_id for one in messages if one.about_type == Application.__tablename__ and one.about_id is not None}
+    sealed = sealed_among(about.values())
+    return frozenset(identity for identity, application in about.items() if application in sealed)
+
+
+def sealed_entries(entries: Sequence[audit.Entry]) -> frozenset[int]:
+    """The positions of entries on sealed applications, and on those on paper: their numbers and hashes wait for the opening, too."""
+    about = {one.position: one.subject_id for one in entries if one.subject_type == Application.__tablename__}
+    sealed = sealed_among(about.values())
+    papers = {one.position for one in entries if one.subject_type == PaperApplication.__tablename__}
+    return frozenset({position for position, application in about.items() if application in sealed} | papers)
 
 
 def get_message(message_id: int) -> Message:

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from grants.accounts.letters import HOLD_A_KEY
 from grants.accounts.policy import is_staff
+from grants.applications.policy import may_take_in
 from grants.applications.presentation import STATUS_COLOURS, STATUS_NAMES
 from grants.base import audit
 from grants.base.access import current_person, needs, public, signed_in
@@ -55,6 +56,7 @@ def my_desk() -> ResponseReturnValue:
         panels=queries.my_panels(person),
         calls=queries.calls_in_work(person),
         proposals=queries.proposals_waiting(person),
+        takes_in=may_take_in,
         names=STATUS_NAMES,
         colours=STATUS_COLOURS,
     )
@@ -71,7 +73,10 @@ def message_list() -> ResponseReturnValue:
     number = _page_number()
     messages, total = queries.messages(number)
     return render_template(
-        "desk/message_list.html", messages=messages, page=Page("desk.message_list", number, total, queries.MESSAGES_ON_A_PAGE)
+        "desk/message_list.html",
+        messages=messages,
+        sealed=queries.sealed_messages(messages),
+        page=Page("desk.message_list", number, total, queries.MESSAGES_ON_A_PAGE),
     )
 
 
@@ -79,7 +84,9 @@ def message_list() -> ResponseReturnValue:
 @needs(policy.may_read_message, of=queries.get_message)
 def message_page(message: Message) -> ResponseReturnValue:
     """One message as it was written."""
-    return render_template("desk/message_page.html", message=message, holds_a_key=message.event in HOLD_A_KEY)
+    return render_template(
+        "desk/message_page.html", message=message, holds_a_key=message.event in HOLD_A_KEY, sealed=queries.sealed_messages([message])
+    )
 
 
 @blueprint.get("/zapis")
@@ -89,6 +96,7 @@ def record() -> ResponseReturnValue:
     number = _page_number()
     size = queries.MESSAGES_ON_A_PAGE
     total = db.session.scalar(select(func.count(audit.AuditEvent.position))) or 0
+    entries = audit.newest(size, (number - 1) * size)
     return render_template(
-        "desk/record.html", entries=audit.newest(size, (number - 1) * size), page=Page("desk.record", number, total, size)
+        "desk/record.html", entries=entries, sealed=queries.sealed_entries(entries), page=Page("desk.record", number, total, size)
     )

@@ -370,6 +370,21 @@ def test_guessing_a_password_is_slowed_down_for_that_account_only(client: Lintin
     assert sign_in_form(client, db.session.get_one(User, other.id).email).status_code == 303
 
 
+def test_a_crowd_behind_one_address_may_sign_in_and_only_wrong_passwords_count(app: Flask, client: LintingClient, limited: None) -> None:
+    counted = app.extensions["grants_limiter"].storage.storage
+
+    def of_the_address() -> int:
+        return sum(hits for key, hits in counted.items() if "/300/" in key)
+
+    before = of_the_address()
+    for number in range(3):
+        make_user(email=f"ana{number}@primer.example")
+        assert sign_in_form(app.test_client(), f"ana{number}@primer.example").status_code == 303
+    assert of_the_address() == before
+    assert sign_in_form(client, "ana0@primer.example", "napacno geslo").status_code == 422
+    assert of_the_address() == before + 1
+
+
 def test_nobodys_letterbox_is_filled_by_strangers(client: LintingClient, limited: None) -> None:
     make_user(email="nada@primer.example")
     answers = [client.post("/sl/racun/pozabljeno-geslo", data={"email": "nada@primer.example"}).status_code for _ in range(7)]

@@ -12,6 +12,7 @@ from grants.accounts.queries import find_user
 from grants.applications import queries
 from grants.applications.actions import drafting, office, submitting
 from grants.applications.models import Application, Submission
+from grants.base import jobs
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
@@ -20,7 +21,7 @@ from tests.applications.answers import needed_files, small_pdf, valid_answers
 from tests.calls.builders import at, make_call, make_officer
 
 __all__ = [
-    "answers_for", "make_application", "make_call", "make_member", "make_officer", "make_opened", "make_organisation", "make_person",
+    "answers_for", "confirmed", "make_application", "make_call", "make_member", "make_officer", "make_opened", "make_organisation", "make_person",
     "make_staff", "owner_of", "small_pdf", "submit", "valid_answers",
 ]  # fmt: skip
 _numbers = count(1)
@@ -138,6 +139,16 @@ def make_application(
             if status == "in_evaluation":
                 office.take_into_evaluation(application, by=officer)
     return db.session.get_one(Application, identity)
+
+
+def confirmed(application: Application) -> Application:
+    """After the worker has done what follows a submission: the receipt is asked for and the messages are written."""
+    db.session.rollback()
+    for identity in jobs.waiting(1000):
+        if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
+            db.session.rollback()
+            jobs.perform(identity)
+    return db.session.get_one(Application, application.id)
 
 
 def make_opened(call: Call) -> Call:

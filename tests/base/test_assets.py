@@ -158,7 +158,7 @@ def test_fields_of_every_kind_say_their_label_and_error(app: Flask) -> None:
         assert not item.errors or f'id="{item.id}-error"' in html
     assert 'aria-invalid="true"' in str(draw(form.name)) and "aria-invalid" not in str(draw(form.agree))
     assert "hush" not in str(draw(form.secret))
-    assert 'data-most="10"' in str(draw(form.about)) and " maxlength=" not in str(draw(form.about))
+    assert 'data-maxlength="10"' in str(draw(form.about)) and " maxlength=" not in str(draw(form.about))
 
 
 def test_error_summary_links_to_nested_fields(app: Flask) -> None:

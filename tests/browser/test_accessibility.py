@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
-from grants.demo.stage import ADMINISTRATOR, AUDITOR, CHAIR, MEMBER, OFFICER, OWNER, SIGNER, Person
+from grants.demo.stage import ADMINISTRATOR, AUDITOR, CHAIR, INTAKE, MEMBER, OFFICER, OWNER, SIGNER, Person
 from tests.browser.conftest import OpenPage
 from tests.browser.town import FRESH, Town
 
@@ -17,7 +17,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES: dict[str, tuple[Person | None, tuple[str, ...]]] = {
     "visitor": (None, (
         "", "razpisi", "razpisi/{sport}", "razpisi/{culture}", "razpisi/{sport}/obrazec/operating", "rezultati", "razpisi/{decided}/rezultati",
-        "razpisi/{decided}/rezultati/{decision}", "o-sistemu", "dostopnost", "racun/prijava", "racun/registracija", "racun/pozabljeno-geslo",
+        "razpisi/{decided}/rezultati/{decision}", "o-sistemu", "dostopnost", "racun/prijava", "racun/registracija", "racun/pozabljeno-geslo", "stanje",
     )),
     "newcomer": (FRESH, ("miza", "vloge", "organizacije/nova", "razpisi/{short}/prijava/operating", "racun")),
     "applicant": (OWNER, ("miza", "vloge", "vloge/{own_draft}", "vloge/{own_draft}/obrazec?vse=1", "vloge/{own_draft}/oddaja", "vloge/{own_received}", "vloge/{own_received}/potrdilo")),
@@ -27,8 +27,10 @@ PAGES: dict[str, tuple[Person | None, tuple[str, ...]]] = {
         "miza", "urad/razpisi", "urad/razpisi/nov", "urad/razpisi/{draft}", "urad/razpisi/{draft}/besedilo/sl", "urad/razpisi/{draft}/objava", "urad/razpisi/{ngo}/vloge",
         "urad/razpisi/{sport}/vloge", "vloge/{opened}", "vloge/{opened}/zavrzenje", "razpisi/{ngo}/komisija", "razpisi/{ngo}/komisija/imenovanje", "razpisi/{culture}/razdelitve",
         "razpisi/{culture}/zrebi",
+        "urad/razpisi/{sport}/podaljsanje",
     )),
     "signer": (SIGNER, ("miza", "razdelitve/{proposal}", "razdelitve/{adopted}/odlocbe", "odlocbe/{decision}")),
+    "intake": (INTAKE, ("miza", "urad/razpisi/{sport}/papirne-vloge", "urad/razpisi/{sport}/papirne-vloge/operating")),
     "overseers": (AUDITOR, ("posta", "zapis", "miza")),
     "administrator": (ADMINISTRATOR, ("ljudje", "ljudje/{person}")),
 }  # fmt: skip

@@ -286,7 +286,7 @@ def test_a_missing_reason_is_said_at_its_field(app: Flask, scene: Scene) -> None
 def test_the_form_says_maximum_step_and_counts_the_characters(app: Flask, scene: Scene) -> None:
     page = as_member(app, scene, 0).get(address(scene)).text
     assert "From 0 to 10, in steps of 0.5." in page
-    assert 'data-most="2000"' in page
+    assert 'data-maxlength="2000"' in page
 
 
 def test_a_save_from_an_old_window_shows_both_and_loses_nothing(app: Flask, scene: Scene) -> None:

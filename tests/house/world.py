@@ -14,6 +14,8 @@ from werkzeug.routing import Rule
 
 from grants.accounts import actions as accounts
 from grants.accounts.models import Membership, Role, StaffRole
+from grants.accounts.queries import find_user
+from grants.applications.actions import paper as papers
 from grants.applications.models import Application
 from grants.base import clock, documents, jobs
 from grants.base.access import rule_of
@@ -23,8 +25,9 @@ from grants.calls import actions as calls
 from grants.calls.models import Call
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.demo import koper, obala
-from grants.demo.stage import CHAIR, EDITOR, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage
+from grants.demo.stage import CHAIR, EDITOR, INTAKE, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage
 from grants.evaluation.models import Evaluation, MemberSheet
+from tests.applications.answers import small_pdf
 from tests.conftest import NOW, build_app, make_schema, sign_in
 
 STRANGER = Person("tujec@obala.example", "Tina Tujec", "sl")
@@ -90,8 +93,6 @@ def answers_of(world: World, role: str) -> dict[str, str]:
         for method in world.methods(rule):
             client = world.app.test_client()
             if person is not None:
-                from grants.accounts.queries import find_user
-
                 sign_in(client, find_user(person.email))
             response = client.open(world.url(rule), method=method)
             found[f"{method} {world.path(rule)}"] = str(response.status_code)
@@ -129,8 +130,23 @@ def build(folder: Path) -> World:
                 draft = calls.draft_call(by=stage.user(OFFICER), rulebook_text=text, **(details | {"reference": "671-99/2026"}))
                 db.session.flush()
                 draft_id = draft.id
+        with unit_of_work():
+            clerk = find_user(INTAKE.email)
+            owned = find_user(OWNER.email)
+            assert clerk is not None and owned is not None
+            sport_call = db.session.get_one(Call, sport["call_id"])
+            paper = papers.transcribe(
+                sport_call, "operating", owned.memberships[0].organisation, by=clerk, language="sl", delivery="in_person",
+                arrived_at=now, handed_on=None, signed=True,
+            )  # fmt: skip
+            papers.add_scan(paper, "", small_pdf("vloga.pdf", "world"), by=clerk)
+            ids_of_paper = {"paper_id": paper.id, "scan_id": paper.scans[0].id}
+        for identity in jobs.waiting(2000):
+            if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
+                db.session.rollback()
+                jobs.perform(identity)
         with unit_of_work(write=False):
-            ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id)
+            ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id) | ids_of_paper
         for identity in jobs.waiting(2000):  # the documents that addresses of this world name
             job = db.session.get_one(jobs.Job, identity)
             if job.kind == "documents.render" and job.argument in ids["rendered"]:
@@ -146,8 +162,6 @@ def build(folder: Path) -> World:
 
 
 def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
-    from grants.accounts.queries import find_user
-
     owner = find_user(OWNER.email)
     officer = find_user(OFFICER.email)
     assert owner is not None and officer is not None
@@ -189,6 +203,8 @@ def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, sc
     chosen |= {f"applications.{name}": {"application_id": open_application} for name in editing}
     chosen["applications.new_application"] = {"call_id": sport, "track_id": "operating"}
     chosen |= {f"calls.{name}": {"call_id": sport, "track_id": "operating"} for name in ("form_page", "form_paper")}
+    chosen["applications.new_paper_application"] = {"call_id": sport, "track_id": "operating"}
+    chosen |= {f"applications.{name}": {"call_id": sport} for name in ("paper_list", "extend_deadline")}
     chosen |= {
         f"evaluation.{name}": {"application_id": scored}
         for name in ("scoring", "save_sheet", "reopen_sheet", "report_conflict", "collected_sheet", "agree", "attachment")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import segno
 from flask_babel import gettext as _
@@ -11,6 +11,8 @@ from flask_security.mail_util import EmailValidateException
 from flask_security.totp import Totp
 from markupsafe import Markup
 from passlib.totp import TOTP, TotpMatch
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from grants.accounts import letters, states
 from grants.accounts.models import User
@@ -30,6 +32,13 @@ class People(SQLAlchemyUserDatastore):
     def __init__(self) -> None:
         # The library wants a model for roles. Ours are scoped and it never looks at them, so it gets its own empty mixin.
         super().__init__(db, User, RoleMixin)
+
+    def find_user(self, case_insensitive: bool = False, **named: Any) -> User | None:
+        """Whose session this is, with roles and memberships in one statement: it is asked at every request."""
+        if list(named) != ["fs_uniquifier"]:
+            return cast("User | None", super().find_user(case_insensitive, **named))
+        query = select(User).where(User.fs_uniquifier == named["fs_uniquifier"])
+        return db.session.scalars(query.options(joinedload(User.staff_roles), joinedload(User.memberships))).unique().one_or_none()
 
     def commit(self) -> None:
         """Send the changes to the database, but do not commit: that is done by the request."""

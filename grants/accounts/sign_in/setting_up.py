@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
         app, People(), mail_util_cls=Letterbox, password_util_cls=Passwords, totp_cls=Codes, render_template=_render, **FORMS
     )
     security.want_json(lambda _request: False)
+    security.principal.skip_static = True  # else each style sheet and script would ask who it is for
     for endpoint, (rule, anonymous) in RULES.items():
         access.declare_rule(f"security.{endpoint}", rule, anonymous=anonymous)
     for endpoint in UNUSED:
@@ -153,7 +154,12 @@ def _ask_before(confirm: Callable[..., Any]) -> Callable[..., Any]:
 
 def _staff_need_a_second_factor() -> ResponseReturnValue | None:
     """Who works in the office opens nothing before the second factor is set up."""
-    if "_user_id" not in session or request.blueprint == "security" or request.endpoint in WITHOUT_SECOND_FACTOR:
+    if (
+        request.endpoint == "static"
+        or "_user_id" not in session
+        or request.blueprint == "security"
+        or request.endpoint in WITHOUT_SECOND_FACTOR
+    ):
         return None
     person = access.current_person()
     if person is None or not person.staff_roles or person.has_second_factor:
@@ -174,16 +180,16 @@ def _address() -> str:
 
 
 LIMITS: dict[str, tuple[tuple[str, Callable[[], str]], ...]] = {
-    # A whole association may sit behind one address on the last day, so an address alone is given much room.
+    # A whole town may sit behind one address on the last day: at the sign-in an address pays only for passwords that were wrong.
     "login": (("10 per 10 minutes", _account_and_address), ("300 per 10 minutes", _address)),
     "verify": (("10 per 10 minutes", _account),),
     "two_factor_token_validation": (("10 per 10 minutes", _account),),
     "mf_recovery": (("10 per 10 minutes", _account),),
     "change_password": (("10 per 10 minutes", _account),),
     # These send messages: nobody's letterbox is filled by strangers.
-    "register": (("5 per hour", _account), ("200 per hour", _address)),
-    "forgot_password": (("5 per hour", _account), ("200 per hour", _address)),
-    "send_confirmation": (("5 per hour", _account), ("200 per hour", _address)),
+    "register": (("5 per hour", _account), ("2000 per hour", _address)),
+    "forgot_password": (("5 per hour", _account), ("2000 per hour", _address)),
+    "send_confirmation": (("5 per hour", _account), ("2000 per hour", _address)),
 }
 
 
@@ -197,8 +203,13 @@ def _limit(app: Flask) -> None:
     for endpoint, limits in LIMITS.items():
         view: Callable[..., Any] = app.view_functions[f"security.{endpoint}"]
         for limit, key in limits:
-            view = limiter.limit(limit, key_func=key, methods=["POST"], exempt_when=_unlimited, scope=endpoint)(view)
+            counts = _failed if (endpoint, key) == ("login", _address) else None
+            view = limiter.limit(limit, key_func=key, methods=["POST"], exempt_when=_unlimited, deduct_when=counts, scope=endpoint)(view)
         app.view_functions[f"security.{endpoint}"] = view
+
+
+def _failed(response: Response) -> bool:
+    return response.status_code >= 400
 
 
 def _unlimited() -> bool:

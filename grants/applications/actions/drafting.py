@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.accounts.models import Organisation, User
 from grants.applications import policy, queries, states, versions
-from grants.applications.actions.ladder import call_takes_applications, lock, may
+from grants.applications.actions.ladder import call_takes_applications, is_complete, lock, may
 from grants.applications.answers import prefilled
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
@@ -44,6 +45,7 @@ def start(call: Call, track: str, organisation: Organisation, *, by: User, langu
     application = Application(
         call_id=call.id, track=track, organisation_id=organisation.id, language=language if language in call.languages else call.languages[0],
         answers=prefilled(call, rules, _known_of(organisation)), created_at=clock.now(), created_by_id=by.id, saved_at=clock.now(), saved_by_id=by.id,
+        complete=False,
     )  # fmt: skip
     application.call, application.organisation = call, organisation
     begin(application, by=by, track=track)
@@ -71,12 +73,18 @@ def save(
         application.answers = {**application.answers, **compared.mine}
         application.changes = {**application.changes, **{name: [by.id, now.isoformat()] for name in compared.mine}}
         application.saved_at, application.saved_by_id = now, by.id
+        application.complete = is_complete(application)
         db.session.flush()
+    else:
+        note_completeness(application)
     return compared.conflicting
 
 
-def attach(application: Application, fact: str, upload: files.Upload, *, by: User) -> Attachment:
-    """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type."""
+def attach(application: Application, fact: str, upload: files.Upload, *, by: User, more: bool = False) -> Attachment:
+    """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type.
+
+    `more` is to follow in this unit of work, another file or a save: only then is it noted whether the draft is complete.
+    """
     lock(application)
     may(policy.may_edit(by, application))
     wanted = next(
@@ -84,7 +92,7 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
     )
     if wanted is None:
         raise Refused(_("The form has no place for this file."), status=422)
-    present = [one for one in queries.attachments_of(application) if one.fact == fact]
+    present = [one for one in application.attachments if one.fact == fact]
     if any(one.sha256 == upload.sha256 for one in present):
         raise Refused(
             _("The file “%(name)s” is attached here already.", name=upload.name), fields={fact: _("This file is attached already.")}
@@ -95,12 +103,11 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
             fields={fact: _("No more files may be attached here.")}, status=422,
         )  # fmt: skip
     attachment = Attachment(
-        application_id=application.id, fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data),
-        sha256=files.store(upload.data), added_at=clock.now(),
+        fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data), sha256=files.store(upload.data), added_at=clock.now()
     )  # fmt: skip
-    db.session.add(attachment)
-    db.session.flush()
-    db.session.expire(application, ["attachments"])
+    application.attachments.append(attachment)  # several files of one form reach the database together
+    if not more:
+        note_completeness(application)
     audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
     return attachment
 
@@ -111,9 +118,22 @@ def detach(attachment: Attachment, *, by: User) -> None:
     lock(application)
     may(policy.may_edit(by, application))
     audit.record(states.DETACHED, application, by=by, fact=attachment.fact, sha256=attachment.sha256)
+    application.attachments.remove(attachment)
     db.session.delete(attachment)
     db.session.flush()
-    db.session.expire(application, ["attachments"])
+    note_completeness(application)
+
+
+def note_completeness(application: Application) -> None:
+    """Whether it could be submitted as it stands: the office sees how many drafts could, and nothing else of them.
+
+    Past the version, which is for those who type: a file that makes a draft complete takes nothing away from anyone.
+    """
+    complete = is_complete(application)
+    if complete != application.complete:
+        noted = update(Application.__table__).where(Application.__table__.c.id == application.id).values(complete=complete)  # type: ignore[arg-type]
+        db.session.execute(noted)
+        set_committed_value(application, "complete", complete)
 
 
 def _known_of(organisation: Organisation) -> dict[str, str]:

@@ -7,9 +7,10 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
+from grants.applications import answers, conditions, queries
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
-from grants.base import access
+from grants.base import access, transaction
 from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -38,7 +39,11 @@ class Late(Refused):
 
 def lock(application: Application) -> None:
     """One writer at a time for each application, who sees what the one before has done. What hangs on it stays loaded."""
+    if queries.is_locked(application):
+        return
+    transaction.begin_writing()
     db.session.refresh(application, attribute_names=_COLUMNS, with_for_update={"of": Application})
+    queries.note_lock(application)
 
 
 def may(verdict: access.Verdict) -> None:
@@ -51,6 +56,13 @@ def is_draft(application: Application) -> None:
         raise Refused(_("This application is withdrawn. Take it up again before you submit it."))
     if application.status != ApplicationStatus.DRAFT:
         raise Refused(_("This application is sealed since its opening and can no longer be changed."))
+
+
+def is_complete(application: Application) -> bool:
+    """Whether nothing is missing or wrong and no condition stands against it."""
+    track = queries.track_of(application.call, application.track)
+    checked = answers.check_draft(application, attachments=application.attachments)
+    return not checked.faults and not conditions.check(track, checked.values).stopping
 
 
 def call_takes_applications(call: Call, at: datetime) -> None:

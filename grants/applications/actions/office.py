@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from grants.accounts.models import User
 from grants.applications import letters, policy, queries
@@ -30,6 +31,14 @@ def open_call(call: Call, *, by: User) -> int:
         raise Refused(_("The applications of this call were opened already, or the call never took any."))
     if began < call.opening_at:
         raise Refused(_("The opening was published for %(opening)s. Until then all applications stay sealed.", opening=languages.instant(call.opening_at)))  # fmt: skip
+    if waiting := queries.unconfirmed_papers(call):
+        raise Refused(
+            ngettext(
+                "%(num)s application on paper is not confirmed by a second person yet. Have it confirmed or discarded, then open.",
+                "%(num)s applications on paper are not confirmed by a second person yet. Have them confirmed or discarded, then open.",
+                waiting,
+            )
+        )
     applications = queries.submitted_applications(call)
     for application in applications:
         move(application, ApplicationStatus.OPENED, by=by, number=application.number)

@@ -9,14 +9,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from grants.accounts.models import User
+from grants.accounts.models import Organisation, User
 from grants.applications import conditions, letters, policy, queries, states
-from grants.applications.actions.ladder import Changed, call_takes_applications, is_draft, lock, may
+from grants.applications.actions.ladder import Changed, Late, call_takes_applications, is_draft, lock, may
 from grants.applications.answers import Fault, check_draft, rates_of
 from grants.applications.declarations import declarations_of
 from grants.applications.models import Application, Submission
 from grants.applications.states import ApplicationStatus
-from grants.base import audit, clock
+from grants.base import audit, clock, documents, jobs
 from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -58,12 +58,22 @@ def submit(application: Application, *, by: User, version: int | None = None, re
         return queries.latest_submission(application)
     is_draft(application)
     call_takes_applications(application.call, received_at)
+    if clock.now() >= application.call.closes_at and (last := _last_change(application)) > received_at:
+        raise Late(application.call, last)  # the request was held open, and the draft was changed meanwhile
     if version is not None and version != application.version:
         raise Changed
     content, requested = _content(application)
+    return number_and_seal(application, content, requested, received_at=received_at, by=by)
+
+
+def number_and_seal(
+    application: Application, content: dict[str, Any], requested: int | None, *, received_at: datetime, by: User
+) -> Submission:  # fmt: skip
+    """The next number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper."""
     number = calls.next_number(application.call)
+    earlier = queries.find_submission(application) if application.number else None
     submission = Submission(
-        application_id=application.id, sequence=1 + max((one.sequence for one in application.submissions), default=0), number=number,
+        application_id=application.id, sequence=1 if earlier is None else earlier.sequence + 1, number=number,
         received_at=received_at, content=content, content_sha256=sha256_of(content), requested_cents=requested, by_id=by.id,
     )  # fmt: skip
     db.session.add(submission)
@@ -71,14 +81,23 @@ def submit(application: Application, *, by: User, version: int | None = None, re
     move(application, ApplicationStatus.SUBMITTED, by=by, number=number, content_sha256=submission.content_sha256)
     db.session.flush()
     db.session.expire(application, ["submissions"])
-    letters.receipt(application, submission, by=by)
-    letters.submitted(application, submission, by=by)
+    jobs.enqueue("applications.confirm_submission", submission.id)
     return submission
 
 
-def note_late_submission(application: Application, *, by: User) -> None:
-    """Keep on record that a submission came too late. The draft stays as it was saved."""
-    audit.record(states.LATE, application, by=by, closes_at=application.call.closes_at.isoformat())
+def confirm_submission(submission: Submission, application: Application) -> None:
+    """What follows a submission: the receipt as a document, and the messages. Done by a job, so that submitting waits for neither."""
+    if any(one.number == submission.number for one in documents.of_subject(application, "receipt")):
+        return
+    letters.receipt(application, submission, by=submission.by)
+    letters.submitted(application, submission, by=None if "paper" in submission.content else submission.by)
+
+
+def note_late_submission(application: Application, *, by: User, received_at: datetime) -> None:
+    """Keep on record that a submission came too late, and when. The draft stays as it was saved."""
+    audit.record(
+        states.LATE, application, by=by, closes_at=application.call.closes_at.isoformat(), received_at=received_at.isoformat()
+    )  # fmt: skip
 
 
 def withdraw(application: Application, *, by: User, received_at: datetime | None = None) -> None:
@@ -112,6 +131,10 @@ def resume(application: Application, *, by: User) -> None:
     db.session.flush()
 
 
+def _last_change(application: Application) -> datetime:
+    return max([application.saved_at, *(one.added_at for one in queries.attachments_of(application))])
+
+
 def sha256_of(content: Mapping[str, Any]) -> str:
     """The hash of a submission's content: of its canonical JSON."""
     return hashlib.sha256(audit.canonical_json(content).encode()).hexdigest()
@@ -125,12 +148,11 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
         raise Incomplete(checked.faults)
     if stopping := conditions.check(track, checked.values).stopping:
         raise Unmet(stopping)
-    organisation = application.organisation
     content = {
         "format": 1,
         "call": {"reference": application.call.reference, "rulebook_sha256": application.call.rulebook_sha256},
         "track": application.track,
-        "organisation": {name: getattr(organisation, name) for name in _ORGANISATION},
+        "organisation": organisation_of(application.organisation),
         "language": application.language,
         "answers": checked.values,
         "attachments": [
@@ -145,6 +167,11 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
     if track.plan is not None and track.plan.volunteers is not None:
         content["volunteer_rates"] = dict(rates_of(application.call))
     return content, requested_cents(track, checked.values)
+
+
+def organisation_of(organisation: Organisation) -> dict[str, str]:
+    """What a submission keeps of its organisation: as it was on that day."""
+    return {name: getattr(organisation, name) for name in _ORGANISATION}
 
 
 _ORGANISATION = (

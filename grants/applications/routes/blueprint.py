@@ -7,15 +7,15 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, request, request_started, send_file, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, request_started, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from grants.accounts.models import User
-from grants.applications import answers, conditions, queries
+from grants.applications import answers, conditions, presentation, queries
 from grants.applications.models import Application, Attachment
-from grants.base import access, clock, documents, errors, files
+from grants.base import access, clock, documents, errors, files, incoming, transaction
 
 blueprint = Blueprint("applications", __name__)
 beside_answers: dict[str, Callable[[Application, Mapping[str, Any]], Markup]] = {}
@@ -23,12 +23,16 @@ beside_answers: dict[str, Callable[[Application, Mapping[str, Any]], Markup]] = 
 
 
 def init_app(app: Flask) -> None:
-    """Note the second in which each request reached us, before it waits for anything: that second decides what is in time."""
+    """Note when each request reached us, before it waits for anything: that second decides what is in time."""
+    from grants.applications.routes import status
+
     request_started.connect(_note_the_second, app)
+    transaction.STORES_FIRST.add("applications.edit_application")
+    status.limit(app)
 
 
 def _note_the_second(_app: Flask, **_extra: Any) -> None:
-    g.received_at = clock.now()
+    g.received_at = incoming.arrival.at or clock.now()
 
 
 def received_at() -> datetime:
@@ -80,6 +84,12 @@ def checked_with(application: Application, typed: Mapping[str, Any] | None = Non
     facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts}
     said = {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
     return answers.check_draft(application, typed=said)
+
+
+def late_page(application: Application, at: datetime) -> ResponseReturnValue:
+    """What is said when a submission came too late. What was typed is kept, and that it came late is on record."""
+    g.keep = True
+    return render_template("applications/_late.html", application=application, banner=presentation.banner(application), received_at=at), 409
 
 
 def paper(document: documents.Document) -> ResponseReturnValue:

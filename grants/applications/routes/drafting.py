@@ -16,9 +16,9 @@ from wtforms.fields.choices import SelectChoice
 
 from grants.accounts.queries import organisations_of
 from grants.applications import answers, conditions, forms, plan, policy, presentation, queries, rows, versions
-from grants.applications.actions import drafting
+from grants.applications.actions import drafting, submitting
 from grants.applications.models import Application
-from grants.applications.routes.blueprint import beside, blueprint, by_fact, checked_with, person, to, version
+from grants.applications.routes.blueprint import beside, blueprint, by_fact, checked_with, late_page, person, received_at, to, version
 from grants.base import clock, errors, files
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
@@ -81,6 +81,9 @@ def edit_application(application: Application) -> ResponseReturnValue:
     added = request.form.get("add_row", "")
     if added or arranged or gone is not None:
         return _form(application, wrong, refused=refused, added=added)
+    if "check" in request.form and received_at() >= application.call.closes_at:
+        submitting.note_late_submission(application, by=person(), received_at=received_at())
+        return late_page(application, received_at())
     if "check" in request.form and not refused:
         return to("applications.submit_application", application)
     if wrong or refused:
@@ -100,8 +103,9 @@ def _identity(text: str) -> int:
 
 
 def _take_files(application: Application) -> dict[str, list[str]]:
-    """Attach what was sent; the reasons why a file was not taken, by fact."""
+    """Attach what was sent; the reasons why a file was not taken, by fact. All are on disk before the first row is written."""
     refused: dict[str, list[str]] = {}
+    taken: list[tuple[str, files.Upload]] = []
     for fact in queries.track_of(application.call, application.track).facts:
         if fact.kind != "file":
             continue
@@ -109,9 +113,16 @@ def _take_files(application: Application) -> dict[str, list[str]]:
             if not sent.filename:
                 continue
             try:
-                drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person())
+                upload = files.check_upload(sent.stream, sent.filename)
+                files.store(upload.data)
+                taken.append((fact.id, upload))
             except errors.Refused as refusal:
                 refused.setdefault(fact.id, []).append(str(refusal.message))
+    for name, upload in taken:
+        try:
+            drafting.attach(application, name, upload, by=person(), more=True)
+        except errors.Refused as refusal:
+            refused.setdefault(name, []).append(str(refusal.message))
     return refused
 
 

@@ -28,7 +28,8 @@ def application_list(call: Call) -> ResponseReturnValue:
     tracks = {track.id: localized(track.title) for track in call.rulebook.tracks}
     return render_template(
         "applications/application_list.html", call=call, opened=opened, tracks=tracks,
-        counts={} if opened else queries.counts_for_staff(call), rows=queries.list_for_staff(call) if opened else (),
+        counts={} if opened else queries.counts_for_staff(call), drafts=None if opened else queries.drafts_for_staff(call),
+        unconfirmed=0 if opened else queries.unconfirmed_papers(call), takes_in=bool(policy.may_take_in(person(), call)), rows=queries.list_for_staff(call) if opened else (),
         names={status: str(name) for status, name in presentation.STATUS_NAMES.items()}, colours=presentation.STATUS_COLOURS, second=presentation.second,
         may_open=not opened and bool(policy.may_open(person(), call)), due=clock.now() >= call.opening_at,
     )  # fmt: skip

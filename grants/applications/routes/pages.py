@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, conditions, plan, policy, presentation, printing, queries, verified
+from grants.applications import answers, conditions, letters, plan, policy, presentation, printing, queries, verified
 from grants.applications.models import Application, Attachment, Submission
 from grants.applications.queries import ApplicationDocument
 from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, download, file_hashes, paper, person
@@ -54,6 +54,8 @@ def application_page(application: Application) -> ResponseReturnValue:
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         inside=inside, verified=verified.shown(track, submission.content["answers"], records) if submission else (),
         conditions=conditions_of(application) if draft else conditions.check(track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,
+        filed=letters.on_paper(submission.content["paper"]) if submission and "paper" in submission.content else "",
+        scans=[one for one in attachments if one.fact == "paper"],
         documents=[one for one in documents.of_subject(application) if one.kind not in printing.KINDS], messages=queries.messages_about(application) if inside else (),
         plan=plan.shown(track, application.call, balance_of(track, submission.content["answers"])) if submission else None,
         beside=_beside(application, submission) if member else (),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from flask import g, render_template, request
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grants.applications import answers, conditions, forms, plan, policy, presentation, queries
+from grants.applications import answers, conditions, forms, letters, plan, policy, presentation, queries
 from grants.applications.actions import ladder, submitting
 from grants.applications.models import Application
-from grants.applications.routes.blueprint import blueprint, by_fact, person, received_at, to, version
+from grants.applications.routes.blueprint import blueprint, by_fact, late_page, person, received_at, to, version
 from grants.applications.states import ApplicationStatus
-from grants.base import documents
-from grants.base.access import needs
+from grants.base import clock, documents
+from grants.base.access import needs, public
 from grants.calls import queries as call_queries
 
 
@@ -28,9 +28,8 @@ def submit_application(application: Application) -> ResponseReturnValue:
                 submitting.submit(application, by=person(), version=version(), received_at=received_at())
                 return to("applications.receipt", application)
             except ladder.Late as late:
-                submitting.note_late_submission(application, by=person())
-                g.keep = True
-                return _late(application, late)
+                submitting.note_late_submission(application, by=person(), received_at=late.received_at)
+                return late_page(application, late.received_at)
             except (submitting.Incomplete, submitting.Unmet):
                 return _check_page(application, form), 422
             except ladder.Changed:
@@ -57,11 +56,11 @@ def _check_page(application: Application, form: forms.SubmitForm, *, changed: bo
     )  # fmt: skip
 
 
-def _late(application: Application, late: ladder.Late) -> ResponseReturnValue:
-    page = render_template(
-        "applications/_late.html", application=application, banner=presentation.banner(application), received_at=late.received_at
-    )
-    return page, 409
+@blueprint.get("/cas")
+@public
+def server_time() -> ResponseReturnValue:
+    """The server's clock in milliseconds, for the clock on the pages of a draft."""
+    return Response(str(int(clock.now().timestamp() * 1000)), mimetype="text/plain")
 
 
 @blueprint.get("/vloge/<int:application_id>/potrdilo")
@@ -73,7 +72,8 @@ def receipt(application: Application) -> ResponseReturnValue:
     submission = queries.latest_submission(application)
     papers = [one for one in documents.of_subject(application, "receipt") if one.number == submission.number]
     return render_template(
-        "applications/receipt.html", application=application, submission=submission, banner=presentation.banner(application),
+        "applications/receipt.html", application=application, submission=submission,
+        filed=letters.on_paper(submission.content["paper"]) if "paper" in submission.content else "", banner=presentation.banner(application),
         paper=papers[-1] if papers else None, track=queries.track_of(application.call, application.track),
         is_open=call_queries.is_open(application.call), member=policy.is_member(person(), application),
     )  # fmt: skip

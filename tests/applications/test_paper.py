@@ -1,0 +1,264 @@
+"""Applications on paper: transcribed as filed, confirmed by a second person, on an equal footing with all others."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from grants.accounts.models import Organisation, Role, User
+from grants.applications import queries
+from grants.applications.actions import office, paper, submitting
+from grants.applications.delivery import Delivery, received
+from grants.applications.models import Application, PaperApplication
+from grants.base import audit, clock, documents
+from grants.base.db import db
+from grants.base.errors import Refused
+from grants.base.transaction import unit_of_work
+from grants.calls.actions import close_due
+from grants.calls.models import Call
+from tests.applications.builders import (
+    answers_for,
+    confirmed,
+    make_application,
+    make_call,
+    make_opened,
+    make_organisation,
+    owner_of,
+    small_pdf,
+)
+from tests.calls.builders import at, make_officer
+from tests.conftest import sign_in
+
+NOON = datetime(2026, 5, 18, 10, 0, 0, tzinfo=UTC)  # Monday at twelve in Ljubljana
+
+
+def second_person() -> User:
+    from grants.accounts.actions import create_user, grant_role
+    from grants.accounts.queries import find_user
+
+    if (known := find_user("vlozisce2@obala.example")) is not None:
+        return known
+    with unit_of_work():
+        made = create_user(
+            email="vlozisce2@obala.example", password="Obala-2026-geslo!", name="Boris Drugi", language="sl", confirmed=True, totp_secret="JBSWY3DPEHPK3PXP"
+        )  # fmt: skip
+        grant_role(made, Role.INTAKE, area="sport", by=None)
+    return made
+
+
+def transcribed(call: Call, *, complete: bool = True, organisation: Organisation | None = None, **came: object) -> PaperApplication:
+    """A transcription with its scan, by the first person of the intake."""
+    clerk, organisation = make_officer(role=Role.INTAKE), organisation or make_organisation()
+    given = {"delivery": "in_person", "arrived_at": clock.now(), "handed_on": None, "signed": True} | came
+    call_id, organisation_id, clerk_id = call.id, organisation.id, clerk.id
+    with unit_of_work():
+        call = db.session.get_one(Call, call_id)
+        made = paper.transcribe(
+            call,
+            "operating",
+            db.session.get_one(Organisation, organisation_id),
+            by=db.session.get_one(User, clerk_id),
+            language="sl",
+            **given,
+        )  # type: ignore[arg-type]
+        typed = answers_for(made) if complete else {"members": "okoli sto"}  # type: ignore[arg-type]
+        paper.retype(made, typed, version=made.version, by=db.session.get_one(User, clerk_id))
+        paper.add_scan(made, "", small_pdf("vloga.pdf", f"paper {made.id}"), by=db.session.get_one(User, clerk_id))
+        identity = made.id
+    return db.session.get_one(PaperApplication, identity)
+
+
+def confirm(made: PaperApplication) -> Application:
+    identity, second = made.id, second_person().id
+    with unit_of_work():
+        made = queries.get_paper(identity)
+        submission = paper.confirm(made, by=db.session.get_one(User, second), version=made.version)
+        application = submission.application_id
+    return db.session.get_one(Application, application)
+
+
+@pytest.mark.parametrize(
+    ("way", "arrived_at", "handed_on", "in_time"),
+    [
+        ("in_person", NOON - timedelta(seconds=1), None, True),
+        ("in_person", NOON, None, False),
+        ("in_person", NOON, date(2026, 5, 10), False),  # what somebody carried about does not count
+        ("registered_post", NOON + timedelta(days=4), date(2026, 5, 18), True),  # the day of handing over is the day of receipt
+        ("registered_post", NOON + timedelta(days=4), date(2026, 5, 19), False),
+        ("ordinary_post", NOON + timedelta(days=1), date(2026, 5, 18), True),  # the post has marked it
+        ("ordinary_post", NOON + timedelta(days=1), None, False),  # no mark: the arrival counts
+        ("ordinary_post", NOON - timedelta(hours=1), None, True),
+        ("other_office", NOON + timedelta(days=2), date(2026, 5, 15), True),
+        ("other_office", NOON + timedelta(days=2), date(2026, 5, 19), False),
+    ],
+)  # fmt: skip
+def test_the_way_of_delivery_decides_what_counts_and_whether_it_is_in_time(way: str, arrived_at: datetime, handed_on: date | None, in_time: bool) -> None:  # fmt: skip
+    counted = received(way, arrived_at=arrived_at, handed_on=handed_on, closes_at=NOON)
+    assert counted.in_time is in_time
+    assert (counted.at < NOON) is in_time
+
+
+def test_a_deadline_at_midnight_ends_with_the_day_before_it(app: Flask) -> None:
+    midnight = datetime(2026, 5, 17, 22, 0, 0, tzinfo=UTC)
+    came = {"arrived_at": midnight + timedelta(days=3), "closes_at": midnight}
+    assert received(Delivery.REGISTERED_POST, handed_on=date(2026, 5, 17), **came).in_time
+    assert not received(Delivery.REGISTERED_POST, handed_on=date(2026, 5, 18), **came).in_time
+
+
+def test_a_second_person_confirms_and_it_is_numbered_sealed_and_receipted_like_any_other(app: Flask) -> None:
+    call = make_call(rulebook="small")
+    typed = make_application("submitted", call=call)
+    made = transcribed(db.session.merge(call))
+    with pytest.raises(Refused) as refusal, unit_of_work():
+        paper.confirm(queries.get_paper(made.id), by=make_officer(role=Role.INTAKE), version=made.version)
+    assert refusal.value.status == 403
+    application = confirmed(confirm(made))
+    submission = queries.latest_submission(application)
+    assert [db.session.get_one(Application, typed.id).number, application.number] == [f"{call.reference}-1", f"{call.reference}-2"]
+    assert submission.content_sha256 == submitting.sha256_of(submission.content)
+    assert submission.content["answers"] == queries.latest_submission(db.session.get_one(Application, typed.id)).content["answers"]
+    (receipt,) = documents.of_subject(application)
+    assert "na papirju: prinesena osebno" in receipt.facts["submitted_by"]["sl"]
+    assert receipt.facts["content_sha256"] == submission.content_sha256
+    assert documents.render(receipt).startswith(b"%PDF-")
+    told = queries.messages_about(application)
+    assert [one.to for one in told] == [application.organisation.email]
+    assert [one.kind.name for one in audit.timeline(queries.paper_of(application), audit.STAFF)] == ["paper.transcribed", "paper.corrected", "paper.confirmed"]  # fmt: skip
+
+
+def test_an_incomplete_paper_is_taken_as_it_is(app: Flask) -> None:
+    made = transcribed(make_call(rulebook="small"), complete=False)
+    content = queries.latest_submission(confirm(made)).content
+    assert content["answers"].get("members") is None
+    assert content["paper"]["as_written"] == {"members": "okoli sto"}
+
+
+def test_registered_post_that_comes_after_the_deadline_is_taken_until_the_opening_and_what_is_late_stands_in_the_minutes(
+    app: Flask,
+) -> None:
+    call = make_call(rulebook="small")
+    last_day = clock.local(call.closes_at).date()
+    with at(call.closes_at + timedelta(hours=20)):
+        with unit_of_work():
+            close_due()
+        posted = transcribed(db.session.merge(call), delivery="registered_post", handed_on=last_day)
+        late = transcribed(db.session.merge(call), delivery="registered_post", handed_on=last_day + timedelta(days=1))
+        in_time = confirm(posted)
+        assert in_time.submitted_at is not None and in_time.submitted_at < call.closes_at
+        too_late = confirm(late)
+    opened = make_opened(db.session.merge(call))
+    minutes = queries.find_minutes(opened)
+    assert minutes is not None
+    findings = {row[0]: row[4]["sl"] for row in minutes.facts["tables"][0]["rows"]}
+    assert findings == {in_time.number: "pravočasna", too_late.number: "prepozna, na papirju"}
+    with pytest.raises(Refused), at(opened.opening_at + timedelta(hours=1)):
+        transcribed(opened)
+
+
+def test_nothing_is_opened_while_a_paper_waits_for_the_second_person(app: Flask) -> None:
+    call = make_call(rulebook="small")
+    made = transcribed(call)
+    officer = make_officer()
+    with at(db.session.merge(call).opening_at + timedelta(minutes=1)):
+        with pytest.raises(Refused, match="1 "), unit_of_work():
+            office.open_call(db.session.get_one(Call, call.id), by=db.session.merge(officer))
+        with unit_of_work():
+            paper.discard(queries.get_paper(made.id), by=make_officer(role=Role.INTAKE), reason="Vpisana je bila dvakrat.")
+        with unit_of_work():
+            assert office.open_call(db.session.get_one(Call, call.id), by=db.session.merge(officer)) == 0
+
+
+def test_the_database_wants_two_people(app: Flask) -> None:
+    made = transcribed(make_call(rulebook="small"))
+    application = make_application("submitted")
+    with pytest.raises(IntegrityError), unit_of_work():
+        db.session.execute(
+            text(
+                "UPDATE paper_application SET status = 'confirmed', confirmed_by_id = transcribed_by_id, application_id = :a WHERE id = :p"
+            ),
+            {"a": application.id, "p": made.id},
+        )
+
+
+def test_the_intake_over_http_with_an_organisation_that_nobody_knows(app: Flask) -> None:
+    call = make_call(rulebook="small")
+    clerk, second = (sign_in(app.test_client(), one) for one in (make_officer(role=Role.INTAKE), second_person()))
+    begin = f"/sl/urad/razpisi/{call.id}/papirne-vloge/operating"
+    assert clerk.get(begin).status_code == 200
+    assert clerk.get(begin.removesuffix("/operating")).status_code == 200
+    came = {"tax_number": "SI 15012557", "language": "sl", "delivery": "registered_post", "arrived_at": "4. 5. 2026 9:30:00", "handed_on": "2. 5. 2026", "signed": "y"}  # fmt: skip
+    asked = clerk.post(begin, data=came)
+    assert asked.status_code == 422
+    assert "Ime organizacije" in asked.text
+    from grants.demo import numbers
+
+    came["tax_number"] = numbers.tax_number(424242)
+    unknown = {
+        "name": "Društvo s papirja", "legal_form": "association", "registration_number": numbers.registration_number(424242), "iban": "", "street": "Obala 9",
+        "postcode": "6399", "place": "Pristan", "email": "", "representative": "Jože Papir",
+    }  # fmt: skip
+    assert clerk.post(begin, data=came | {"handed_on": "5. 5. 2026"} | unknown).status_code == 422
+    form = clerk.post(begin, data=came | unknown).location
+    assert clerk.get(form).status_code == 200
+    data = {"version": "1", "f_members": "50", "scans": [(BytesIO(small_pdf("vloga.pdf", "http").data), "vloga.pdf")]}
+    page = clerk.post(form, data=data, content_type="multipart/form-data").location
+    shown = clerk.get(page)
+    assert "Društvo s papirja" in shown.text
+    assert "Prepisali ste jo vi." in shown.text
+    made = db.session.scalars(db.select(PaperApplication)).one()
+    assert clerk.post(f"{page}/potrditev", data={"version": made.version}).status_code == 403
+    assert second.get(page).status_code == 200
+    assert second.get(f"{page}/sken/{made.scans[0].id}").status_code == 200
+    assert second.post(f"{page}/opustitev", data={"reason": "ne"}).status_code == 422
+    assert second.post(f"{page}/potrditev", data={"version": made.version}).status_code == 303
+    sealed = second.get(page)
+    assert "Zapečaten" in sealed.text or "zapečaten" in sealed.text
+    for secret in ("Društvo s papirja", "vloga.pdf"):
+        assert secret not in sealed.text
+    assert second.get(f"{page}/sken/{made.scans[0].id}").status_code == 404
+    assert second.get(form).status_code == 403
+    assert clerk.get(begin.removesuffix("/operating")).text.count("Društvo s papirja") == 0
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.INTAKE])
+def test_nobody_but_the_intake_of_the_area_sees_a_paper(app: Flask, role: Role) -> None:
+    made = transcribed(make_call(rulebook="small"))
+    visitor = sign_in(app.test_client(), make_officer(role=role))
+    for address in (
+        f"/sl/papirne-vloge/{made.id}",
+        f"/sl/papirne-vloge/{made.id}/prepis",
+        f"/sl/papirne-vloge/{made.id}/sken/{made.scans[0].id}",
+    ):
+        assert visitor.get(address).status_code == 404
+    assert visitor.get(f"/sl/urad/razpisi/{made.call_id}/papirne-vloge").status_code in (403, 404)
+    assert sign_in(app.test_client(), make_officer("culture", Role.INTAKE)).get(f"/sl/papirne-vloge/{made.id}").status_code == 404
+
+
+def test_the_intake_touches_no_electronic_draft_and_learns_of_none(app: Flask) -> None:
+    call = make_call(rulebook="small")
+    draft = make_application("ready", call=call)
+    organisation, before = draft.organisation, dict(draft.answers)
+    clerk = sign_in(app.test_client(), make_officer(role=Role.INTAKE))
+    for page in ("", "/obrazec", "/oddaja", "/potrdilo"):
+        assert clerk.get(f"/sl/vloge/{draft.id}{page}").status_code == 404
+    application = confirm(transcribed(db.session.merge(call), organisation=db.session.merge(organisation)))
+    assert application.id != draft.id
+    kept = db.session.get_one(Application, draft.id, populate_existing=True)
+    assert (kept.status, kept.answers) == ("draft", before)
+
+
+def test_the_organisation_sees_its_paper_application_and_the_office_reads_it_after_the_opening(app: Flask) -> None:
+    application = confirm(transcribed(make_call(rulebook="small")))
+    member = sign_in(app.test_client(), owner_of(application.organisation))
+    own = member.get(f"/sl/vloge/{application.id}")
+    assert "vloga.pdf" in own.text
+    assert "na papirju: prinesena osebno" in own.text
+    officer = sign_in(app.test_client(), make_officer())
+    assert officer.get(f"/sl/vloge/{application.id}").status_code == 404
+    make_opened(db.session.get_one(Application, application.id).call)
+    assert "vloga.pdf" in officer.get(f"/sl/vloge/{application.id}").text
