@@ -40,6 +40,8 @@ class Settings:
     signing_password: str
     municipality: Path
     trusted_proxies: int
+    served_at: str = ""
+    """Where `serve` listens: for the links in messages that the worker writes, as long as the site has no name."""
 
     @property
     def jobs_path(self) -> Path:
@@ -93,6 +95,7 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         signing_password=env.get("GRANTS_SIGNING_PASSWORD", ""),
         municipality=Path(env.get("GRANTS_MUNICIPALITY") or resource("municipality.yaml")),
         trusted_proxies=int(env.get("GRANTS_TRUSTED_PROXIES") or "0"),
+        served_at=env.get("GRANTS_SERVED_AT", ""),
     )
     if production and settings.signing_p12 is None:
         missing.append("GRANTS_SIGNING_P12")

@@ -125,7 +125,9 @@ def serve(bind: str, workers: int | None = None) -> int:
         except OSError:
             click.echo(f"{bind} is in use by another program. Stop it, or choose another address: --bind 127.0.0.1:8001", err=True)
             return 1
-    worker = subprocess.Popen([sys.executable, "-m", "grants", "worker"], start_new_session=True)
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "grants", "worker"], start_new_session=True, env=os.environ | {"GRANTS_SERVED_AT": bind}
+    )
     stopping = threading.Event()
 
     def watch() -> None:

@@ -20,8 +20,13 @@ def address(endpoint: str, language: str, **values: Any) -> str:
     host = current_app.config["SETTINGS"].server_name
     if not host and has_request_context():
         return url_for(endpoint, lang=language, _external=True, **values)
-    host = host or "localhost"
-    return str(current_app.url_map.bind(host, url_scheme="https").build(endpoint, {"lang": language, **values}, force_external=True))
+    served_at = current_app.config["SETTINGS"].served_at
+    scheme = "https" if host or not served_at else "http"
+    return str(
+        current_app.url_map.bind(host or served_at or "localhost", url_scheme=scheme).build(
+            endpoint, {"lang": language, **values}, force_external=True
+        )
+    )
 
 
 def invited(invitation: Invitation, known: User | None) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from grants.base import audit, transaction_mode
-from grants.base.db import db
+from grants.base.db import begin_immediate, db
 
 log = logging.getLogger(__name__)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,7 +40,7 @@ def begin_writing() -> None:
     transaction_mode.no_longer_waits()
     connection = db.session.connection()
     connection.exec_driver_sql("COMMIT")
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    begin_immediate(connection)
 
 
 def _commit() -> None:

@@ -418,6 +418,17 @@ def test_links_in_messages_use_the_configured_host(app: Flask, client: LintingCl
     assert "https://merila.obala.example/sl/racun/pozabljeno-geslo/" in body and "zlo.example" not in body
 
 
+def test_links_that_the_worker_writes_lead_to_where_the_site_is_served(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    from grants.accounts.letters import address
+
+    settings = app.config["SETTINGS"]
+    for changes, begins in (({"served_at": "127.0.0.1:8000"}, "http://127.0.0.1:8000/sl/"), ({"server_name": "razpisi.obala.example", "served_at": "x"}, "https://razpisi.obala.example/sl/")):  # fmt: skip
+        monkeypatch.setitem(app.config, "SETTINGS", dataclasses.replace(settings, **changes))
+        assert address("accounts.account", "sl").startswith(begins)
+
+
 def test_the_known_secret_of_the_demo_works(client: LintingClient) -> None:
     user = make_staff(Role.SIGNER)
     assert user.tf_totp_secret is not None and TOTP_SECRET not in user.tf_totp_secret
