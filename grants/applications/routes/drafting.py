@@ -13,7 +13,9 @@ from flask_babel import gettext as _
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
-from grants.accounts.queries import organisations_of
+from grants.accounts import vault
+from grants.accounts.models import VaultDocument
+from grants.accounts.queries import organisations_to_act_for, vault_of
 from grants.applications import answers, forms, policy, presentation, queries
 from grants.applications.actions import drafting, ladder
 from grants.applications.models import Application
@@ -23,13 +25,14 @@ from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
+from scoring.questions import Fact
 
 
 @blueprint.route("/razpisi/<int:call_id>/prijava/<track_id>", methods=["GET", "POST"])
 @needs(policy.may_start, of=call_queries.get_track)
 def new_application(track: CallTrack) -> ResponseReturnValue:
     """For which organisation and in which language; then the draft begins."""
-    organisations = list(organisations_of(person()))
+    organisations = list(organisations_to_act_for(person()))
     form = forms.StartForm()
     form.organisation.choices = [SelectChoice(str(one.id), one.name) for one in organisations]
     form.language.choices = [SelectChoice(code, OWN_NAMES[code]) for code in track.call.languages]
@@ -109,7 +112,21 @@ def _take_files(application: Application) -> dict[str, list[str]]:
                 drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person())
             except errors.Refused as refusal:
                 refused.setdefault(fact.id, []).append(str(refusal.message))
+        for kept in _chosen_from_vault(application, fact):
+            try:
+                drafting.attach(application, fact.id, vault.as_upload(kept), by=person())
+            except errors.Refused as refusal:
+                refused.setdefault(fact.id, []).append(str(refusal.message))
     return refused
+
+
+def _chosen_from_vault(application: Application, fact: Fact) -> list[VaultDocument]:
+    """The documents of the organisation's own vault that were ticked; one that is attached here already needs nothing more."""
+    ticked = {_identity(text) for text in request.form.getlist(f"vault_{fact.id}")}
+    if not ticked:
+        return []
+    there = {one.sha256 for one in queries.attachments_of(application) if one.fact == fact.id}
+    return [one for one in vault_of(application.organisation_id) if one.id in ticked and one.sha256 not in there]
 
 
 def _form(
@@ -129,8 +146,14 @@ def _form(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(queries.attachments_of(application)), saved=saved,
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
-        conditions=conditions_of(application),
+        conditions=conditions_of(application), vault=_vault(application), is_expired=vault.is_expired,
     )  # fmt: skip
+
+
+def _vault(application: Application) -> list[VaultDocument]:
+    """What the form may offer from the vault; not asked for where the form has no place for a file."""
+    asks = any(fact.kind == "file" for fact in queries.track_of(application.call, application.track).facts)
+    return list(vault_of(application.organisation_id)) if asks else []
 
 
 @blueprint.post("/vloge/<int:application_id>/pogoji")

@@ -75,7 +75,7 @@ def receipt(application: Application) -> ResponseReturnValue:
     return render_template(
         "applications/receipt.html", application=application, submission=submission, banner=presentation.banner(application),
         paper=papers[-1] if papers else None, track=queries.track_of(application.call, application.track),
-        is_open=call_queries.is_open(application.call), member=policy.is_member(person(), application),
+        is_open=call_queries.is_open(application.call), member=policy.acts(person(), application),
     )  # fmt: skip
 
 
