@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
+from stdnum.si import ddv, maticna
 
 from grants.accounts import actions, queries
 from grants.accounts.commands import register as group
@@ -123,6 +127,14 @@ def test_a_wrong_file_ends_with_a_clear_message_and_changes_nothing(app: Flask, 
     assert "has not come yet" in load(extract(tmp_path, row(1)), "2026-06-01").output
 
 
+def test_a_file_of_nothing_but_bad_rows_is_not_read_to_its_end(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_BAD", 3)
+    path = extract(tmp_path, *(row(number, POPOLNO_IME="") for number in range(1, 10)))
+    result = load(path)
+    assert result.exit_code == 1 and "more than 3 rows are bad; the first one: line 2 has no name" in result.output
+    assert units() == [] and queries.find_snapshot() is None
+
+
 def test_bad_rows_are_counted_listed_and_left_out(app: Flask, tmp_path: Path) -> None:
     good = [row(number) for number in range(1, 60)]
     bad = [
@@ -179,6 +191,19 @@ def test_of_two_imports_at_once_the_slower_one_changes_nothing(app: Flask, tmp_p
     with pytest.raises(reading.UnreadableExtract, match="another import"):
         importing.import_extract(slow, taken_on=date(2026, 4, 1))
     assert [unit.registration_number for unit in units()] == [registration_number(2)]
+
+
+@given(st.text("0123456789 SI-.", max_size=12) | st.from_regex(r"\A[0-9]{7}(000)?\Z") | st.from_regex(r"\A[0-9]{8}\Z"))
+def test_the_quick_check_of_numbers_judges_as_the_library_does(text: str) -> None:
+    def quick(check: Callable[[str], str]) -> str:
+        try:
+            return check(text)
+        except ValueError:
+            return ""
+
+    assert quick(reading._tax_number) == (ddv.compact(text) if ddv.is_valid(text) else "")
+    if len(text) in (7, 10):
+        assert quick(reading._registration_number) == (maticna.compact(text) if maticna.is_valid(text) else "")
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:

@@ -43,7 +43,9 @@ def import_extract(extract: Extract, *, taken_on: date) -> Imported:
         if not written:
             raise UnreadableExtract("it has no usable row")
         if len(extract.bad) * 100 > MOST_BAD * (written + len(extract.bad)):
-            raise UnreadableExtract(f"{len(extract.bad)} of {written + len(extract.bad)} rows are bad, more than {MOST_BAD} in a hundred")
+            raise UnreadableExtract(
+                f"{len(extract.bad)} of {written + len(extract.bad)} rows are bad, more than {MOST_BAD} in a hundred; {extract.first_bad}"
+            )
         refreshed, disagreeing = _change_over(snapshot, written, len(extract.bad))
     except BaseException:
         _forget_units(RegisterUnit.snapshot_id == snapshot)
