@@ -1,4 +1,4 @@
-"""`./run bench [pages|submissions|rush|start|decisions|scoring] [--database sqlite|postgresql|both] [--json FILE] [--keep FOLDER]`"""
+"""`./run bench [pages|submissions|rush|start|decisions|scoring|register] [--database sqlite|postgresql|both] [--json FILE] [--keep FOLDER]`"""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any
 from bench import instance, measure, table
 from tests import postgres
 
-NAMES = ("pages", "start", "submissions", "rush", "decisions", "scoring")
+NAMES = ("pages", "start", "submissions", "rush", "decisions", "scoring", "register")
 
 
 @contextmanager
@@ -99,6 +99,12 @@ def main() -> None:
 
             found["scoring"] = scoring.run()
             show(scoring.told(found["scoring"]))
+        if "register" in names:
+            from bench import register
+
+            for figures in register.each(folder, given.database):
+                found.setdefault("register", {})[figures["database"]] = figures
+                show(register.told(figures))
     show(["", "Own test suite: `./run test` prints how long it took and how many tests there are; it is not run again here."])
     if given.json:
         given.json.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")

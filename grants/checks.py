@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from grants.accounts.models import VaultDocument
 from grants.applications.actions.submitting import sha256_of as submission_sha256
 from grants.applications.models import Submission
 from grants.base import audit, documents, files, workflow
@@ -88,6 +89,11 @@ def hashes_hold() -> Iterator[Finding]:
             files.read(str(document.file_sha256))
         except OSError as error:
             yield f"document {document.number} ({document.kind}): {error}"
+    for kept in db.session.scalars(select(VaultDocument).where(VaultDocument.ended_at.is_(None))):
+        try:
+            files.read(kept.sha256)
+        except OSError as error:
+            yield f"document {kept.id} in the vault of organisation {kept.organisation_id}: {error}"
 
 
 def record_holds() -> Iterator[Finding]:

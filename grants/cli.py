@@ -151,11 +151,13 @@ def verify() -> None:
 def _stage_commands() -> None:
     for stage in ("accounts", "calls", "applications", "evaluation", "decisions", "transparency"):
         if (Path(__file__).parent / stage / "commands.py").exists():
-            brought: click.Command = import_module(f"grants.{stage}.commands").group
-            for command in brought.commands.values() if isinstance(brought, click.Group) else (brought,):
-                if command.callback is not None:
-                    command.callback = _with_app(command.callback)
-            cli.add_command(brought)
+            room = import_module(f"grants.{stage}.commands")
+            groups: tuple[click.Command, ...] = getattr(room, "groups", None) or (room.group,)
+            for brought in groups:
+                for command in brought.commands.values() if isinstance(brought, click.Group) else (brought,):
+                    if command.callback is not None:
+                        command.callback = _with_app(command.callback)
+                cli.add_command(brought)
 
 
 def main() -> None:

@@ -94,7 +94,13 @@ class Fact(Part):
     unproven: Literal["nothing", "stated"] = "nothing"
     checked_in: Texts | None = None
     unit: str | None = None
-    prefill: Literal["name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone"] | None = None
+    prefill: (
+        Literal[
+            "name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone", "short_name", "legal_form",
+            "settlement", "municipality", "seat_inside", "activity_codes",
+        ]
+        | None
+    ) = None  # fmt: skip
     public: Truth = False
     personal: Truth = False
     when: Holds | None = None

@@ -8,9 +8,22 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext as _
 from flask_security import hash_password
+from sqlalchemy import func, select
 
 from grants.accounts import identifiers, letters, queries, states
-from grants.accounts.models import Invitation, LegalForm, MemberRole, Membership, Organisation, Role, StaffRole, User
+from grants.accounts.models import (
+    Afterwards,
+    Invitation,
+    LegalForm,
+    MemberRole,
+    Membership,
+    Organisation,
+    RegisterUnit,
+    Role,
+    StaffRole,
+    User,
+)
+from grants.accounts.register import facts
 from grants.base import audit, clock
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -86,17 +99,44 @@ def revoke_role(held: StaffRole, *, by: User) -> None:
     audit.record(states.ROLE_REVOKED, person, by=by, role=str(held.role), area=held.area)
 
 
+class InTheRegister(Refused):
+    """The business register knows the organisation: what it says is taken over and not typed."""
+
+    def __init__(self, unit: RegisterUnit) -> None:
+        super().__init__(_("The business register has this organisation. Its data are taken from there, so you need not type them."))
+        self.unit = unit
+
+
 def register_organisation(
     *, by: User, name: str, legal_form: str, tax_number: str, registration_number: str, iban: str, street: str, postcode: str,
     place: str, email: str, phone: str, representative: str, language: str,
 ) -> Organisation:  # fmt: skip
-    """Enter an organisation; whoever enters it becomes its first owner."""
+    """Enter an organisation that the register does not have; whoever enters it becomes its first owner."""
     numbers = _checked_numbers(tax_number=tax_number, registration_number=registration_number, iban=iban)
     _refuse_known(numbers["tax_number"], numbers["registration_number"])
+    if (unit := queries.find_unit(numbers["tax_number"]) or queries.find_unit(numbers["registration_number"])) is not None:
+        raise InTheRegister(unit)
     organisation = Organisation(
         name=name, legal_form=_known_form(legal_form), **numbers, street=street, postcode=postcode, place=place, email=email,
         phone=phone, representative=representative, language=_known_language(language), created_at=clock.now(),
     )  # fmt: skip
+    return _entered(organisation, by)
+
+
+def enter_from_register(
+    unit: RegisterUnit, *, by: User, email: str, iban: str, phone: str, language: str, tax_number: str = ""
+) -> Organisation:  # fmt: skip
+    """Enter an organisation with what the register says about it. Its tax number is typed only if the register has none."""
+    numbers = _checked_numbers(tax_number=unit.tax_number or tax_number, iban=iban)
+    _refuse_known(numbers["tax_number"], unit.registration_number)
+    organisation = Organisation(
+        **facts.said(unit), **numbers, registration_number=unit.registration_number, email=email, phone=phone,
+        language=_known_language(language), created_at=clock.now(), from_register_on=unit.snapshot.taken_on,
+    )  # fmt: skip
+    return _entered(organisation, by)
+
+
+def _entered(organisation: Organisation, by: User) -> Organisation:
     db.session.add(organisation)
     db.session.flush()
     audit.record(states.ORGANISATION_REGISTERED, organisation, by=by, tax_number=organisation.tax_number)
@@ -122,11 +162,20 @@ def enter_from_paper(
     return organisation
 
 
+def change_contact(organisation: Organisation, *, by: User, email: str, iban: str, phone: str, language: str) -> None:
+    """Change what the register does not say about an organisation."""
+    changed = _change(organisation, email=email, **_checked_numbers(iban=iban), phone=phone, language=_known_language(language))
+    if changed:
+        audit.record(states.ORGANISATION_CHANGED, organisation, by=by, fields=changed)
+
+
 def change_organisation(
     organisation: Organisation, *, by: User, name: str, legal_form: str, iban: str, street: str, postcode: str, place: str,
     email: str, phone: str, representative: str, language: str,
 ) -> None:  # fmt: skip
-    """Correct the data of an organisation. Its tax and registration numbers stay: another number is another organisation."""
+    """Correct the data of an organisation that were typed. Its numbers stay: another number is another organisation."""
+    if organisation.from_register_on is not None:
+        raise Refused(_("These data come from the business register and are not typed. If the register is wrong, tell us on the page “This is wrong”."))  # fmt: skip
     changed = _change(
         organisation, name=name, legal_form=_known_form(legal_form), **_checked_numbers(iban=iban), street=street,
         postcode=postcode, place=place, email=email, phone=phone, representative=representative, language=_known_language(language),
@@ -204,13 +253,44 @@ def remove_member(membership: Membership, *, by: User) -> None:
 
 
 def _keep_an_owner(membership: Membership) -> None:
-    owners = [other for other in queries.members_of(membership.organisation) if other.role == MemberRole.OWNER]
-    if membership.role == MemberRole.OWNER and len(owners) < 2:
+    # Two owners who leave in the same second: the second waits here and sees that it is the last one.
+    db.session.execute(select(Organisation.id).where(Organisation.id == membership.organisation_id).with_for_update())
+    still = select(func.count(Membership.id)).where(
+        Membership.organisation_id == membership.organisation_id, Membership.role == MemberRole.OWNER
+    )
+    owners = db.session.scalar(still) or 0
+    if membership.role == MemberRole.OWNER and owners < 2:
         raise Refused(_("Every organisation needs an owner, and this is the last one. Make someone else an owner first."))
 
 
-def invite(organisation: Organisation, *, email: str, role: MemberRole, by: User) -> Invitation:
-    """Ask a person by e-mail to act for an organisation; the person need not have an account yet."""
+def hand_over(organisation: Organisation, membership: Membership, afterwards: Afterwards, *, by: User) -> None:
+    """A member becomes an owner; the owner who hands over stays one, becomes an editor or leaves."""
+    own = queries.find_membership(by, organisation.id)
+    if membership.organisation_id != organisation.id or membership.user_id == by.id:
+        raise Refused(_("Choose another member of the organisation."), fields={"successor": _("Choose another member.")}, status=422)
+    change_member_role(membership, MemberRole.OWNER, by=by)
+    audit.record(states.HANDED_OVER, organisation, by=by, user_id=membership.user_id, afterwards=str(afterwards))
+    db.session.flush()
+    if own is not None:
+        _step_back(own, afterwards, by=by)
+
+
+def _step_back(own: Membership, afterwards: Afterwards, *, by: User) -> None:
+    if own.role != MemberRole.OWNER:
+        return
+    if afterwards == Afterwards.LEAVE:
+        remove_member(own, by=by)
+    elif afterwards == Afterwards.EDIT:
+        change_member_role(own, MemberRole.EDITOR, by=by)
+
+
+def invite(
+    organisation: Organisation, *, email: str, role: MemberRole, by: User, afterwards: Afterwards = Afterwards.STAY
+) -> Invitation:  # fmt: skip
+    """Ask a person by e-mail to act for an organisation; the person need not have an account yet.
+
+    `afterwards` is what becomes of the owner who invites, once the invitation is accepted.
+    """
     address = queries.normal_email(email)
     known = queries.find_user(address)
     if known is not None and queries.find_membership(known, organisation.id) is not None:
@@ -219,7 +299,14 @@ def invite(organisation: Organisation, *, email: str, role: MemberRole, by: User
     if earlier is not None:
         earlier.ended_at = clock.now()  # a new invitation replaces it
         db.session.flush()
-    invitation = Invitation(organisation=organisation, email=address, role=MemberRole(role), invited_by=by, invited_at=clock.now())
+    invitation = Invitation(
+        organisation=organisation,
+        email=address,
+        role=MemberRole(role),
+        invited_by=by,
+        invited_at=clock.now(),
+        afterwards=Afterwards(afterwards),
+    )
     db.session.add(invitation)
     db.session.flush()
     audit.record(states.MEMBER_INVITED, organisation, by=by, invitation_id=invitation.id, role=str(invitation.role))
@@ -234,9 +321,16 @@ def withdraw_invitation(invitation: Invitation, *, by: User) -> None:
 
 
 def accept_invitation(invitation: Invitation, *, by: User) -> Membership:
-    """The invited person begins to act for the organisation."""
+    """The invited person begins to act for the organisation; if it was handed over, the owner who invited steps back."""
     invitation.ended_at = clock.now()
-    return add_member(invitation.organisation, by, MemberRole(invitation.role), by=by)
+    membership = add_member(invitation.organisation, by, MemberRole(invitation.role), by=by)
+    own = queries.find_membership(invitation.invited_by, invitation.organisation_id)
+    if invitation.afterwards != Afterwards.STAY and own is not None and own.role == MemberRole.OWNER:
+        audit.record(
+            states.HANDED_OVER, invitation.organisation, by=invitation.invited_by, user_id=by.id, afterwards=str(invitation.afterwards)
+        )  # fmt: skip
+        _step_back(own, Afterwards(invitation.afterwards), by=invitation.invited_by)
+    return membership
 
 
 def decline_invitation(invitation: Invitation, *, by: User) -> None:

@@ -10,12 +10,12 @@ from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, RadioField, SelectField, StringField, TelField
+from wtforms import DateField, EmailField, Field, FileField, IntegerField, RadioField, SelectField, StringField, TelField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
 from grants.accounts import identifiers
-from grants.accounts.models import LegalForm, MemberRole, Role
+from grants.accounts.models import Afterwards, DocumentKind, LegalForm, MemberRole, Role
 from grants.base.language import LANGUAGES, OWN_NAMES
 
 LEGAL_FORMS = {
@@ -27,10 +27,33 @@ LEGAL_FORMS = {
     LegalForm.RELIGIOUS_COMMUNITY: _l("Religious community"),
     LegalForm.OTHER: _l("Other legal person"),
 }
-MEMBER_ROLES = {MemberRole.EDITOR: _l("Editor"), MemberRole.OWNER: _l("Owner")}
+MEMBER_ROLES = {MemberRole.EDITOR: _l("Editor"), MemberRole.OWNER: _l("Owner"), MemberRole.READER: _l("Reader")}
 MEMBER_ROLE_HINTS = {
     MemberRole.OWNER: _l("Also invites and removes people."),
     MemberRole.EDITOR: _l("Fills in and submits applications and keeps the data of the organisation."),
+    MemberRole.READER: _l("Reads everything of the organisation and changes nothing."),
+}
+AFTERWARDS = {
+    Afterwards.STAY: _l("I stay an owner, too"),
+    Afterwards.EDIT: _l("I stay as an editor"),
+    Afterwards.LEAVE: _l("I no longer act for the organisation"),
+}
+DOCUMENT_KINDS = {
+    DocumentKind.STATUTE: _l("Statute"),
+    DocumentKind.FINANCIAL_REPORT: _l("Financial report"),
+    DocumentKind.ACTIVITY_REPORT: _l("Report on activities"),
+    DocumentKind.CERTIFICATE: _l("Certificate or licence (coach, mentor …)"),
+    DocumentKind.INSURANCE: _l("Insurance"),
+    DocumentKind.OTHER: _l("Other document"),
+}
+DISPUTABLE = {
+    "name": _l("Name"),
+    "legal_form": _l("Legal form"),
+    "seat": _l("Seat"),
+    "activities": _l("Activities"),
+    "representatives": _l("Legal representatives"),
+    "tax_number": _l("Tax number"),
+    "other": _l("Something else"),
 }
 ROLES = {
     Role.OFFICER: _l("Call officer"),
@@ -48,6 +71,8 @@ ROLE_HINTS = {
     Role.AUDITOR: _l("Reads everything and changes nothing."),
     Role.ADMINISTRATOR: _l("Gives and takes roles, sees the mail."),
 }
+NEW_PERSON = "new"
+"""Among the members who may take over: a person who is not one yet."""
 
 
 def stripped(text: str | None) -> str | None:
@@ -104,23 +129,18 @@ class ProfileForm(FlaskForm):
     language = RadioField(_l("Language of the messages we send you"), choices=_languages)
 
 
-class OrganisationForm(FlaskForm):
-    """What may change about an organisation."""
-
-    name = _text(_l("Full name of the organisation"), _l("Enter the full name, as in the register."), 250, "organization")
-    legal_form = SelectField(_l("Legal form"), choices=lambda: _choices(LEGAL_FORMS))
-    iban = _text(
+def _iban() -> Any:
+    return _text(
         _l("Bank account (IBAN)"),
         _l("Enter the bank account: awarded money is paid to it."),
         60,
         "off",
         checks=[Identifier(identifiers.bank_account)],
     )
-    street = _text(_l("Street and number"), _l("Enter the street and number of the seat."), 120, "street-address")
-    postcode = _text(_l("Postcode"), _l("Enter the postcode of the seat."), 10, "postal-code")
-    place = _text(_l("Place"), _l("Enter the place of the seat."), 80, "address-level2")
-    representative = _text(_l("Legal representative"), _l("Enter who represents the organisation, by name and surname."), 120, "off")
-    email = _text(
+
+
+def _organisation_email() -> Any:
+    return _text(
         _l("E-mail address of the organisation"),
         _l("Enter an e-mail address: decisions are announced there."),
         254,
@@ -128,16 +148,71 @@ class OrganisationForm(FlaskForm):
         EmailField,
         [CompleteEmail()],
     )
+
+
+def _tax_number() -> Any:
+    return _text(_l("Tax number"), _l("Enter the tax number of the organisation."), 30, "off", checks=[Identifier(identifiers.tax_number)])
+
+
+class ContactForm(FlaskForm):
+    """What the register does not say about an organisation."""
+
+    email = _organisation_email()
+    iban = _iban()
     phone = TelField(_l("Telephone"), filters=[stripped], render_kw={"autocomplete": "tel"}, validators=[Optional(), Length(max=40), Regexp(r"^[+0-9 ()/.-]+$", message=_l("A telephone number has digits, spaces and + only."))])  # fmt: skip
     language = RadioField(_l("Language of the decisions and letters"), choices=_languages)
+
+
+class OrganisationForm(ContactForm):
+    """What may change about an organisation whose data were typed."""
+
+    name = _text(_l("Full name of the organisation"), _l("Enter the full name, as in the register."), 250, "organization")
+    legal_form = SelectField(_l("Legal form"), choices=lambda: _choices(LEGAL_FORMS))
+    street = _text(_l("Street and number"), _l("Enter the street and number of the seat."), 120, "street-address")
+    postcode = _text(_l("Postcode"), _l("Enter the postcode of the seat."), 10, "postal-code")
+    place = _text(_l("Place"), _l("Enter the place of the seat."), 80, "address-level2")
+    representative = _text(_l("Legal representative"), _l("Enter who represents the organisation, by name and surname."), 120, "off")
+
+
+class LookUpForm(FlaskForm):
+    """Under which number the register should have the organisation, and where messages reach it."""
+
+    number = _text(
+        _l("Tax number or registration number"), _l("Enter the tax number of the organisation."), 30, "off",
+        checks=[Identifier(identifiers.organisation_number)],
+    )  # fmt: skip
+    email = _organisation_email()
+
+
+class ConfirmForm(ContactForm):
+    """What is added to the register's data; the tax number only where the register has none."""
+
+    tax_number = _tax_number()
+
+
+class DisputeForm(FlaskForm):
+    """What is wrong in the register."""
+
+    what = RadioField(_l("What is wrong?"), choices=lambda: _choices(DISPUTABLE), validators=[DataRequired(_l("Choose what is wrong."))])
+    text = TextAreaField(
+        _l("What would be right, and how do we see it?"), filters=[stripped],
+        validators=[DataRequired(_l("Write what would be right, for example the new name and the day it was entered.")), Length(max=2000)],
+    )  # fmt: skip
+
+
+class AnswerForm(FlaskForm):
+    """What the office found out about a dispute."""
+
+    answer = TextAreaField(
+        _l("Answer to the organisation"), filters=[stripped],
+        validators=[DataRequired(_l("Write what you found out and what the organisation should do.")), Length(max=2000)],
+    )  # fmt: skip
 
 
 class NewOrganisationForm(OrganisationForm):
     """The same with the two numbers that never change."""
 
-    tax_number = _text(
-        _l("Tax number"), _l("Enter the tax number of the organisation."), 30, "off", checks=[Identifier(identifiers.tax_number)]
-    )
+    tax_number = _tax_number()
     registration_number = _text(_l("Registration number"), _l("Enter the registration number of the organisation."), 30, "off", checks=[Identifier(identifiers.registration_number)])  # fmt: skip
 
 
@@ -158,6 +233,41 @@ class MemberRoleForm(FlaskForm):
     """Another role of a member."""
 
     role = RadioField(_l("Role in the organisation"), choices=_member_roles)
+
+
+class HandOverForm(FlaskForm):
+    """Who is to own the organisation, and what becomes of the one who hands it over."""
+
+    successor = RadioField(_l("Who takes over?"), validators=[DataRequired(_l("Choose who takes over."))])
+    email = EmailField(
+        _l("E-mail address of the new person"), filters=[stripped], validators=[Optional(), Length(max=254), CompleteEmail()]
+    )
+    afterwards = RadioField(_l("And you?"), choices=lambda: _choices(AFTERWARDS), default=Afterwards.STAY)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A new person is known by the address only."""
+        valid: bool = super().validate(extra_validators)
+        if self.successor.data == NEW_PERSON and not self.email.data:
+            self.email.errors = [*self.email.errors, _("Enter the e-mail address of the person.")]
+            return False
+        return valid
+
+
+class VersionForm(FlaskForm):
+    """A file with its year and its last day."""
+
+    year = IntegerField(
+        _l("Year to which it belongs"), validators=[Optional(), NumberRange(1900, 2100, _l("A year has four digits, for example 2026."))]
+    )
+    expires_on = DateField(_l("Last day on which it is valid"), format=["%d. %m. %Y", "%d.%m.%Y", "%Y-%m-%d"], validators=[Optional()])
+    file = FileField(_l("File"))
+
+
+class DocumentForm(VersionForm):
+    """A document for the vault."""
+
+    kind = SelectField(_l("Kind of document"), choices=lambda: _choices(DOCUMENT_KINDS))
+    title = _text(_l("Title"), _l("Write what it is, for example “Statute of 2019” or “Certificate of the coach Novak”."), 120, "off")
 
 
 class FindPersonForm(FlaskForm):

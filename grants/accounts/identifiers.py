@@ -43,6 +43,12 @@ def registration_number(text: str) -> str:
         raise NumberError(_("This registration number cannot be right: its check digit does not fit the others. Compare it with the business register (AJPES).")) from None  # fmt: skip
 
 
+def organisation_number(text: str) -> str:
+    """The number by which an organisation is looked up: its tax number, or its registration number; their lengths tell them apart."""
+    digits = _bare(text).removeprefix("SI")
+    return registration_number(text) if len(digits) in (7, 10) else tax_number(text)
+
+
 def bank_account(text: str) -> str:
     """An IBAN without its spaces."""
     number = _bare(text)

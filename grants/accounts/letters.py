@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import current_app, has_request_context, url_for
 
-from grants.accounts.models import Invitation, StaffRole, User
+from grants.accounts.models import Dispute, Invitation, StaffRole, User, VaultDocument
 from grants.accounts.queries import INVITATION_LASTS
 from grants.base import mail
 
@@ -59,6 +59,37 @@ def role_granted(person: User, held: StaffRole) -> None:
         area=held.area,
         needs_second_factor=not person.has_second_factor,
         link=address("accounts.account", person.language),
+    )
+
+
+def dispute_answered(dispute: Dispute) -> None:
+    """The office has answered what you said about the register."""
+    person = dispute.raised_by
+    mail.post(
+        to=person.email,
+        language=person.language,
+        event="accounts/dispute_answered",
+        about=dispute.organisation,
+        name=person.name,
+        organisation=dispute.organisation.name,
+        text=dispute.text,
+        answer=dispute.answer,
+        link=address("accounts.organisation_page", person.language, organisation_id=dispute.organisation_id),
+    )
+
+
+def document_expires(document: VaultDocument, person: User) -> None:
+    """A document in your vault expires soon."""
+    mail.post(
+        to=person.email,
+        language=person.language,
+        event="accounts/document_expires",
+        about=document.organisation,
+        name=person.name,
+        organisation=document.organisation.name,
+        title=document.title,
+        expires_on=document.expires_on,
+        link=address("accounts.vault", person.language, organisation_id=document.organisation_id),
     )
 
 

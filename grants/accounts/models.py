@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.base import clock
-from grants.base.db import Base, Instant, Json
+from grants.base.db import Base, Instant, Json, Sha256
 
 
 class Role(StrEnum):
@@ -38,10 +38,30 @@ class LegalForm(StrEnum):
 
 
 class MemberRole(StrEnum):
-    """What a person may do for an organisation: an owner also invites and removes people."""
+    """What a person may do for an organisation: an owner also invites and removes people, a reader changes nothing."""
 
     OWNER = "owner"
     EDITOR = "editor"
+    READER = "reader"
+
+
+class Afterwards(StrEnum):
+    """What becomes of an owner who hands the organisation over."""
+
+    STAY = "stay"
+    EDIT = "edit"
+    LEAVE = "leave"
+
+
+class DocumentKind(StrEnum):
+    """What kind of document an organisation keeps."""
+
+    STATUTE = "statute"
+    FINANCIAL_REPORT = "financial_report"
+    ACTIVITY_REPORT = "activity_report"
+    CERTIFICATE = "certificate"
+    INSURANCE = "insurance"
+    OTHER = "other"
 
 
 class User(Base, UserMixin):
@@ -99,7 +119,10 @@ class StaffRole(Base):
 
 
 class Organisation(Base):
-    """An association, club, institute or foundation. Entered once; its identifiers are checked."""
+    """An association, club, institute or foundation. Entered once; its identifiers are checked.
+
+    With `from_register_on` name, form, seat, activities and representatives are those of the business register of that day.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (
@@ -121,6 +144,12 @@ class Organisation(Base):
     representative: Mapped[str] = mapped_column(String(120))
     language: Mapped[str] = mapped_column(String(2), default="sl")
     created_at: Mapped[datetime] = mapped_column(Instant)
+    short_name: Mapped[str] = mapped_column(String(140), default="", server_default=text("''"))
+    municipality_code: Mapped[str] = mapped_column(String(3), default="", server_default=text("''"))
+    municipality: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
+    settlement: Mapped[str] = mapped_column(String(80), default="", server_default=text("''"))
+    activity_codes: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    from_register_on: Mapped[date | None]
 
     @property
     def address(self) -> str:
@@ -167,6 +196,88 @@ class Invitation(Base):
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     invited_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    afterwards: Mapped[Afterwards] = mapped_column(String(10), default=Afterwards.STAY, server_default="stay")
 
     organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
     invited_by: Mapped[User] = relationship()
+
+
+class RegisterSnapshot(Base):
+    """One imported extract of the business register. The last complete one is the register; earlier ones are remembered by name only."""
+
+    __tablename__ = "register_snapshot"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    taken_on: Mapped[date]
+    file_sha256: Mapped[str] = mapped_column(Sha256)
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    completed_at: Mapped[datetime | None] = mapped_column(Instant)
+    units: Mapped[int] = mapped_column(default=0)
+    rejected: Mapped[int] = mapped_column(default=0)
+
+
+class RegisterUnit(Base):
+    """What the business register says about one unit; several activities or representatives stand one to a line."""
+
+    __tablename__ = "register_unit"
+    __table_args__ = (Index("ix_register_unit_tax_number", "snapshot_id", "tax_number"),)
+
+    snapshot_id: Mapped[int] = mapped_column(ForeignKey("register_snapshot.id"), primary_key=True, autoincrement=False)
+    registration_number: Mapped[str] = mapped_column(String(10), primary_key=True)
+    tax_number: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(250))
+    short_name: Mapped[str] = mapped_column(String(140))
+    form: Mapped[str] = mapped_column(String(120))
+    municipality_code: Mapped[str] = mapped_column(String(3))
+    municipality: Mapped[str] = mapped_column(String(80))
+    settlement: Mapped[str] = mapped_column(String(80))
+    street: Mapped[str] = mapped_column(String(120))
+    postcode: Mapped[str] = mapped_column(String(10))
+    place: Mapped[str] = mapped_column(String(80))
+    activity_codes: Mapped[str] = mapped_column(String(200))
+    representatives: Mapped[str] = mapped_column(Text)
+
+    snapshot: Mapped[RegisterSnapshot] = relationship(lazy="joined", innerjoin=True)
+
+
+class Dispute(Base):
+    """An organisation says that the register is wrong about it; it stays open until the office has answered."""
+
+    __tablename__ = "register_dispute"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    what: Mapped[str] = mapped_column(String(20))
+    text: Mapped[str] = mapped_column(Text)
+    raised_at: Mapped[datetime] = mapped_column(Instant)
+    raised_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    answer: Mapped[str] = mapped_column(Text, default="")
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)
+    raised_by: Mapped[User] = relationship()
+
+
+class VaultDocument(Base):
+    """A document that an organisation keeps for its applications. A new version is a new row; the old one ends."""
+
+    __tablename__ = "vault_document"
+    __table_args__ = (Index("ix_vault_document_expiry", "expires_on", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[DocumentKind] = mapped_column(String(20))
+    title: Mapped[str] = mapped_column(String(120))
+    year: Mapped[int | None]
+    expires_on: Mapped[date | None]
+    name: Mapped[str] = mapped_column(String(120))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(Sha256)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("vault_document.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    reminded_days: Mapped[int | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="joined", innerjoin=True)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from grants.accounts import queries
-from grants.accounts.models import Invitation, MemberRole, Membership, Organisation, Role, StaffRole, User
+from grants.accounts.models import (
+    Dispute,
+    Invitation,
+    MemberRole,
+    Membership,
+    Organisation,
+    RegisterUnit,
+    Role,
+    StaffRole,
+    User,
+    VaultDocument,
+)
 from grants.base.access import Verdict
 
 
@@ -35,6 +46,19 @@ def member_role(user: User | None, organisation_id: int) -> MemberRole | None:
     return None if membership is None else MemberRole(membership.role)
 
 
+READS_ONLY = _l("You may read everything of this organisation and change nothing. One of its owners can give you the role of an editor.")
+
+
+def acts_for(user: User | None, organisation_id: int) -> bool:
+    """Whether a person may change things for an organisation: its owners and editors, not its readers."""
+    return member_role(user, organisation_id) in (MemberRole.OWNER, MemberRole.EDITOR)
+
+
+def may_register(user: User, unit: RegisterUnit) -> Verdict:
+    """Anyone with an account: the register is public, and whoever enters an organisation answers for it."""
+    return Verdict.yes()
+
+
 def may_see_organisation(user: User, organisation: Organisation) -> Verdict:
     """Its members, and the office."""
     if member_role(user, organisation.id) or is_staff(user):
@@ -43,12 +67,60 @@ def may_see_organisation(user: User, organisation: Organisation) -> Verdict:
 
 
 def may_edit_organisation(user: User, organisation: Organisation) -> Verdict:
-    """Its members; the office reads only."""
-    if member_role(user, organisation.id):
+    """Its owners and editors; its readers and the office read only."""
+    if acts_for(user, organisation.id):
         return Verdict.yes()
+    if member_role(user, organisation.id):
+        return Verdict.no(READS_ONLY)
     if is_staff(user):
         return Verdict.no(_l("The data of an organisation are changed by its own members. Ask them to correct what is wrong."))
     return Verdict.hidden()
+
+
+def may_dispute(user: User, organisation: Organisation) -> Verdict:
+    """Its owners and editors, if its data are those of the register."""
+    verdict = may_edit_organisation(user, organisation)
+    if verdict and organisation.from_register_on is None:
+        return Verdict.no(_l("The data of this organisation were typed, so you can correct them yourselves."))
+    return verdict
+
+
+def may_see_disputes(user: User) -> Verdict:
+    """Everyone in the office."""
+    return Verdict.yes() if is_staff(user) else Verdict.hidden()
+
+
+def may_answer_dispute(user: User, dispute: Dispute) -> Verdict:
+    """Officers and administrators."""
+    if holds_somewhere(user, Role.OFFICER) or holds_somewhere(user, Role.ADMINISTRATOR):
+        return Verdict.yes()
+    return Verdict.no(_l("Call officers and administrators answer what organisations say about the register.")) if is_staff(user) else Verdict.hidden()  # fmt: skip
+
+
+def may_read_vault(user: User, organisation: Organisation) -> Verdict:
+    """Its members. The office sees a document only where an application carries it."""
+    if member_role(user, organisation.id):
+        return Verdict.yes()
+    if is_staff(user):
+        return Verdict.no(_l("The vault belongs to the organisation. The office sees a document only when an application carries it."))
+    return Verdict.hidden()
+
+
+def may_keep_documents(user: User, organisation: Organisation) -> Verdict:
+    """Its owners and editors."""
+    if acts_for(user, organisation.id):
+        return Verdict.yes()
+    return Verdict.no(READS_ONLY) if member_role(user, organisation.id) else may_read_vault(user, organisation)
+
+
+def may_read_document(user: User, document: VaultDocument) -> Verdict:
+    """As the vault."""
+    return may_read_vault(user, document.organisation)
+
+
+def may_change_document(user: User, document: VaultDocument) -> Verdict:
+    """As the vault."""
+    return may_keep_documents(user, document.organisation)
 
 
 def may_manage_members(user: User, organisation: Organisation) -> Verdict:

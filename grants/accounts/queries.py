@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from grants.accounts.models import Invitation, Membership, Organisation, Role, StaffRole, User
+from grants.accounts.models import (
+    Dispute,
+    Invitation,
+    MemberRole,
+    Membership,
+    Organisation,
+    RegisterSnapshot,
+    RegisterUnit,
+    Role,
+    StaffRole,
+    User,
+    VaultDocument,
+)
 from grants.base import audit, clock
 from grants.base.db import db
 from grants.base.errors import missing
@@ -71,6 +83,18 @@ def organisations_of(user: User) -> Sequence[Organisation]:
     return sorted((membership.organisation for membership in user.memberships), key=lambda one: (one.name, one.id))
 
 
+def organisations_to_act_for(user: User) -> Sequence[Organisation]:
+    """The organisations for which a person may fill in applications, by name."""
+    query = select(Organisation).join(Membership, Membership.organisation_id == Organisation.id)
+    acting = query.where(Membership.user_id == user.id, Membership.role != MemberRole.READER)
+    return db.session.scalars(acting.order_by(Organisation.name, Organisation.id)).all()
+
+
+def owners_of(organisation: Organisation) -> list[Membership]:
+    """Its owners, in the order of joining."""
+    return [membership for membership in members_of(organisation) if membership.role == MemberRole.OWNER]
+
+
 def members_of(organisation: Organisation) -> Sequence[Membership]:
     """Who acts for an organisation, in the order of joining."""
     query = select(Membership).where(Membership.organisation_id == organisation.id).options(selectinload(Membership.user))
@@ -121,6 +145,60 @@ def get_organisation_invitation(organisation_id: int, invitation_id: int) -> Inv
 def _open_invitations() -> Select[Invitation]:
     recent = Invitation.invited_at > clock.now() - INVITATION_LASTS
     return select(Invitation).where(Invitation.ended_at.is_(None), recent).order_by(Invitation.invited_at, Invitation.id)
+
+
+def find_snapshot() -> RegisterSnapshot | None:
+    """The business register that is in use, or None when none was imported yet."""
+    query = select(RegisterSnapshot).where(RegisterSnapshot.completed_at.is_not(None)).order_by(RegisterSnapshot.id.desc())
+    return db.session.scalars(query.limit(1)).first()
+
+
+def find_unit(number: str) -> RegisterUnit | None:
+    """What the register says about a tax number or a registration number. Not every unit of the register has its tax number there."""
+    snapshot = find_snapshot()
+    if snapshot is None or not number:
+        return None
+    same = (RegisterUnit.tax_number == number) | (RegisterUnit.registration_number == number)
+    query = select(RegisterUnit).where(RegisterUnit.snapshot_id == snapshot.id, same).order_by(RegisterUnit.registration_number)
+    return db.session.scalars(query.limit(1)).first()
+
+
+def get_unit(number: str) -> RegisterUnit:
+    """The unit with this registration number, or 404."""
+    unit = find_unit(number)
+    return unit if unit is not None and unit.registration_number == number else missing()
+
+
+def disputes_of(organisation: Organisation) -> Sequence[Dispute]:
+    """What an organisation says is wrong in the register, the newest first."""
+    query = select(Dispute).where(Dispute.organisation_id == organisation.id).order_by(Dispute.id.desc())
+    return db.session.scalars(query).all()
+
+
+def open_disputes() -> Sequence[Dispute]:
+    """The disputes that the office has not answered, the oldest first."""
+    query = select(Dispute).where(Dispute.answered_at.is_(None)).options(selectinload(Dispute.raised_by)).order_by(Dispute.id)
+    return db.session.scalars(query).all()
+
+
+def get_dispute(dispute_id: int) -> Dispute:
+    """A dispute that waits for its answer, or 404."""
+    dispute = db.session.get(Dispute, dispute_id)
+    return dispute if dispute is not None and dispute.answered_at is None else missing()
+
+
+def vault_of(organisation_id: int) -> Sequence[VaultDocument]:
+    """The documents that an organisation keeps now, by title."""
+    query = select(VaultDocument).where(VaultDocument.organisation_id == organisation_id, VaultDocument.ended_at.is_(None))
+    return db.session.scalars(query.order_by(VaultDocument.title, VaultDocument.id)).all()
+
+
+def get_vault_document(organisation_id: int, document_id: int) -> VaultDocument:
+    """A document that this organisation keeps now, or 404."""
+    document = db.session.get(VaultDocument, document_id)
+    if document is None or document.organisation_id != organisation_id or document.ended_at is not None:
+        missing()
+    return document
 
 
 @dataclass(frozen=True)

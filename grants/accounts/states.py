@@ -22,10 +22,20 @@ ROLE_REVOKED = declare("role.revoked", ("role", "area"), _l("A role in the offic
 
 ORGANISATION_REGISTERED = declare("organisation.registered", ("tax_number",), _l("The organisation was registered, tax number %(tax_number)s."))  # fmt: skip
 ORGANISATION_CHANGED = declare("organisation.changed", ("fields",), _l("The data of the organisation were changed."), PARTY)
+ORGANISATION_REFRESHED = declare("organisation.refreshed", ("fields", "taken_on"), _l("The data of the organisation were taken from the business register of %(taken_on)s."))  # fmt: skip
+REGISTER_IMPORTED = declare("register.imported", ("taken_on", "units", "rejected", "sha256"), _l("The business register of %(taken_on)s was imported: units %(units)s, rows left out %(rejected)s."), STAFF)  # fmt: skip
+REGISTER_DISPUTED = declare("register.disputed", ("dispute_id", "what"), _l("The organisation says that the business register is wrong about it."))  # fmt: skip
+DISPUTE_ANSWERED = declare("register.dispute_answered", ("dispute_id",), _l("The office answered what the organisation said about the business register."))  # fmt: skip
+
+DOCUMENT_KEPT = declare("vault.document_kept", ("document_id", "document_kind", "sha256"), _l("A document was put into the vault."))
+DOCUMENT_REPLACED = declare("vault.document_replaced", ("document_id", "replaces_id", "sha256"), _l("A document in the vault got a new version."))  # fmt: skip
+DOCUMENT_REMOVED = declare("vault.document_removed", ("document_id", "sha256"), _l("A document was taken out of the vault."))
+DOCUMENT_EXPIRING = declare("vault.reminded", ("document_id", "days"), _l("We reminded the organisation that a document in its vault expires."))  # fmt: skip
 
 MEMBER_INVITED = declare("membership.invited", ("invitation_id", "role"), _l("A person was invited to act for the organisation."))
 INVITATION_WITHDRAWN = declare("membership.invitation_withdrawn", ("invitation_id",), _l("An invitation was withdrawn."))
 INVITATION_DECLINED = declare("membership.invitation_declined", ("invitation_id",), _l("An invitation was declined."))
 MEMBER_ADDED = declare("membership.added", ("user_id", "role"), _l("A person began to act for the organisation."))
 MEMBER_ROLE_CHANGED = declare("membership.role_changed", ("user_id", "role"), _l("A member got another role."))
+HANDED_OVER = declare("membership.handed_over", ("user_id", "afterwards"), _l("An owner handed the organisation over."))
 MEMBER_REMOVED = declare("membership.removed", ("user_id", "role"), _l("A person no longer acts for the organisation."))

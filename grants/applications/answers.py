@@ -128,8 +128,10 @@ def _row(fact: Fact, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def prefilled(call: Call, track: Track, known: Mapping[str, str]) -> dict[str, Any]:
-    """The draft to begin with: what the rulebook wants taken from the organisation."""
-    return {fact.id: known[fact.prefill] for fact in track.facts if fact.prefill is not None and known.get(fact.prefill)}
+    """The draft to begin with: what the rulebook wants taken from the organisation; for a choice only what is one of its answers."""
+    found = {fact.id: known.get(fact.prefill, "") for fact in track.facts if fact.prefill is not None}
+    offered = {fact.id: {choice.id for choice in fact.choices} for fact in track.facts if fact.kind == "choice"}
+    return {fact: value for fact, value in found.items() if value and (fact not in offered or value in offered[fact])}
 
 
 def check_draft(application: Application, *, typed: Answers | None = None, attachments: Sequence[Attachment] | None = None) -> Checked:

@@ -1,11 +1,11 @@
-"""Who may see and change an application. Members of its organisation always; the office once it was opened; nobody else."""
+"""Who may see and change an application. Members of its organisation always, its readers only to see; the office once it was opened; nobody else."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
 from grants.accounts.models import Role, User
-from grants.accounts.policy import holds, member_role
+from grants.accounts.policy import READS_ONLY, acts_for, holds, member_role
 from grants.applications.models import Application, Attachment, PaperApplication, PaperScan
 from grants.applications.queries import ApplicationDocument
 from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus, PaperStatus
@@ -49,16 +49,23 @@ def may_see_document(user: User | None, found: ApplicationDocument) -> Verdict:
     return may_see(user, found.application)
 
 
+def acts(user: User | None, application: Application) -> bool:
+    """Whether this person may change things for the organisation that applies: its readers may not."""
+    return acts_for(user, application.organisation_id)
+
+
 def _member(user: User | None, application: Application) -> Verdict:
-    if is_member(user, application):
+    if acts(user, application):
         return Verdict.yes()
+    if is_member(user, application):
+        return Verdict.no(READS_ONLY)
     if may_see(user, application):
         return Verdict.no(_l("Only the organisation itself changes its application. The office may not fill it in for it."))
     return Verdict.hidden()
 
 
 def may_edit(user: User | None, application: Application) -> Verdict:
-    """Its members, as long as it is a draft. After the deadline they may still keep what they typed."""
+    """Its owners and editors, as long as it is a draft. After the deadline they may still keep what they typed."""
     verdict = _member(user, application)
     if not verdict or application.status == ApplicationStatus.DRAFT:
         return verdict
@@ -70,17 +77,17 @@ def may_edit(user: User | None, application: Application) -> Verdict:
 
 
 def may_submit(user: User | None, application: Application) -> Verdict:
-    """Its members. Whether it may be submitted now is for the action, which also answers a second click."""
+    """Its owners and editors. Whether it may be submitted now is for the action, which also answers a second click."""
     return _member(user, application)
 
 
 def may_withdraw(user: User | None, application: Application) -> Verdict:
-    """Its members. Whether it may happen now is for the action."""
+    """Its owners and editors. Whether it may happen now is for the action."""
     return _member(user, application)
 
 
 def may_resume(user: User | None, application: Application) -> Verdict:
-    """Its members."""
+    """Its owners and editors."""
     return _member(user, application)
 
 

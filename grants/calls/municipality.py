@@ -46,6 +46,16 @@ class Municipality:
     phone: str
     languages: tuple[str, ...]
     areas: Mapping[str, Words]
+    register_code: str
+    register_name: str
+
+    def seat_inside(self, code: str, name: str = "") -> bool | None:
+        """Whether a seat lies in this municipality, by its code in the business register, else by its name there; None if neither is known."""
+        if code.strip():
+            return code.strip().lstrip("0") == self.register_code.lstrip("0")
+        if name.strip():
+            return name.strip().casefold() == self.register_name.casefold()
+        return None
 
     def __getitem__(self, language: str) -> str:
         """The name in one language: the page shell says `municipality["sl"]`."""

@@ -20,7 +20,7 @@ from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
 from grants.config import resource
 from grants.decisions.models import Decision, Proposal
-from grants.demo import chain, divaca, koper, obala
+from grants.demo import chain, divaca, koper, obala, register
 from grants.demo.stage import EDITOR, OWNER, PANEL, PASSWORD, STAFF, TOTP_SECRET, Stage
 from grants.transparency import bundle
 from scoring.bundle import verify_bundle
@@ -47,6 +47,7 @@ def build(app: Flask) -> None:
             signing.make_demo_key(key, settings.secret_key, now=clock.parse_local("2017-01-09T08:00:00"), years=20)
         with stage.clock():
             calls = _play(stage, now)
+            register.play(stage, settings.data / "demo")
             with click.progressbar(length=len(jobs.waiting(10_000)), label="Mail and documents ") as bar:
                 stage.instant = now
                 chain.finish_jobs(lambda: bar.update(1))
@@ -136,5 +137,6 @@ def announce(app: Flask, bind: str, *, serving: bool, say: Callable[[str], None]
     say(f"\nAccounts (password {PASSWORD}; staff add a code from the secret {TOTP_SECRET}, or: ./run grants demo-code):")
     for person in (OWNER, EDITOR, *PANEL, *STAFF):
         say(f"  {person.email:<32} {person.what}")
+    say(f"In the invented business register and not entered yet: tax number {register.newcomer_tax_number()}")
     if serving:
         say(f"\nOpen http://{bind}/  (Ctrl-C stops everything)\n")

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
-from grants.accounts.models import Role, User
+from grants.accounts.models import Membership, Organisation, Role, User
+from grants.accounts.queries import vault_of
+from grants.accounts.vault import is_expired, last_day_of_soon
 from grants.applications.models import Application, PaperApplication
 from grants.applications.queries import sealed_among
 from grants.applications.states import ApplicationStatus
-from grants.base import audit
+from grants.base import audit, clock
 from grants.base.db import db
+from grants.base.errors import missing
+from grants.base.language import localized
 from grants.base.mail import Message
 from grants.calls.models import Call
+from grants.calls.queries import is_open
 from grants.calls.states import CallStatus
-from grants.decisions.models import Proposal
-from grants.decisions.states import ProposalStatus
+from grants.decisions.models import Decision, Proposal
+from grants.decisions.states import DecisionStatus, ProposalStatus
+from grants.desk.models import CalendarAddress
 from grants.evaluation.models import Panel, PanelMember
 
 MESSAGES_ON_A_PAGE = 50
@@ -104,6 +112,112 @@ def proposals_waiting(person: User) -> Sequence[Proposal]:
     if "" not in areas:
         query = query.where(Call.area.in_(areas))
     return db.session.scalars(query).all()
+
+
+DECISIONS_ARE_NEW = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something that an organisation still has to do: until when, if there is an end, and where."""
+
+    kind: str
+    id: int
+    sentence: str
+    due: datetime | date | None
+    endpoint: str
+    where: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class History:
+    """An organisation in one place: its applications, the decisions on them, and what is still to be done."""
+
+    applications: Sequence[Application]
+    decisions: Sequence[Decision]
+    duties: Sequence[Duty]
+
+
+def history_of(organisation: Organisation) -> History:
+    """Everything about one organisation, in a fixed number of statements."""
+    applications, decisions = applications_of(organisation), decisions_of(organisation)
+    duties = [*_drafts(applications), *_documents(organisation), *_news(decisions)]
+    return History(applications, decisions, sorted(duties, key=lambda duty: (duty.due is None, _day_of(duty.due), duty.kind, duty.id)))
+
+
+def _day_of(due: datetime | date | None) -> date:
+    return clock.local(due).date() if isinstance(due, datetime) else due or date.max
+
+
+def applications_of(organisation: Organisation) -> Sequence[Application]:
+    """The applications of an organisation with their calls, the newest first. One statement."""
+    query = (
+        select(Application)
+        .where(Application.organisation_id == organisation.id)
+        .options(defer(Application.answers), joinedload(Application.call).options(*_WITHOUT_RULES))
+        .order_by(Application.created_at.desc(), Application.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def decisions_of(organisation: Organisation) -> Sequence[Decision]:
+    """The decisions that were issued to an organisation, the newest first. One statement."""
+    query = (
+        select(Decision)
+        .join(Decision.application)
+        .join(Application.call)
+        .where(Application.organisation_id == organisation.id, Decision.status == DecisionStatus.ISSUED)
+        .options(
+            defer(Decision.sheet_data),
+            contains_eager(Decision.application).options(
+                defer(Application.answers), contains_eager(Application.call).options(*_WITHOUT_RULES)
+            ),
+        )
+        .order_by(Decision.issued_at.desc(), Decision.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+_WITHOUT_RULES = (defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged))
+
+
+def _drafts(applications: Sequence[Application]) -> list[Duty]:
+    return [
+        Duty("draft", one.id, _("Submit the application: %(call)s", call=localized(one.call.title)), one.call.closes_at,
+             "applications.application_page", {"application_id": one.id})
+        for one in applications
+        if one.status in (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN) and is_open(one.call)
+    ]  # fmt: skip
+
+
+def _documents(organisation: Organisation) -> list[Duty]:
+    return [
+        Duty("document", one.id, (_("Renew the expired document: %(title)s", title=one.title) if is_expired(one) else
+             _("Renew the document that expires: %(title)s", title=one.title)), one.expires_on, "accounts.vault", {"organisation_id": organisation.id})
+        for one in vault_of(organisation.id)
+        if one.expires_on is not None and one.expires_on <= last_day_of_soon()
+    ]  # fmt: skip
+
+
+def _news(decisions: Sequence[Decision]) -> list[Duty]:
+    return [
+        Duty("decision", one.id, _("Read the decision %(number)s", number=one.number), None, "decisions.decision_page", {"decision_id": one.id})
+        for one in decisions
+        if one.issued_at is not None and one.issued_at > clock.now() - DECISIONS_ARE_NEW
+    ]  # fmt: skip
+
+
+def find_calendar(person: User, organisation: Organisation) -> CalendarAddress | None:
+    """The calendar address that this person has for this organisation."""
+    query = select(CalendarAddress).where(CalendarAddress.user_id == person.id, CalendarAddress.organisation_id == organisation.id)
+    return db.session.scalar(query)
+
+
+def get_calendar(key: str) -> CalendarAddress:
+    """The calendar at a secret address, or 404: also when the person no longer acts for the organisation."""
+    still = (Membership.user_id == CalendarAddress.user_id) & (Membership.organisation_id == CalendarAddress.organisation_id)
+    query = select(CalendarAddress).join(Membership, still).where(CalendarAddress.key == key)
+    return db.session.scalar(query.options(joinedload(CalendarAddress.organisation))) or missing()
 
 
 def messages(page: int) -> tuple[Sequence[Message], int]:

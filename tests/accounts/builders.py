@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from io import BytesIO
 from typing import Any
 
 import pyotp
 from stdnum.si import ddv, maticna
 
-from grants.accounts import actions
-from grants.accounts.models import MemberRole, Organisation, Role, User
-from grants.base import clock
+from grants.accounts import actions, queries, vault
+from grants.accounts.models import MemberRole, Organisation, Role, User, VaultDocument
+from grants.base import clock, files
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 
@@ -81,6 +82,17 @@ def make_member(organisation: Organisation, role: MemberRole, name: str = "Bine 
         user = db.session.get_one(User, identity)
         actions.add_member(db.session.get_one(Organisation, organisation_id), user, role, by=user)
     return db.session.get_one(User, identity)
+
+
+def make_document(organisation: Organisation, *, data: bytes = b"%PDF-1.7\nstatut\n%%EOF", **changes: Any) -> VaultDocument:
+    """A document in the vault of an organisation."""
+    identity = organisation.id
+    owner = next(one.user_id for one in queries.members_of(organisation) if one.role == MemberRole.OWNER)
+    upload = files.check_upload(BytesIO(data), "statut.pdf")
+    details: dict[str, Any] = {"kind": "statute", "title": "Statut", "year": 2019, "expires_on": None} | changes
+    with unit_of_work():
+        made = vault.keep_document(db.session.get_one(Organisation, identity), upload, **details, by=db.session.get_one(User, owner)).id
+    return db.session.get_one(VaultDocument, made)
 
 
 def code_now(secret: str = TOTP_SECRET) -> str:

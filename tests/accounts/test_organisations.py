@@ -14,7 +14,7 @@ from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.mail import Message
 from grants.base.transaction import unit_of_work
-from tests.accounts.builders import make_member, make_organisation, make_staff, make_user, organisation_data
+from tests.accounts.builders import make_document, make_member, make_organisation, make_staff, make_user, organisation_data
 from tests.conftest import Clock, sign_in
 from tests.pages import LintingClient
 
@@ -99,35 +99,49 @@ def test_members_correct_the_data_but_not_the_numbers(client: LintingClient) -> 
 
 
 LITANY = [
-    # address, method, owner, editor, stranger, office
-    ("", "get", 200, 200, 404, 200),
-    ("/uredi", "get", 200, 200, 404, 403),
-    ("/uredi", "post", 422, 422, 404, 403),
-    ("/clani", "get", 200, 403, 404, 403),
-    ("/clani", "post", 422, 403, 404, 403),
-    ("/clani/{editor}", "get", 200, 403, 404, 403),
-    ("/clani/{editor}", "post", 422, 403, 404, 403),
-    ("/clani/{owner}/odstrani", "post", 409, 403, 404, 403),
-    ("/vabila/{invitation}/umik", "post", 303, 403, 404, 403),
+    # address, method, owner, editor, reader, stranger, office
+    ("", "get", 200, 200, 200, 404, 200),
+    ("/uredi", "get", 200, 200, 403, 404, 403),
+    ("/uredi", "post", 422, 422, 403, 404, 403),
+    ("/clani", "get", 200, 403, 403, 404, 403),
+    ("/clani", "post", 422, 403, 403, 404, 403),
+    ("/clani/{editor}", "get", 200, 403, 403, 404, 403),
+    ("/clani/{editor}", "post", 422, 403, 403, 404, 403),
+    ("/clani/{owner}/odstrani", "post", 409, 403, 403, 404, 403),
+    ("/vabila/{invitation}/umik", "post", 303, 403, 403, 404, 403),
+    ("/predaja", "get", 200, 403, 403, 404, 403),
+    ("/predaja", "post", 422, 403, 403, 404, 403),
+    ("/dokumenti", "get", 200, 200, 200, 404, 403),
+    ("/dokumenti/nov", "get", 200, 200, 403, 404, 403),
+    ("/dokumenti/nov", "post", 422, 422, 403, 404, 403),
+    ("/dokumenti/{document}/datoteka", "get", 200, 200, 200, 404, 403),
+    ("/dokumenti/{document}/nova-razlicica", "get", 200, 200, 403, 404, 403),
+    ("/dokumenti/{document}/nova-razlicica", "post", 422, 422, 403, 404, 403),
+    ("/dokumenti/{document}/odstrani", "post", 303, 303, 403, 404, 403),
 ]
 
 
-@pytest.mark.parametrize(("address", "method", "owner", "editor", "stranger", "office"), LITANY)
-def test_owner_editor_stranger_office_anonymous_and_bad_id(
-    app: Flask, address: str, method: str, owner: int, editor: int, stranger: int, office: int
+@pytest.mark.parametrize(("address", "method", "owner", "editor", "reader", "stranger", "office"), LITANY)
+def test_owner_editor_reader_stranger_office_anonymous_and_bad_id(
+    app: Flask, address: str, method: str, owner: int, editor: int, reader: int, stranger: int, office: int
 ) -> None:
     ana = make_user()
     organisation = make_organisation(ana)
     organisation_id = organisation.id
-    bine = make_member(organisation, MemberRole.EDITOR)
-    people = {"owner": ana.id, "editor": bine.id, "stranger": make_user("Tuja Oseba").id, "office": make_staff(Role.OFFICER).id}
+    bine, rosa = make_member(organisation, MemberRole.EDITOR), make_member(organisation, MemberRole.READER, "Rosa Lettrice")
+    people = {
+        "owner": ana.id, "editor": bine.id, "reader": rosa.id, "stranger": make_user("Tuja Oseba").id, "office": make_staff(Role.OFFICER).id,
+    }  # fmt: skip
     other = make_organisation(db.session.get_one(User, people["stranger"]))
     other_id = other.id
     with unit_of_work():
         organisation, by = db.session.get_one(Organisation, organisation_id), db.session.get_one(User, people["owner"])
         invitation = actions.invite(organisation, email="vabljena@primer.example", role=MemberRole.EDITOR, by=by).id
+    document = make_document(db.session.get_one(Organisation, organisation_id)).id
     memberships = {m.user_id: m.id for m in queries.members_of(db.session.get_one(Organisation, organisation_id))}
-    numbers = {"owner": memberships[people["owner"]], "editor": memberships[people["editor"]], "invitation": invitation}
+    numbers = {
+        "owner": memberships[people["owner"]], "editor": memberships[people["editor"]], "invitation": invitation, "document": document,
+    }  # fmt: skip
     path = address.format(**numbers)
 
     def status(who: str | None, organisation_id: int, path: str) -> int:
@@ -137,7 +151,7 @@ def test_owner_editor_stranger_office_anonymous_and_bad_id(
         sent = {"data": {"name": "", "role": "king"}} if method == "post" else {}
         return getattr(client, method)(f"/sl/organizacije/{organisation_id}{path}", **sent).status_code  # type: ignore[no-any-return]
 
-    for who, expected in (("editor", editor), ("stranger", stranger), ("office", office)):
+    for who, expected in (("reader", reader), ("stranger", stranger), ("office", office)):
         assert (who, status(who, organisation_id, path)) == (who, expected)
     assert status(None, organisation_id, path) == (302 if method == "get" else 400)
     assert status("owner", 999999, path) == 404
@@ -145,6 +159,8 @@ def test_owner_editor_stranger_office_anonymous_and_bad_id(
         # a true number under the wrong organisation
         assert status("stranger", other_id, path) == 404
         assert status("owner", organisation_id, re.sub(r"\d+", "999999", path)) == 404
+    if address != "/dokumenti/{document}/odstrani":
+        assert status("editor", organisation_id, path) == editor
     assert status("owner", organisation_id, path) == owner
 
 
@@ -270,3 +286,94 @@ def test_actions_refuse_what_forms_would_have_caught(app: Flask) -> None:
         with pytest.raises(Refused), unit_of_work():
             actions.register_organisation(by=db.session.get_one(User, ana.id), **organisation_data(**wrong))
     assert organisations() == 0
+
+
+def memberships_of(organisation_id: int) -> dict[str, str]:
+    return {m.user.name: str(m.role) for m in queries.members_of(db.session.get_one(Organisation, organisation_id))}
+
+
+@pytest.mark.parametrize(
+    ("afterwards", "left"),
+    [("stay", {"Ana Morje": "owner", "Bine Val": "owner"}), ("edit", {"Ana Morje": "editor", "Bine Val": "owner"}), ("leave", {"Bine Val": "owner"})],
+)  # fmt: skip
+def test_an_owner_hands_over_to_a_member_and_stays_or_goes(client: LintingClient, afterwards: str, left: dict[str, str]) -> None:
+    ana = make_user()
+    organisation = make_organisation(ana)
+    organisation_id = organisation.id
+    bine = make_member(organisation, MemberRole.READER).id
+    membership = queries.find_membership(db.session.get_one(User, bine), organisation_id)
+    assert membership is not None
+    successor = membership.id
+    sign_in(client, db.session.get_one(User, ana.id))
+    address = f"/en/organizacije/{organisation_id}/predaja"
+    assert "Bine Val" in client.get(address).text
+    assert client.post(address, data={"afterwards": afterwards}).status_code == 422
+    answer = client.post(address, data={"successor": str(successor), "afterwards": afterwards})
+    assert answer.status_code == 303
+    assert memberships_of(organisation_id) == left
+    assert "membership.handed_over" in events(organisation_id)
+    assert client.get(answer.location).status_code == 200
+
+
+@pytest.mark.parametrize(("afterwards", "left"), [("edit", {"Ana Morje": "editor", "Bine Val": "owner"}), ("leave", {"Bine Val": "owner"})])
+def test_handing_over_to_a_new_person_waits_for_the_answer(
+    app: Flask, client: LintingClient, afterwards: str, left: dict[str, str]
+) -> None:
+    ana = make_user()
+    organisation_id = make_organisation(ana).id
+    bine = make_user("Bine Val", email="bine@primer.example").id
+    sign_in(client, db.session.get_one(User, ana.id))
+    address = f"/en/organizacije/{organisation_id}/predaja"
+    assert "Enter the e-mail address" in client.post(address, data={"successor": "new", "afterwards": afterwards}).text
+    assert client.post(address, data={"successor": "new", "email": "bine@", "afterwards": afterwards}).status_code == 422
+    assert client.post(address, data={"successor": "new", "email": "bine@primer.example", "afterwards": afterwards}).status_code == 303
+    assert memberships_of(organisation_id) == {"Ana Morje": "owner"}
+    invitation = queries.invitations_to(db.session.get_one(Organisation, organisation_id))[0].id
+    invited = app.test_client()
+    sign_in(invited, db.session.get_one(User, bine))  # type: ignore[arg-type]
+    assert invited.post(f"/en/vabila/{invitation}/sprejem").status_code == 303
+    assert memberships_of(organisation_id) == left
+    assert "membership.handed_over" in events(organisation_id)
+
+
+def test_nobody_hands_over_to_themselves_or_to_a_stranger(client: LintingClient) -> None:
+    ana = make_user()
+    organisation_id = make_organisation(ana).id
+    own = queries.find_membership(db.session.get_one(User, ana.id), organisation_id)
+    assert own is not None
+    foreign = queries.members_of(make_organisation(make_user("Tuja Oseba")))[0].id
+    sign_in(client, db.session.get_one(User, ana.id))
+    for successor in (own.id, foreign, 999999):
+        answer = client.post(f"/en/organizacije/{organisation_id}/predaja", data={"successor": str(successor), "afterwards": "leave"})
+        assert answer.status_code == 422
+    assert memberships_of(organisation_id) == {"Ana Morje": "owner"}
+
+
+def test_two_owners_are_encouraged(client: LintingClient) -> None:
+    ana = make_user()
+    organisation = make_organisation(ana)
+    organisation_id = organisation.id
+    sign_in(client, db.session.get_one(User, ana.id))
+    notice, pages = (
+        "Only one person owns this account",
+        (f"/en/organizacije/{organisation_id}", f"/en/organizacije/{organisation_id}/clani"),
+    )
+    assert all(notice in client.get(page).text for page in pages)
+    assert "Invite a second owner" in client.get(pages[0]).text
+    make_member(db.session.get_one(Organisation, organisation_id), MemberRole.OWNER)
+    assert not any(notice in client.get(page).text for page in pages)
+
+
+def test_a_person_belongs_to_several_organisations_with_a_role_in_each(client: LintingClient) -> None:
+    ana = make_user()
+    own, other = make_organisation(ana).id, make_organisation(make_user("Druga Oseba"))
+    read = other.id
+    with unit_of_work():
+        person = db.session.get_one(User, ana.id)
+        actions.add_member(db.session.get_one(Organisation, read), person, MemberRole.READER, by=person)
+    person = db.session.get_one(User, ana.id)
+    assert (policy.acts_for(person, own), policy.acts_for(person, read)) == (True, False)
+    assert [one.id for one in queries.organisations_to_act_for(person)] == [own]
+    assert len(queries.organisations_of(person)) == 2
+    sign_in(client, person)
+    assert "Reader" in client.get("/en/racun").text

@@ -12,7 +12,7 @@ from flask import Flask
 from grants.base import schema
 from grants.config import resource
 
-HEAVY = ("weasyprint", "pyhanko", "fontTools", "PIL", "alembic", "holidays")
+HEAVY = ("weasyprint", "pyhanko", "fontTools", "PIL", "alembic", "holidays", "icalendar")
 
 
 def test_a_web_process_does_not_load_what_only_jobs_and_commands_need(tmp_path: Path) -> None:

@@ -239,6 +239,7 @@ tracks:
           - {id: hours, kind: integer, required: true, minimum: "1", maximum: "90", label: {sl: Ure, it: Ore, en: Hours}}
           - {id: coach, kind: boolean, label: {sl: Usposobljen trener, it: Allenatore abilitato, en: Qualified coach}, checked_in: {sl: Razvid, it: Registro, en: Register}}
           - {id: level, kind: choice, label: {sl: Raven, it: Livello, en: Level}, proof: {sl: Licenca., it: Licenza., en: Licence.}, choices: [{id: a, label: {sl: prva, it: prima, en: first}}, {id: b, label: {sl: druga, it: seconda, en: second}}]}
+          - {id: asked, kind: money, required: true, minimum: "1", maximum: "2000.00", label: {sl: Zaprošeno, it: Richiesto, en: Asked}}
       - {id: requested, kind: money, required: true, minimum: "1", maximum: "2000.00", label: {sl: Zaprošeni znesek, it: Importo richiesto, en: Amount requested}}
     pots:
       - id: groups
@@ -246,7 +247,7 @@ tracks:
         article: 2. člen
         amount: "500.00"
         engine: point_value
-        caps: {request: requested}
+        caps: {request: asked}
         rounding: {point_value: exact, award_unit: "0.01", closing: largest_remainder}
         items: {table: group}
         criteria:
@@ -257,7 +258,7 @@ tracks:
 
 def test_the_cells_of_a_table_are_verified_row_by_row(app: Flask, client: LintingClient) -> None:
     call = make_call(rulebook=TABLE)
-    rows = [{"hours": 10, "coach": True, "level": "a"}, {"hours": 20, "coach": True, "level": "b"}]
+    rows = [{"hours": 10, "coach": True, "level": "a", "asked": 50000}, {"hours": 20, "coach": True, "level": "b", "asked": 50000}]
     organisation = make_organisation(make_person())
     identity = make_application("submitted", call=call, organisation=organisation, group=rows).id
     open_call(db.session.get_one(Call, call.id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,23 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from grants.accounts import actions as accounts
-from grants.accounts.models import Membership, Role, StaffRole
-from grants.accounts.queries import find_user
+from grants.accounts import vault
+from grants.accounts.models import Dispute, Membership, Role, StaffRole, VaultDocument
+from grants.accounts.queries import find_unit, find_user
+from grants.accounts.register import disputes
 from grants.applications.actions import paper as papers
 from grants.applications.models import Application
-from grants.base import clock, documents, jobs
+from grants.base import clock, documents, files, jobs
 from grants.base.access import rule_of
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from grants.calls import actions as calls
 from grants.calls.models import Call
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
-from grants.demo import koper, obala
+from grants.demo import koper, obala, register
 from grants.demo.stage import CHAIR, EDITOR, INTAKE, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage
+from grants.desk.actions import make_calendar_address
+from grants.desk.models import CalendarAddress
 from grants.evaluation.models import Evaluation, MemberSheet
 from tests.applications.answers import small_pdf
 from tests.conftest import NOW, build_app, make_schema, sign_in
@@ -145,6 +150,8 @@ def build(folder: Path) -> World:
             if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
                 db.session.rollback()
                 jobs.perform(identity)
+            register.play(stage, folder)
+            _kept(stage)
         with unit_of_work(write=False):
             ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id) | ids_of_paper
         for identity in jobs.waiting(2000):  # the documents that addresses of this world name
@@ -159,6 +166,17 @@ def build(folder: Path) -> World:
         db.engine.dispose()
     shutil.copy(folder / "grants.sqlite3", folder / "snapshot.sqlite3")
     return World(app, folder, ids, ids.pop("by_endpoint"))
+
+
+def _kept(stage: Stage) -> None:
+    """What the first organisation of the owner has: a document in its vault, and a note on the register."""
+    with stage.step():
+        owner = stage.user(OWNER)
+        organisation = owner.memberships[0].organisation
+        upload = files.check_upload(BytesIO(b"%PDF-1.7\nstatut\n%%EOF"), "statut.pdf")
+        vault.keep_document(organisation, upload, kind="statute", title="Statut", year=2019, expires_on=None, by=owner)
+        disputes.raise_dispute(organisation, what="name", text="Ime je zapisano z napako.", by=owner)
+        make_calendar_address(organisation, by=owner)
 
 
 def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
@@ -182,7 +200,7 @@ def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:
         "invitation_id": 0, "evaluation_id": evaluation, "member_id": 0, "proposal_id": one(select(Proposal.id).where(Proposal.call_id == culture)).first(),
         "decision_id": decision.id, "award_id": one(select(Award.id).where(Award.id == decision.award_id)).one(), "message_id": 1, "attachment_id": 0,
         "line_id": one(select(DecisionLine.id).where(DecisionLine.decision_id == decision.id)).first(), "document_id": receipt.id if receipt else 0,
-        "token": "x", "filename": "x", "place": "performances", "sha256": "0" * 64,
+        "key": one(select(CalendarAddress.key)).one(), "token": "x", "filename": "x", "place": "performances", "sha256": "0" * 64,
         "rendered": {papers[0].id if papers else 0, receipt.id if receipt else 0, *(one.id for one in documents.of_subject(db.session.get_one(Call, sport), "form"))},
         "by_endpoint": _by_endpoint(decided, sport, draft, one(in_call.where(Application.call_id == sport)).first(), scored),
     }  # fmt: skip
@@ -208,5 +226,11 @@ def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, sc
     chosen |= {
         f"evaluation.{name}": {"application_id": scored}
         for name in ("scoring", "save_sheet", "reopen_sheet", "report_conflict", "collected_sheet", "agree", "attachment")
+    }
+    kept = db.session.scalars(select(VaultDocument.id)).one()
+    chosen |= {f"accounts.{name}": {"document_id": kept} for name in ("replace_document", "remove_document", "vault_file")}
+    chosen |= {
+        "accounts.answer_dispute": {"dispute_id": db.session.scalars(select(Dispute.id)).one()},
+        "accounts.confirm_organisation": {"number": find_unit(register.newcomer_tax_number()).registration_number},  # type: ignore[union-attr]
     }
     return chosen | {f"transparency.{name}": {"call_id": decided} for name in ("results_page", "award_page", "bundle_download")}

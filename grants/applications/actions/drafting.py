@@ -9,16 +9,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from grants.accounts.models import Organisation, User
+from grants.accounts.models import MemberRole, Organisation, User
+from grants.accounts.policy import READS_ONLY, member_role
 from grants.applications import policy, queries, states, versions
 from grants.applications.actions.ladder import call_takes_applications, is_complete, lock, may
-from grants.applications.answers import prefilled
+from grants.applications.answers import NO, YES, prefilled
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import start as begin
 from grants.calls.models import Call
+from grants.calls.municipality import municipality
 from scoring.form import form_of
 
 
@@ -32,7 +34,10 @@ class StartedAlready(Refused):
 
 def start(call: Call, track: str, organisation: Organisation, *, by: User, language: str) -> Application:
     """Begin an application of an organisation to a track, with what the rulebook wants filled in from the organisation."""
-    if not any(membership.organisation_id == organisation.id for membership in by.memberships):
+    role = member_role(by, organisation.id)
+    if role is MemberRole.READER:
+        raise Refused(READS_ONLY, fields={"organisation": READS_ONLY}, status=403)
+    if role is None:
         raise Refused(_("You do not act for this organisation. Choose one of yours."), fields={"organisation": _("Choose one of your organisations.")}, status=403)  # fmt: skip
     rules = queries.find_track(call, track)
     if rules is None:
@@ -137,5 +142,14 @@ def note_completeness(application: Application) -> None:
 
 
 def _known_of(organisation: Organisation) -> dict[str, str]:
-    names = ("name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone")
-    return {name: str(getattr(organisation, name)) for name in names}
+    """What the record of an organisation knows, by the names that a rulebook uses."""
+    names = (
+        "name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone", "short_name", "settlement",
+        "municipality", "legal_form",
+    )  # fmt: skip
+    known = {name: str(getattr(organisation, name)) for name in names}
+    inside = municipality().seat_inside(organisation.municipality_code, organisation.municipality)
+    return known | {
+        "activity_codes": organisation.activity_codes.replace("\n", ", "),
+        "seat_inside": "" if inside is None else YES if inside else NO,
+    }

@@ -14,7 +14,9 @@ from flask_wtf.csrf import generate_csrf
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice
 
-from grants.accounts.queries import organisations_of
+from grants.accounts import vault
+from grants.accounts.models import VaultDocument
+from grants.accounts.queries import organisations_to_act_for, vault_of
 from grants.applications import answers, conditions, forms, plan, policy, presentation, queries, rows, versions
 from grants.applications.actions import drafting, submitting
 from grants.applications.models import Application
@@ -25,13 +27,14 @@ from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
 from scoring.form import form_of
+from scoring.questions import Fact
 
 
 @blueprint.route("/razpisi/<int:call_id>/prijava/<track_id>", methods=["GET", "POST"])
 @needs(policy.may_start, of=call_queries.get_track)
 def new_application(track: CallTrack) -> ResponseReturnValue:
     """For which organisation and in which language; then the draft begins."""
-    organisations = list(organisations_of(person()))
+    organisations = list(organisations_to_act_for(person()))
     form = forms.StartForm()
     form.organisation.choices = [SelectChoice(str(one.id), one.name) for one in organisations]
     form.language.choices = [SelectChoice(code, OWN_NAMES[code]) for code in track.call.languages]
@@ -118,12 +121,23 @@ def _take_files(application: Application) -> dict[str, list[str]]:
                 taken.append((fact.id, upload))
             except errors.Refused as refusal:
                 refused.setdefault(fact.id, []).append(str(refusal.message))
+        for kept in _chosen_from_vault(application, fact):
+            taken.append((fact.id, vault.as_upload(kept)))
     for name, upload in taken:
         try:
             drafting.attach(application, name, upload, by=person(), more=True)
         except errors.Refused as refusal:
             refused.setdefault(name, []).append(str(refusal.message))
     return refused
+
+
+def _chosen_from_vault(application: Application, fact: Fact) -> list[VaultDocument]:
+    """The documents of the organisation's own vault that were ticked; one that is attached here already needs nothing more."""
+    ticked = {_identity(text) for text in request.form.getlist(f"vault_{fact.id}")}
+    if not ticked:
+        return []
+    there = {one.sha256 for one in queries.attachments_of(application) if one.fact == fact.id}
+    return [one for one in vault_of(application.organisation_id) if one.id in ticked and one.sha256 not in there]
 
 
 def _form(
@@ -146,7 +160,7 @@ def _form(
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
         about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, answers.check_draft(application, attachments=attachments)),
         base=json.dumps(versions.marks(application)), person_id=person().id,
-        pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}},
+        pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
     )  # fmt: skip
 
 
@@ -164,6 +178,12 @@ def _following(application: Application, checked: answers.Checked) -> dict[str, 
         },
         "beside": beside(application, checked.values), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
     }  # fmt: skip
+
+
+def _vault(application: Application) -> list[VaultDocument]:
+    """What the form may offer from the vault; not asked for where the form has no place for a file."""
+    asks = any(fact.kind == "file" for fact in queries.track_of(application.call, application.track).facts)
+    return list(vault_of(application.organisation_id)) if asks else []
 
 
 @blueprint.post("/vloge/<int:application_id>/sproti")

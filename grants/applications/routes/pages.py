@@ -40,6 +40,7 @@ def my_applications() -> ResponseReturnValue:
 def application_page(application: Application) -> ResponseReturnValue:
     """One application: for its organisation with the next step, for the office with everything about it."""
     member = policy.is_member(person(), application)
+    acts = policy.acts(person(), application)
     draft = application.status in (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN)
     submission = None if draft else queries.latest_submission(application)
     track = queries.track_of(application.call, application.track)
@@ -49,8 +50,8 @@ def application_page(application: Application) -> ResponseReturnValue:
     entries = audit.timeline(application, audit.STAFF if inside else audit.PARTY)
     return render_template(
         "applications/application_page.html", application=application, track=track, banner=presentation.banner(application),
-        member=member, submission=submission, sections=presentation.sections(track, submission.content["answers"], by_fact(attachments)) if submission else (),
-        tasks=_tasks(application) if member and draft else (), is_open=call_queries.is_open(application.call),
+        member=member, acts=acts, submission=submission, sections=presentation.sections(track, submission.content["answers"] if submission else answers.check_draft(application).values, by_fact(attachments)) if submission or member and not acts else (),
+        tasks=_tasks(application) if acts and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         inside=inside, verified=verified.shown(track, submission.content["answers"], records) if submission else (),
         conditions=conditions_of(application) if draft else conditions.check(track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,

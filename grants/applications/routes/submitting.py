@@ -75,7 +75,7 @@ def receipt(application: Application) -> ResponseReturnValue:
         "applications/receipt.html", application=application, submission=submission,
         filed=letters.on_paper(submission.content["paper"]) if "paper" in submission.content else "", banner=presentation.banner(application),
         paper=papers[-1] if papers else None, track=queries.track_of(application.call, application.track),
-        is_open=call_queries.is_open(application.call), member=policy.is_member(person(), application),
+        is_open=call_queries.is_open(application.call), member=policy.acts(person(), application),
     )  # fmt: skip
 
 
