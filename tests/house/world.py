@@ -135,6 +135,8 @@ def build(folder: Path) -> World:
                 draft = calls.draft_call(by=stage.user(OFFICER), rulebook_text=text, **(details | {"reference": "671-99/2026"}))
                 db.session.flush()
                 draft_id = draft.id
+            register.play(stage, folder)
+            _kept(stage)
         with unit_of_work():
             clerk = find_user(INTAKE.email)
             owned = find_user(OWNER.email)
@@ -150,8 +152,6 @@ def build(folder: Path) -> World:
             if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
                 db.session.rollback()
                 jobs.perform(identity)
-            register.play(stage, folder)
-            _kept(stage)
         with unit_of_work(write=False):
             ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id) | ids_of_paper
         for identity in jobs.waiting(2000):  # the documents that addresses of this world name
