@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -116,7 +115,7 @@ def form_page(track: CallTrack) -> ResponseReturnValue:
 def call_document(file: PublishedFile) -> ResponseReturnValue:
     """A document of the call."""
     document = file.document
-    return send_file(BytesIO(files.read(document.sha256)), mimetype=document.media_type, download_name=document.name, as_attachment=True)
+    return files.download(document.sha256, document.name, document.media_type)
 
 
 @blueprint.get("/razpisi/<int:call_id>/pravilnik.yaml")
