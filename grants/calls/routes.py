@@ -105,7 +105,7 @@ def _may_cancel(call: Call) -> bool:
 def form_page(track: CallTrack) -> ResponseReturnValue:
     """The whole form of a track, to be read and printed before anyone signs in."""
     return render_template(
-        "calls/form_page.html", call=track.call, track=track.track, rules=rules, phase=queries.phase(track.call),
+        "calls/form_page.html", call=track.call, track=track.track, rules=rules, words=words, phase=queries.phase(track.call),
         sections=rules.form_sections(track.track), apply_urls=_apply_urls(track.call),
     )  # fmt: skip
 

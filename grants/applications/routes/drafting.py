@@ -18,8 +18,9 @@ from grants.accounts.queries import organisations_of
 from grants.applications import answers, forms, policy, presentation, queries, rows, versions
 from grants.applications.actions import drafting
 from grants.applications.models import Application
+from grants.applications.routes import attachments
 from grants.applications.routes.blueprint import blueprint, by_fact, conditions_of, person, to, version
-from grants.base import clock, errors, files
+from grants.base import clock, errors
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
@@ -66,7 +67,7 @@ def edit_application(application: Application) -> ResponseReturnValue:
         return _form(application, checked.faults if "vse" in request.args else checked.wrong)
     track = queries.track_of(application.call, application.track)
     typed = forms.typed(application, request.form)
-    refused = _take_files(application)
+    refused = attachments.take_all(application)
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused = {**refused, **arranged.refused}
@@ -100,22 +101,6 @@ def _identity(text: str) -> int:
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
-def _take_files(application: Application) -> dict[str, list[str]]:
-    """Attach what was sent; the reasons why a file was not taken, by fact."""
-    refused: dict[str, list[str]] = {}
-    for fact in queries.track_of(application.call, application.track).facts:
-        if fact.kind != "file":
-            continue
-        for sent in request.files.getlist(f"f_{fact.id}"):
-            if not sent.filename:
-                continue
-            try:
-                drafting.attach(application, fact.id, files.check_upload(sent.stream, sent.filename), by=person())
-            except errors.Refused as refusal:
-                refused.setdefault(fact.id, []).append(str(refusal.message))
-    return refused
-
-
 def _form(
     application: Application,
     faults: tuple[answers.Fault, ...],
@@ -132,7 +117,7 @@ def _form(
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(queries.attachments_of(application)), saved=saved,
-        wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
+        wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), rules=forms, uploads=attachments.place(application),
         conditions=conditions_of(application), base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}},
     )  # fmt: skip
