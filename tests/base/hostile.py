@@ -63,11 +63,11 @@ def jpeg(width: int = 2, height: int = 2, comment: bytes = b"", behind: bytes = 
 
 
 def archive(parts: dict[str, bytes | str], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A ZIP archive."""
+    """A ZIP archive, the same bytes at any time of the day."""
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", method) as writer:
+    with zipfile.ZipFile(made, "w") as writer:
         for name, content in parts.items():
-            writer.writestr(name, content)
+            writer.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 12, 0, 0)), content, compress_type=method)
     return made.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -14,11 +15,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from grants.base import files, viruses
+from grants.applications import queries
+from grants.base import audit, files, viruses
 from grants.base.errors import Refused
 from grants.config import ConfigurationError, from_environment
+from tests.applications.builders import make_application, make_call, owner_of
 from tests.base.hostile import WORD, archive, pdf
-from tests.conftest import unavailable
+from tests.conftest import sign_in, unavailable
 
 TEST_FILE = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}" + b"$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!" + b"$H+H*"
 """In two halves, so that nobody's virus check stumbles over this very file."""
@@ -72,6 +75,24 @@ def test_an_infected_file_is_refused_also_when_it_hides_in_an_archive(checked: F
     with checked.test_request_context("/en/"), pytest.raises(files.Infected, match="the virus check found “Merila.Test.File") as refusal:
         files.check_upload(io.BytesIO(data), name)
     assert refusal.value.found.startswith("Merila.Test.File")
+
+
+def test_over_http_an_infected_file_is_refused_and_noted_without_the_file(checked: Flask) -> None:
+    application = make_application(call=make_call(rulebook="obala-ngo-2026", area="ngo"))
+    identity, version, digest = application.id, application.version, hashlib.sha256(PDF).hexdigest()
+    fact = next(one.id for one in queries.track_of(application.call, application.track).facts if one.kind == "file")
+    client = sign_in(checked.test_client(), owner_of(application.organisation))
+    for address, field in ((f"/en/vloge/{identity}/priloge/nova", "file"), (f"/en/vloge/{identity}/obrazec", f"f_{fact}")):
+        sent = {"fact": fact, "version": version, field: (io.BytesIO(PDF), "vloga.pdf")}
+        answer = client.post(address, data=sent)
+        assert answer.status_code == 422
+        assert "the virus check found “Merila.Test.File" in answer.text
+    application = queries.get_application(identity)
+    assert list(queries.attachments_of(application)) == []
+    assert not files.path_of(digest).exists()
+    noted = [entry for entry in audit.timeline(application, audit.PARTY) if entry.kind.name == "application.infected_file_refused"]
+    assert len(noted) == 2
+    assert set(noted[0].data) == {"fact", "found"} and noted[0].data["found"].startswith("Merila.Test.File")
 
 
 def test_a_clean_file_passes(checked: Flask) -> None:
