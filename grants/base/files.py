@@ -46,6 +46,10 @@ class Spooled:
         """Read it."""
         return self.path.open("rb")
 
+    def discard(self) -> None:
+        """Take it off the disk at once: it is not wanted."""
+        self._gone()
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -199,16 +203,20 @@ def check_upload(stream: IO[bytes], name: str, kinds: tuple[str, ...] = tuple(KI
         reason = _("Files of the kind “%(kind)s” are not taken.", kind=kind) if kind else _("Its name does not end in the kind of file.")
         raise Refused(refusal(safe, reason, kinds, largest), status=422)
     content = receive(stream, largest)
-    if not content.size:
-        raise Refused(refusal(safe, empty(), kinds, largest), status=422)
-    if content.size > largest:
-        raise Refused(refusal(safe, too_large(largest), kinds, largest), status=413)
-    with content.open() as handle:
-        try:
+    try:
+        if not content.size:
+            raise Refused(refusal(safe, empty(), kinds, largest), status=422)
+        if content.size > largest:
+            raise Refused(refusal(safe, too_large(largest), kinds, largest), status=413)
+        with content.open() as handle:
             contents.judge(handle, kind, content.size)
-        except contents.Unfit as unfit:
-            raise Refused(refusal(safe, unfit.reason, kinds, largest), status=422) from unfit
-        _check_for_viruses(handle, safe, content)
+            _check_for_viruses(handle, safe, content)
+    except contents.Unfit as unfit:
+        content.discard()
+        raise Refused(refusal(safe, unfit.reason, kinds, largest), status=422) from unfit
+    except BaseException:
+        content.discard()
+        raise
     return Upload(safe, KINDS[kind], content, content.sha256)
 
 
