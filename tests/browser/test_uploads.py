@@ -19,6 +19,7 @@ from grants.base import clock, files
 from grants.base.db import db
 from tests.base.hostile import MEGABYTE, pdf
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import complaints
 from tests.browser.test_autosave import draft as draft
 from tests.browser.town import FRESH, Town
 
@@ -148,6 +149,7 @@ def test_what_is_refused_stands_beside_its_name_and_the_form_waits_for_the_rest(
     for name, said in (("stran.html", "Datotek vrste »html«"), ("prazna.pdf", "Prazna je."), ("velika.pdf", "Večja je od 20 MB")):
         expect(refused.filter(has_text=name).first.locator("[role=alert]")).to_contain_text(said)
         expect(refused.filter(has_text=name).first).to_contain_text("Tu sprejemamo: pdf, png, jpg, docx, xlsx, odt, vsako do 20 MB.")
+    assert complaints(page) == []
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     page.evaluate("location.reload()")
@@ -174,3 +176,23 @@ def test_after_signing_in_again_elsewhere_the_upload_goes_on(town: Town, page_of
     expect(page.locator("[data-attached]")).to_have_count(1, timeout=60_000)
     expect(page.locator("[data-attached] a")).to_have_text(re.compile("listina 1.pdf"))
     assert kept(town, draft) == ["listina 1.pdf"]
+
+
+def test_several_files_are_dropped_at_once_and_removed_in_place(town: Town, page_of: OpenPage, draft: int) -> None:
+    empty(town, page_of(FRESH), draft)
+    page = open_form(page_of(FRESH), draft, town.address)
+    page.fill("#f_leader", "Ostane Napisano")
+    page.evaluate(
+        """(contents) => {
+            const data = new DataTransfer();
+            contents.forEach((content, number) => data.items.add(new File([content], `spuščena ${number}.pdf`)));
+            document.querySelector("[data-files]").dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        [pdf(b"(%d)" % number).decode("ascii") for number in range(2)],
+    )
+    expect(page.locator("[data-attached]")).to_have_count(2)
+    assert kept(town, draft) == ["spuščena 0.pdf", "spuščena 1.pdf"]
+    page.locator("[data-attached]", has_text="spuščena 0.pdf").get_by_role("button").click()
+    expect(page.locator("[data-attached]")).to_have_count(1)
+    assert kept(town, draft) == ["spuščena 1.pdf"]
+    expect(page.locator("#f_leader")).to_have_value("Ostane Napisano")
