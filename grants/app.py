@@ -16,7 +16,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
-from grants.base import access, clock, errors, language, schema, transaction, workflow
+from grants.base import access, clock, errors, files, language, schema, transaction, workflow
 from grants.base.db import db, prepare_engine
 from grants.base.incoming import Incoming
 from grants.config import Settings, from_environment, resource
@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        MAX_CONTENT_LENGTH=210 * 1024 * 1024,
+        MAX_CONTENT_LENGTH=files.LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=5000,
         SESSION_COOKIE_HTTPONLY=True,

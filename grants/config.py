@@ -42,6 +42,7 @@ class Settings:
     trusted_proxies: int
     served_at: str = ""
     """Where `serve` listens: for the links in messages that the worker writes, as long as the site has no name."""
+    clamd: str = ""
 
     @property
     def jobs_path(self) -> Path:
@@ -96,7 +97,12 @@ def from_environment(environ: dict[str, str] | None = None) -> Settings:
         municipality=Path(env.get("GRANTS_MUNICIPALITY") or resource("municipality.yaml")),
         trusted_proxies=int(env.get("GRANTS_TRUSTED_PROXIES") or "0"),
         served_at=env.get("GRANTS_SERVED_AT", ""),
+        clamd=env.get("GRANTS_CLAMD", "").strip(),
     )
+    if settings.clamd and not settings.clamd.startswith("/") and not settings.clamd.rpartition(":")[2].isdecimal():
+        raise ConfigurationError(
+            f"GRANTS_CLAMD={settings.clamd} is neither the path of a socket (/run/clamav/clamd.ctl) nor host:port (127.0.0.1:3310)."
+        )
     if production and settings.signing_p12 is None:
         missing.append("GRANTS_SIGNING_P12")
     if production and not settings.server_name:  # else the links in messages would lead wherever a request says that it came to

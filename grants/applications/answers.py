@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from grants.applications import queries
 from grants.applications.models import Application, Attachment
 from grants.applications.plan import objections, place_of_plan, plan_asked
-from grants.base.files import KINDS, LARGEST
+from grants.base.files import KINDS, MEGABYTE
 from grants.base.language import localized, money, number
 from grants.calls import parameters
 from grants.calls.models import Call
@@ -276,12 +276,21 @@ def limits(fact: Fact) -> str:
         return _("At most %(maximum)s.", **said)
     if fact.kind == "text" and fact.max_length is not None:
         return ngettext("At most %(num)s character.", "At most %(num)s characters.", fact.max_length)
-    if fact.kind == "file":
-        return ngettext(
-            "At most %(num)s file, up to %(size)s MB: %(kinds)s.", "At most %(num)s files, each up to %(size)s MB: %(kinds)s.", fact.max_files,
-            size=LARGEST // 1024 // 1024, kinds=", ".join(KINDS),
-        )  # fmt: skip
     return ""
+
+
+def file_limits(fact: Fact, call: Call) -> str:
+    """What may be attached to a question: how many files, how large in this call, and of which kinds."""
+    return ngettext(
+        "At most %(num)s file, up to %(size)s MB: %(kinds)s.", "At most %(num)s files, each up to %(size)s MB: %(kinds)s.", fact.max_files,
+        size=call.largest_file_mb, kinds=", ".join(KINDS),
+    )  # fmt: skip
+
+
+def megabytes(size: int) -> str:
+    """A size as people read it; never rounded down, so that what is full does not seem to have room."""
+    tenths = -(-size * 10 // MEGABYTE)
+    return number(Decimal(tenths) / 10)
 
 
 def _shown(fact: Fact, value: str) -> str:

@@ -28,11 +28,12 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, DateInput, EmailInput, ListWidget, URLInput
 
-from grants.applications.answers import NO, YES, Answers, Fault, limits
+from grants.applications.answers import NO, YES, Answers, Fault, file_limits, limits
 from grants.applications.models import Application
 from grants.applications.queries import track_of
 from grants.applications.rows import row_number
 from grants.base.language import current_language, localized
+from grants.calls.models import Call
 from scoring.facts import LONGEST
 from scoring.form import form_of
 from scoring.questions import Fact
@@ -135,6 +136,11 @@ def description(fact: Fact) -> str:
     if fact.proof:
         parts.append(_("Proof: %(proof)s", proof=localized(fact.proof)))
     return " ".join(part for part in parts if part)
+
+
+def files_described(fact: Fact, call: Call) -> str:
+    """The same for a question for files, whose limits the call sets."""
+    return " ".join(part for part in (description(fact), file_limits(fact, call)) if part)
 
 
 def suffix(fact: Fact) -> str | None:

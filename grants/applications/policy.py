@@ -76,6 +76,11 @@ def may_edit(user: User | None, application: Application) -> Verdict:
     return Verdict.no(_l("This application is sealed since its opening and can no longer be changed."))
 
 
+def may_edit_attachment(user: User | None, attachment: Attachment) -> Verdict:
+    """As the application."""
+    return may_edit(user, attachment.application)
+
+
 def may_submit(user: User | None, application: Application) -> Verdict:
     """Its owners and editors. Whether it may be submitted now is for the action, which also answers a second click."""
     return _member(user, application)

@@ -48,6 +48,10 @@ VERIFIED = declare(
 )
 ATTACHED = declare("application.attachment_added", ("fact", "sha256"), _l("A file was added to the draft."), PARTY)
 DETACHED = declare("application.attachment_removed", ("fact", "sha256"), _l("A file was removed from the draft."), PARTY)
+INFECTED = declare(
+    "application.infected_file_refused", ("fact", "found"),
+    _l("A file was refused and not kept, because the virus check found “%(found)s” in it."), PARTY,
+)  # fmt: skip
 LATE = declare(
     "application.late_submission_refused",
     ("closes_at", "received_at"),

@@ -36,12 +36,13 @@ def missing() -> NoReturn:
 
 def page(status: int, title: str, happened: str, *, todo: str = "") -> ResponseReturnValue:
     """A page that explains one error; the same as data for a script of ours that asks for data."""
-    if _wants_data():
+    if wants_data():
         return jsonify(status=status, title=title, happened=happened, todo=todo), status
     return render_template("errors/error.html", status=status, title=title, happened=happened, todo=todo), status
 
 
-def _wants_data() -> bool:
+def wants_data() -> bool:
+    """Whether a script of ours asks, which reads data instead of pages."""
     return bool(request.accept_mimetypes.best == "application/json")
 
 
@@ -73,7 +74,7 @@ def init_app(app: Flask) -> None:
         typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and "password" not in name]
         files = [upload.filename for upload in request.files.values() if upload.filename]
         sign_in = access.sign_in_address()
-        if _wants_data():
+        if wants_data():
             return jsonify(status=400, signed_out=True, sign_in=sign_in), 400
         action = request.full_path.rstrip("?")
         return make_response(render_template("errors/expired.html", typed=typed, action=action, sign_in=sign_in, files=files), 400)

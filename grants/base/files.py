@@ -8,29 +8,47 @@ import os
 import re
 import threading
 import unicodedata
-import zipfile
-import zlib
+import uuid
+import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
-import puremagic
-from flask import current_app
+from flask import Response, current_app
 from flask_babel import gettext as _
 
+from grants.base import clock, contents, viruses
+from grants.base.contents import KINDS as KINDS
+from grants.base.contents import MEGABYTE as MEGABYTE
 from grants.base.errors import Refused
 
 log = logging.getLogger(__name__)
-LARGEST = 20 * 1024 * 1024
-KINDS = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "odt": "application/vnd.oasis.opendocument.text",
-}
+LARGEST = 20 * MEGABYTE
+LARGEST_REQUEST = 210 * MEGABYTE
+"""A form without scripts brings all its files in one request."""
+_PIECE = 256 * 1024
+_A_DAY = 24 * 60 * 60
+
+
+class Spooled:
+    """Content on its way into the store: on disk, hashed while it was written, gone with its last reference unless it is kept."""
+
+    def __init__(self, path: Path, size: int, sha256: str) -> None:
+        self.path, self.size, self.sha256 = path, size, sha256
+        self._gone = weakref.finalize(self, path.unlink, missing_ok=True)
+
+    def __len__(self) -> int:
+        return self.size
+
+    def open(self) -> IO[bytes]:
+        """Read it."""
+        return self.path.open("rb")
+
+    def discard(self) -> None:
+        """Take it off the disk at once: it is not wanted."""
+        self._gone()
 
 
 @dataclass(frozen=True)
@@ -39,8 +57,16 @@ class Upload:
 
     name: str
     media_type: str
-    data: bytes
+    data: bytes | Spooled
     sha256: str
+
+
+class Infected(Refused):
+    """The virus check found something; `found` is its name."""
+
+    def __init__(self, message: str, found: str) -> None:
+        super().__init__(message, status=422)
+        self.found = found
 
 
 def folder() -> Path:
@@ -54,31 +80,72 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256
 
 
-def store(data: bytes) -> str:
+def store(data: bytes | Spooled) -> str:
     """Keep a file and return its hash. Written aside, synced and renamed, so a full disk or a crash never leaves half of it."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = data.sha256 if isinstance(data, Spooled) else hashlib.sha256(data).hexdigest()
     target = path_of(digest)
     if target.exists():
         return digest
-    scratch = target.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}")
+    scratch = data.path if isinstance(data, Spooled) else target.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with scratch.open("wb") as handle:
-            handle.write(data)
-            handle.flush()
-            os.fsync(handle.fileno())
+        if isinstance(data, bytes):
+            with scratch.open("wb") as handle:
+                handle.write(data)
+                handle.flush()
+                os.fsync(handle.fileno())
         scratch.replace(target)
     except OSError as error:
-        log.error("a file of %s bytes could not be kept: %s", len(data), error)
-        raise Refused(
-            _(
-                "Our server could not keep the file, most likely because its disk is full. Nothing of it was saved. Try again in an hour; if it happens again, write to the contact of the call."
-            ),
-            status=507,
-        ) from error
+        raise _not_kept(len(data), error) from error
     finally:
-        scratch.unlink(missing_ok=True)
+        if isinstance(data, bytes):
+            scratch.unlink(missing_ok=True)
     return digest
+
+
+def _not_kept(size: int, error: OSError) -> Refused:
+    log.error("a file of %s bytes could not be kept: %s", size, error)
+    return Refused(
+        _(
+            "Our server could not keep the file, most likely because its disk is full. Nothing of it was saved. Try again in an hour; if it happens again, write to the contact of the call."
+        ),
+        status=507,
+    )
+
+
+def receive(stream: IO[bytes], largest: int) -> Spooled:
+    """Write what arrives to the disk of the store, at most one byte more than `largest`: whoever gets that knows that it was too much."""
+    incoming = folder() / "incoming"
+    path = incoming / uuid.uuid4().hex
+    size, digest = 0, hashlib.sha256()
+    try:
+        incoming.mkdir(parents=True, exist_ok=True)
+        _sweep(incoming)
+        with path.open("wb") as handle:
+            while piece := stream.read(min(_PIECE, largest + 1 - size)):
+                handle.write(piece)
+                digest.update(piece)
+                size += len(piece)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _not_kept(size, error) from error
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Spooled(path, size, digest.hexdigest())
+
+
+def _sweep(incoming: Path) -> None:
+    """What a killed server was receiving is of no use to anybody after a day."""
+    oldest = clock.now().timestamp() - _A_DAY
+    for left in incoming.iterdir():
+        try:
+            if left.stat().st_mtime < oldest:
+                left.unlink()
+        except FileNotFoundError:
+            continue  # another worker was quicker
 
 
 def read(sha256: str) -> bytes:
@@ -89,72 +156,104 @@ def read(sha256: str) -> bytes:
     return data
 
 
+def opened(sha256: str) -> IO[bytes]:
+    """The file with this hash, to be passed on piece by piece; a changed file is not."""
+    handle = path_of(sha256).open("rb")
+    if hashlib.file_digest(handle, "sha256").hexdigest() != sha256:
+        handle.close()
+        raise OSError(f"file {sha256} was changed on disk")
+    handle.seek(0)
+    return handle
+
+
+def _pieces(handle: IO[bytes]) -> Iterator[bytes]:
+    with handle:
+        while piece := handle.read(_PIECE):
+            yield piece
+
+
+def download(sha256: str, name: str, media_type: str) -> Response:
+    """A file as an attachment of the answer: saved under its name, and never guessed or run as something else."""
+    handle = opened(sha256)
+    answer = Response(_pieces(handle), mimetype=media_type)
+    answer.call_on_close(handle.close)
+    answer.content_length = os.fstat(handle.fileno()).st_size
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    names = {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name, safe='')}"}
+    answer.headers.set("Content-Disposition", "attachment", **names)
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return answer
+
+
 def safe_name(name: str) -> str:
     """A name that is safe in a header and on a disk: the last part of the path, no control or direction signs."""
     last = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
     kept = "".join(c for c in last if unicodedata.category(c)[0] in "LNPSZ" and unicodedata.category(c) not in ("Zl", "Zp"))
-    cleaned = re.sub(r'[<>:"/|?*]', "_", kept).strip(" .")[-120:]
+    cleaned = re.sub(r'[<>:"/|?*]', "_", kept).strip(" .")[-120:].strip(" .")
     return cleaned or "file"
 
 
 def check_upload(stream: IO[bytes], name: str, kinds: tuple[str, ...] = tuple(KINDS), largest: int = LARGEST) -> Upload:
-    """Read an upload and make sure that it is what its name says and that we accept it."""
-    accepted = ", ".join(kinds)
+    """Read an upload and make sure that it is what its name says, that we accept it, and that nothing harmful was found in it."""
     safe = safe_name(name)
-    data = stream.read(largest + 1)
-    if not data:
-        raise Refused(_("The file “%(name)s” is empty. Choose the file again.", name=safe), status=422)
-    if len(data) > largest:
-        raise Refused(
-            _("The file “%(name)s” is larger than %(limit)s MB. Make it smaller or split it.", name=safe, limit=largest // 1024 // 1024),
-            status=413,
-        )
-    claimed = {"jpeg": "jpg"}.get(ending := safe.rsplit(".", 1)[-1].lower() if "." in safe else "", ending)
-    if claimed not in kinds:
-        raise Refused(
-            _("Files of the kind “%(kind)s” are not accepted here. Accepted: %(accepted)s.", kind=claimed or "?", accepted=accepted),
-            status=422,
-        )
-    if not _is(data, claimed):
-        raise Refused(
-            _(
-                "The file “%(name)s” is not what its name says: its content is not %(kind)s. Accepted: %(accepted)s.",
-                name=safe,
-                kind=claimed.upper(),
-                accepted=accepted,
-            ),
-            status=422,
-        )
-    return Upload(safe, KINDS[claimed], data, hashlib.sha256(data).hexdigest())
-
-
-_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
-"""What lies inside each kind of office file. All of them are ZIP archives, and so is much that is not."""
-
-
-def _is_office(data: bytes, kind: str) -> bool:
+    ending = safe.rsplit(".", 1)[-1].lower() if "." in safe else ""
+    kind = {"jpeg": "jpg"}.get(ending, ending)
+    if kind not in kinds:
+        reason = _("Files of the kind “%(kind)s” are not taken.", kind=kind) if kind else _("Its name does not end in the kind of file.")
+        raise Refused(refusal(safe, reason, kinds, largest), status=422)
+    content = receive(stream, largest)
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            if _PARTS[kind] not in names:
-                return False
-            if kind != "odt":
-                return "[Content_Types].xml" in names
-            return archive.getinfo("mimetype").file_size < 100 and archive.read("mimetype").strip() == KINDS["odt"].encode()
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError, NotImplementedError, zlib.error):
-        return False
+        if not content.size:
+            raise Refused(refusal(safe, empty(), kinds, largest), status=422)
+        if content.size > largest:
+            raise Refused(refusal(safe, too_large(largest), kinds, largest), status=413)
+        with content.open() as handle:
+            contents.judge(handle, kind, content.size)
+            _check_for_viruses(handle, safe, content)
+    except contents.Unfit as unfit:
+        content.discard()
+        raise Refused(refusal(safe, unfit.reason, kinds, largest), status=422) from unfit
+    except BaseException:
+        content.discard()
+        raise
+    return Upload(safe, KINDS[kind], content, content.sha256)
 
 
-def _is(data: bytes, kind: str) -> bool:
-    if kind == "pdf":
-        return data.startswith(b"%PDF-") and b"%%EOF" in data[-2048:]
-    if kind in _PARTS:
-        return _is_office(data, kind)
-    found: set[str] = set()
+def refusal(name: str, reason: str, kinds: tuple[str, ...] = tuple(KINDS), largest: int = LARGEST) -> str:
+    """Why a file is not taken, and what is."""
+    return _(
+        "The file “%(name)s” was not accepted. %(reason)s Accepted here: %(kinds)s, each up to %(limit)s MB.",
+        name=name, reason=reason, kinds=", ".join(kinds), limit=largest // MEGABYTE,
+    )  # fmt: skip
+
+
+def empty() -> str:
+    """The reason why an empty file is not taken."""
+    return _("It is empty. Choose it again.")
+
+
+def too_large(largest: int) -> str:
+    """The reason why a large file is not taken."""
+    return _("It is larger than %(limit)s MB. Make it smaller or split it.", limit=largest // MEGABYTE)
+
+
+def _check_for_viruses(handle: IO[bytes], name: str, content: Spooled) -> None:
+    """Ask the virus check, if one is set up. When it does not answer nothing is taken."""
+    address: str = current_app.config["SETTINGS"].clamd
+    if not address:
+        return
     try:
-        for match in puremagic.magic_string(data):
-            found.add(match.extension.lstrip("."))
-    except puremagic.PureError:
-        return False
-    wanted = {"jpg": {"jpg", "jpeg", "jfif", "jpe"}}.get(kind, {kind})
-    return bool(found & wanted)
+        found = viruses.find(handle, address)
+    except viruses.Unreachable as error:
+        log.error("the virus check does not work: %s", error)
+        raise Refused(
+            _("The file “%(name)s” cannot be checked for viruses now, so it was not taken. Try again in a few minutes.", name=name),
+            status=503,
+        ) from error
+    if found is not None:
+        log.warning("the virus check found %s in an upload with SHA-256 %s", found, content.sha256)
+        raise Infected(
+            _("The file “%(name)s” was not accepted and not kept: the virus check found “%(found)s” in it. Have the device checked from which it comes, and attach a clean copy.",
+              name=name, found=found), found,
+        )  # fmt: skip

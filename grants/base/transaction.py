@@ -61,6 +61,17 @@ def _rollback() -> None:
     forget()
 
 
+def let_go() -> None:
+    """End what was read so far, before something slow: nobody waits for our lock meanwhile. What was loaded has to be loaded anew.
+
+    Only before the first change: half of a unit of work cannot be let go.
+    """
+    session = db.session()
+    if session.new or session.deleted or _really_dirty(session) or audit.pending(session):
+        raise RuntimeError("changes were made before the transaction was let go")
+    _rollback()
+
+
 def forget() -> None:
     """Drop what was waiting for a commit that will not come."""
     db.session.info.pop(_AFTER_COMMIT, None)

@@ -18,7 +18,17 @@ from grants.base.workflow import move, start
 from grants.calls import content as texts
 from grants.calls import parameters, policy, queries, states
 from grants.calls.letters.form import request_forms
-from grants.calls.models import Call, CallAmendment, CallDocument, CallKind, CaseRegister, Decider, Regime
+from grants.calls.models import (
+    LARGEST_FILE_MB,
+    LARGEST_TOTAL_MB,
+    Call,
+    CallAmendment,
+    CallDocument,
+    CallKind,
+    CaseRegister,
+    Decider,
+    Regime,
+)  # fmt: skip
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
 from scoring.findings import Finding
@@ -26,6 +36,8 @@ from scoring.rulebook import Rulebook
 
 DOCUMENT_KINDS = ("pdf", "docx", "xlsx", "odt")
 LARGEST_RULEBOOK = 512 * 1024
+MOST_FILE_MB, MOST_TOTAL_MB = 100, 1000
+"""More a call cannot allow: a file must fit into one request and through the virus check."""
 
 
 class RulebookRefused(Refused):
@@ -65,6 +77,8 @@ def draft_call(
     acknowledged: Mapping[str, str] | None = None,
     decider: str = "",
     remedy: str = "",
+    largest_file_mb: int = LARGEST_FILE_MB,
+    largest_total_mb: int = LARGEST_TOTAL_MB,
 ) -> Call:
     """Begin a call from a rulebook. Decider and remedy are the usual ones of the regime unless given."""
     _known(area=area, regime=regime, kind=kind, languages=languages)
@@ -75,6 +89,7 @@ def draft_call(
     reference = _free_reference(reference)
     decider, remedy = _remedy(regime, decider, remedy)
     _timetable(opens_at, closes_at, opening_at, decisions_due)
+    _limits(largest_file_mb, largest_total_mb)
     rulebook = _readable(rulebook_text)
     call = Call(
         reference=reference, title=_texts(title), area=area, regime=Regime(regime), kind=CallKind(kind), decider=Decider(decider),
@@ -82,6 +97,7 @@ def draft_call(
         budget_line=budget_line.strip(), rulebook_text=rulebook_text, rulebook_data=rulebook.to_data(), rulebook_sha256=rulebook.sha256,
         acknowledged=_texts(acknowledged or {}), parameter_set=parameters.for_day(clock.today()).id, opens_at=opens_at,
         closes_at=closes_at, opening_at=opening_at, decisions_due=decisions_due, created_at=clock.now(), created_by_id=by.id,
+        largest_file_mb=largest_file_mb, largest_total_mb=largest_total_mb,
     )  # fmt: skip
     start(call, by=by, reference=reference, rulebook_sha256=rulebook.sha256)
     db.session.flush()
@@ -105,19 +121,22 @@ def describe(
     closes_at: datetime,
     opening_at: datetime,
     decisions_due: date | None,
+    largest_file_mb: int = LARGEST_FILE_MB,
+    largest_total_mb: int = LARGEST_TOTAL_MB,
 ) -> None:
     """Change the data of a draft: its name, procedure and timetable."""
     _may_edit(call, by)
     _known(area=call.area, regime=regime, kind=kind, languages=languages)
     decider, remedy = _remedy(regime, decider, remedy)
     _timetable(opens_at, closes_at, opening_at, decisions_due)
+    _limits(largest_file_mb, largest_total_mb)
     if reference.strip() != call.reference:
         reference = _free_reference(reference)
     wanted: dict[str, Any] = {
         "reference": reference.strip(), "title": _texts(title), "kind": CallKind(kind), "regime": Regime(regime),
         "decider": Decider(decider), "remedy": remedy, "languages": [one for one in LANGUAGES if one in languages],
         "budget_line": budget_line.strip(), "opens_at": opens_at, "closes_at": closes_at, "opening_at": opening_at,
-        "decisions_due": decisions_due,
+        "decisions_due": decisions_due, "largest_file_mb": largest_file_mb, "largest_total_mb": largest_total_mb,
     }  # fmt: skip
     changed = [name for name, value in wanted.items() if getattr(call, name) != value]
     for name in changed:
@@ -392,6 +411,18 @@ def _timetable(opens_at: datetime, closes_at: datetime, opening_at: datetime, de
         fields["decisions_due"] = _("The decisions cannot be due before the applications are opened.")
     if fields:
         raise Refused(_("The timetable does not fit together: %(what)s", what=" ".join(fields.values())), fields=fields, status=422)
+
+
+def _limits(largest_file_mb: int, largest_total_mb: int) -> None:
+    fields = {}
+    if not 1 <= largest_file_mb <= MOST_FILE_MB:
+        fields["largest_file_mb"] = _("Write a number of megabytes from 1 to %(most)s.", most=MOST_FILE_MB)
+    if not largest_file_mb <= largest_total_mb <= MOST_TOTAL_MB:
+        fields["largest_total_mb"] = _(
+            "All files together must have room for at least the largest one, and at most %(most)s MB.", most=MOST_TOTAL_MB
+        )
+    if fields:
+        raise Refused(_("The limits for attachments do not fit: %(what)s", what=" ".join(fields.values())), fields=fields, status=422)
 
 
 def _readable(text: str) -> Rulebook:

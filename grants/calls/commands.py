@@ -20,7 +20,8 @@ from grants.calls.periods import NoSuchTime, instant_of
 
 TIMES = ("opens_at", "closes_at", "opening_at")
 PLAIN = ("reference", "title", "area", "regime", "kind", "languages", "content", "budget_line")
-OPTIONAL = ("decisions_due", "acknowledged", "decider", "remedy", "documents")
+LIMITS = ("largest_file_mb", "largest_total_mb")
+OPTIONAL = ("decisions_due", "acknowledged", "decider", "remedy", "documents", *LIMITS)
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -100,6 +101,10 @@ def _call_data(path: Path) -> dict[str, Any]:
             raise click.ClickException(f"{path}: {name}: {error}. Choose another time.") from None
         except ValueError:
             raise click.ClickException(f"{path}: {name}: write local time, such as 2026-05-04 12:00:00.") from None
+    for name in LIMITS:
+        if name in data and not data[name].isdecimal():
+            raise click.ClickException(f"{path}: {name}: write whole megabytes, such as 20.")
+        data |= {name: int(data[name])} if name in data else {}
     due = data.get("decisions_due")
     data["decisions_due"] = date.fromisoformat(due) if due else None
     return data

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import Field, Form, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -17,7 +17,7 @@ from grants.base import clock
 from grants.base.errors import Refused
 from grants.base.language import LANGUAGES, OWN_NAMES, localized
 from grants.calls import content, parameters, queries
-from grants.calls.models import Call, CallKind, Decider, Regime
+from grants.calls.models import LARGEST_FILE_MB, LARGEST_TOTAL_MB, Call, CallKind, Decider, Regime
 from grants.calls.municipality import municipality
 from grants.calls.periods import NoSuchTime, instant_of
 
@@ -170,6 +170,14 @@ class DetailsForm(FlaskForm):
         _l("Opening of the applications"), [Filled(_l("Say when the applications are opened"))], description=_TIME_HELP
     )
     decisions_due = DayField(_l("Decisions by"), [Optional()], description=_l("Day, month and year, for example 4. 5. 2026"))
+    largest_file_mb = IntegerField(
+        _l("Largest attachment"), [Filled(_l("Say how large one attachment may be"))], default=LARGEST_FILE_MB,
+        description=_l("In megabytes, from 1 to 100. Usually 20."),
+    )  # fmt: skip
+    largest_total_mb = IntegerField(
+        _l("All attachments of one application together"), [Filled(_l("Say how much all attachments together may have"))],
+        default=LARGEST_TOTAL_MB, description=_l("In megabytes, at most 1000. Usually 200."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, call: Call | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -187,7 +195,8 @@ class DetailsForm(FlaskForm):
                 self.languages.data = [code for code, _name in self.languages.choices]
 
     def _show(self, call: Call) -> None:
-        for name in ("reference", "regime", "kind", "budget_line", "opens_at", "closes_at", "opening_at", "decisions_due", "languages"):
+        for name in ("reference", "regime", "kind", "budget_line", "opens_at", "closes_at", "opening_at", "decisions_due", "languages",
+                     "largest_file_mb", "largest_total_mb"):  # fmt: skip
             self[name].data = getattr(call, name)
         self.title_sl.data, self.title_it.data = call.title.get("sl", ""), call.title.get("it", "")
         self.deciding.data = f"{call.decider}/{call.remedy}"
@@ -195,7 +204,7 @@ class DetailsForm(FlaskForm):
     def values(self) -> dict[str, Any]:
         """As the actions take them."""
         decider, _slash, remedy = (self.deciding.data or "").partition("/")
-        plain = ("reference", "regime", "kind", "languages", "opens_at", "closes_at", "opening_at", "decisions_due")
+        plain = ("reference", "regime", "kind", "languages", "opens_at", "closes_at", "opening_at", "decisions_due", "largest_file_mb", "largest_total_mb")  # fmt: skip
         return {
             **{name: self[name].data for name in plain}, "budget_line": self.budget_line.data or "",
             "title": {"sl": self.title_sl.data or "", "it": self.title_it.data or ""}, "decider": decider, "remedy": remedy,

@@ -26,14 +26,22 @@ def _changed(unequal: str) -> str:
     return f"{frozen} OR (({moved}) AND NOT {_AMENDED})"
 
 
+# Columns that came later have a trigger of their own, so that none has to be made anew.
+LIMIT_COLUMNS = ("largest_file_mb", "largest_total_mb")
+
 # A discarded draft was never published and is as frozen as a call that was.
 _CHANGED = _changed("IS NOT")
 _CHANGED_POSTGRESQL = _changed("IS DISTINCT FROM")
+
+_LIMITS = " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in LIMIT_COLUMNS)
+_LIMITS_POSTGRESQL = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in LIMIT_COLUMNS)
 
 _NOT_A_DRAFT = "(SELECT status FROM call WHERE id = {row}.call_id) <> 'draft'"
 
 SQLITE = (
     f"CREATE TRIGGER call_frozen BEFORE UPDATE ON call WHEN OLD.status <> 'draft' AND (NEW.status = 'draft' OR {_CHANGED}) "
+    f"BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END",
+    f"CREATE TRIGGER call_limits_frozen BEFORE UPDATE ON call WHEN OLD.status <> 'draft' AND ({_LIMITS}) "
     f"BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END",
     f"CREATE TRIGGER call_kept BEFORE DELETE ON call WHEN OLD.status <> 'draft' BEGIN SELECT RAISE(ABORT, '{FROZEN}'); END",
     *(
@@ -53,6 +61,11 @@ POSTGRESQL = (
   RETURN NEW;
 END $$""",
     "CREATE TRIGGER call_guard BEFORE UPDATE OR DELETE ON call FOR EACH ROW EXECUTE FUNCTION call_guard()",
+    f"""CREATE OR REPLACE FUNCTION call_limits_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  IF OLD.status <> 'draft' AND ({_LIMITS_POSTGRESQL}) THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+  RETURN NEW;
+END $$""",
+    "CREATE TRIGGER call_limits_guard BEFORE UPDATE ON call FOR EACH ROW EXECUTE FUNCTION call_limits_guard()",
     f"""CREATE OR REPLACE FUNCTION call_document_guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   IF TG_OP <> 'INSERT' AND {_NOT_A_DRAFT.format(row="OLD")} THEN RAISE EXCEPTION '{FROZEN}'; END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;

@@ -40,6 +40,10 @@ class Decider(StrEnum):
     COUNCIL = "council"
 
 
+LARGEST_FILE_MB, LARGEST_TOTAL_MB = 20, 200
+"""What one attachment, and all attachments of one application, may have unless the call says otherwise."""
+
+
 class Call(Base):
     """One public call. `content` holds the mandatory text of the publication, each part in the languages of the call.
 
@@ -74,6 +78,8 @@ class Call(Base):
     closes_at: Mapped[datetime] = mapped_column(Instant)
     opening_at: Mapped[datetime] = mapped_column(Instant)
     decisions_due: Mapped[date | None] = mapped_column(Date)
+    largest_file_mb: Mapped[int] = mapped_column(default=LARGEST_FILE_MB, server_default=str(LARGEST_FILE_MB))
+    largest_total_mb: Mapped[int] = mapped_column(default=LARGEST_TOTAL_MB, server_default=str(LARGEST_TOTAL_MB))
     published_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -113,7 +112,7 @@ def _may_cancel(call: Call) -> bool:
 def form_page(track: CallTrack) -> ResponseReturnValue:
     """The whole form of a track, to be read and printed before anyone signs in."""
     return render_template(
-        "calls/form_page.html", call=track.call, track=track.track, phase=queries.phase(track.call),
+        "calls/form_page.html", call=track.call, track=track.track, words=words, phase=queries.phase(track.call),
         form=form_facts(track.call, track.track), paper=queries.find_form(track, current_language()), apply_urls=_apply_urls(track.call),
     )  # fmt: skip
 
@@ -125,7 +124,7 @@ def form_paper(track: CallTrack) -> ResponseReturnValue:
     paper = queries.find_form(track, current_language()) or errors.missing()
     if paper.file_sha256 is None:
         raise errors.Refused(_("The document is being made. It takes a few seconds: go back and open it again."))
-    return send_file(BytesIO(files.read(paper.file_sha256)), mimetype="application/pdf", download_name=paper.file_name, as_attachment=True)
+    return files.download(paper.file_sha256, paper.file_name, "application/pdf")
 
 
 @blueprint.get("/razpisi/<int:call_id>/dokumenti/<int:document_id>")
@@ -133,7 +132,7 @@ def form_paper(track: CallTrack) -> ResponseReturnValue:
 def call_document(file: PublishedFile) -> ResponseReturnValue:
     """A document of the call."""
     document = file.document
-    return send_file(BytesIO(files.read(document.sha256)), mimetype=document.media_type, download_name=document.name, as_attachment=True)
+    return files.download(document.sha256, document.name, document.media_type)
 
 
 @blueprint.get("/razpisi/<int:call_id>/pravilnik.yaml")

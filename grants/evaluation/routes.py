@@ -322,7 +322,7 @@ def report_conflict(case: Case) -> ResponseReturnValue:
 @needs(policy.may_read_file, of=queries.get_case_file)
 def attachment(file: CaseFile) -> ResponseReturnValue:
     """A file of the application as it was submitted."""
-    return send_file(files.path_of(file.sha256), mimetype=file.media_type, as_attachment=True, download_name=file.name)
+    return files.download(file.sha256, file.name, file.media_type)
 
 
 # The collected sheet, and the conclusion

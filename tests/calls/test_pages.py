@@ -275,6 +275,20 @@ def test_errors_of_a_rulebook_stand_on_the_page_with_their_place(app: Flask, cli
     assert "Riga 10, colonna 5" in italian.text
 
 
+def test_an_officer_says_how_large_attachments_may_be_until_the_call_is_published(app: Flask, client: LintingClient) -> None:
+    sign_in(client, make_officer())
+    call = make_call("draft", rulebook="small")
+    address = f"/sl/urad/razpisi/{call.id}"
+    assert "vsaka največ 20 MB, vse skupaj največ 200 MB" in client.get(address).text
+    for wrong in (("0", "200"), ("101", "200"), ("30", "20"), ("20", "1001"), ("veliko", "200"), ("", "200"), ("9" * 5000, "200")):
+        sent = details(reference=call.reference, largest_file_mb=wrong[0], largest_total_mb=wrong[1])
+        assert client.post(f"{address}/podatki", data=sent).status_code == 422, wrong
+    sent = details(reference=call.reference, largest_file_mb="30", largest_total_mb="60")
+    assert client.post(f"{address}/podatki", data=sent).status_code == 303
+    assert "vsaka največ 30 MB, vse skupaj največ 60 MB" in client.get(address).text
+    assert 'value="30"' in client.get(f"{address}/podatki").text
+
+
 def test_files_that_are_not_what_they_should_be(app: Flask, client: LintingClient) -> None:
     sign_in(client, make_officer())
     word = client.post("/sl/urad/razpisi/nov", data=details(rulebook="", rulebook_file=(BytesIO(b"PK\x03\x04\xff\x00"), "merila.docx")))

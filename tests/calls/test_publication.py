@@ -196,7 +196,7 @@ def test_a_published_call_refuses_every_action_that_would_change_it(app: Flask) 
 FROZEN_CHANGES = {
     "reference": "'x'", "area": "'culture'", "rulebook_text": "'x'", "rulebook_sha256": "'x'", "parameter_set": "'zup-2000'",
     "closes_at": "'2027-01-01 00:00:00'", "opens_at": "'2020-01-01 00:00:00'", "content": "'{}'", "title": "'{}'", "status": "'draft'",
-    "published_at": "null", "acknowledged": "'{}'", "decider": "'council'",
+    "published_at": "null", "acknowledged": "'{}'", "decider": "'council'", "largest_file_mb": "100", "largest_total_mb": "1000",
 }  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def test_the_database_refuses_to_remove_a_published_call_or_touch_its_documents(
 
 
 def test_the_trigger_covers_every_column_but_the_status(app: Flask) -> None:
-    assert set(guards.FROZEN_COLUMNS) == {column.key for column in inspect(Call).columns} - {"status"}
+    assert {*guards.FROZEN_COLUMNS, *guards.LIMIT_COLUMNS} == {column.key for column in inspect(Call).columns} - {"status"}
 
 
 def test_statuses_still_move_after_publication(app: Flask) -> None:

@@ -216,6 +216,7 @@ def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, sc
         "merge_drafts",
         "answers_now",
         "autosave_application",
+        "upload_attachment",
     )
     chosen: dict[str, dict[str, Any]] = {f"calls.{name}": {"call_id": draft, "language": "sl", "document_id": 0} for name in drafts}
     chosen |= {f"applications.{name}": {"application_id": open_application} for name in editing}

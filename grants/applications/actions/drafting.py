@@ -13,7 +13,7 @@ from grants.accounts.models import MemberRole, Organisation, User
 from grants.accounts.policy import READS_ONLY, member_role
 from grants.applications import policy, queries, states, versions
 from grants.applications.actions.ladder import call_takes_applications, is_complete, lock, may
-from grants.applications.answers import NO, YES, prefilled
+from grants.applications.answers import NO, YES, megabytes, prefilled
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
 from grants.base.db import db
@@ -88,6 +88,7 @@ def save(
 def attach(application: Application, fact: str, upload: files.Upload, *, by: User, more: bool = False) -> Attachment:
     """Add a checked file to a draft. It does not change the version: a file takes nothing away from what others type.
 
+    The same content in the same question is one attachment: whoever sends it again, because no answer came, gets the first.
     `more` is to follow in this unit of work, another file or a save: only then is it noted whether the draft is complete.
     """
     lock(application)
@@ -97,15 +98,21 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
     )
     if wanted is None:
         raise Refused(_("The form has no place for this file."), status=422)
-    present = [one for one in application.attachments if one.fact == fact]
-    if any(one.sha256 == upload.sha256 for one in present):
-        raise Refused(
-            _("The file “%(name)s” is attached here already.", name=upload.name), fields={fact: _("This file is attached already.")}
-        )
+    everything = application.attachments
+    present = [one for one in everything if one.fact == fact]
+    if same := next((one for one in present if one.sha256 == upload.sha256), None):
+        return same
     if len(present) >= wanted.max_files:
         raise Refused(
             _("The file “%(name)s” was not added: here at most %(most)s may be attached. Remove one first.", name=upload.name, most=wanted.max_files),
             fields={fact: _("No more files may be attached here.")}, status=422,
+        )  # fmt: skip
+    used, room = sum(one.size for one in everything), application.call.largest_total_mb
+    if used + len(upload.data) > room * files.MEGABYTE:
+        raise Refused(
+            _("The file “%(name)s” was not added: it has %(size)s MB, and of the %(room)s MB for all files of this application %(used)s MB are used. Make it smaller, or remove another file first.",
+              name=upload.name, size=megabytes(len(upload.data)), room=room, used=megabytes(used)),
+            fields={fact: _("No more files may be attached here.")}, status=413,
         )  # fmt: skip
     attachment = Attachment(
         fact=fact, name=upload.name, media_type=upload.media_type, size=len(upload.data), sha256=files.store(upload.data), added_at=clock.now()
@@ -115,6 +122,11 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
         note_completeness(application)
     audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
     return attachment
+
+
+def note_infected_file(application: Application, fact: str, refusal: files.Infected, *, by: User) -> None:
+    """Note in the record that the virus check refused a file; of the file itself nothing is kept."""
+    audit.record(states.INFECTED, application, by=by, fact=fact, found=refusal.found)
 
 
 def detach(attachment: Attachment, *, by: User) -> None:

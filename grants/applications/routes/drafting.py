@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,14 +19,25 @@ from grants.accounts.queries import organisations_to_act_for, vault_of
 from grants.applications import answers, conditions, forms, plan, policy, presentation, queries, rows, versions
 from grants.applications.actions import drafting, submitting
 from grants.applications.models import Application
-from grants.applications.routes.blueprint import beside, blueprint, by_fact, checked_with, late_page, person, received_at, to, version
-from grants.base import clock, errors, files
+from grants.applications.routes import attachments
+from grants.applications.routes.blueprint import (
+    beside,
+    blueprint,
+    by_fact,
+    checked_with,
+    identity,
+    late_page,
+    person,
+    received_at,
+    to,
+    version,
+)
+from grants.base import clock, errors
 from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
 from scoring.form import form_of
-from scoring.questions import Fact
 
 
 @blueprint.route("/razpisi/<int:call_id>/prijava/<track_id>", methods=["GET", "POST"])
@@ -68,12 +78,12 @@ def edit_application(application: Application) -> ResponseReturnValue:
         return _form(application, checked.faults if "vse" in request.args else checked.wrong)
     track = queries.track_of(application.call, application.track)
     typed = forms.typed(application, request.form)
-    refused = _take_files(application)
+    refused = attachments.take_all(application)
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused = {**refused, **arranged.refused}
     conflicting = drafting.save(application, typed, version=version(), by=person(), base=_base())
-    if (gone := request.form.get("remove_file", type=_identity)) is not None:
+    if (gone := request.form.get("remove_file", type=identity)) is not None:
         for attached in queries.attachments_of(application):
             if attached.id == gone:  # removed in another tab already? Then that is what was wanted, and what was typed is kept
                 drafting.detach(attached, by=person())
@@ -100,46 +110,6 @@ def _base() -> dict[str, str] | None:
     return versions.base_of(request.form.get("base", ""))
 
 
-def _identity(text: str) -> int:
-    """The number of a row as a form carries it; 0, which no row has, for what no column could hold."""
-    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
-
-
-def _take_files(application: Application) -> dict[str, list[str]]:
-    """Attach what was sent; the reasons why a file was not taken, by fact. All are on disk before the first row is written."""
-    refused: dict[str, list[str]] = {}
-    taken: list[tuple[str, files.Upload]] = []
-    for fact in queries.track_of(application.call, application.track).facts:
-        if fact.kind != "file":
-            continue
-        for sent in request.files.getlist(f"f_{fact.id}"):
-            if not sent.filename:
-                continue
-            try:
-                upload = files.check_upload(sent.stream, sent.filename)
-                files.store(upload.data)
-                taken.append((fact.id, upload))
-            except errors.Refused as refusal:
-                refused.setdefault(fact.id, []).append(str(refusal.message))
-        for kept in _chosen_from_vault(application, fact):
-            taken.append((fact.id, vault.as_upload(kept)))
-    for name, upload in taken:
-        try:
-            drafting.attach(application, name, upload, by=person(), more=True)
-        except errors.Refused as refusal:
-            refused.setdefault(name, []).append(str(refusal.message))
-    return refused
-
-
-def _chosen_from_vault(application: Application, fact: Fact) -> list[VaultDocument]:
-    """The documents of the organisation's own vault that were ticked; one that is attached here already needs nothing more."""
-    ticked = {_identity(text) for text in request.form.getlist(f"vault_{fact.id}")}
-    if not ticked:
-        return []
-    there = {one.sha256 for one in queries.attachments_of(application) if one.fact == fact.id}
-    return [one for one in vault_of(application.organisation_id) if one.id in ticked and one.sha256 not in there]
-
-
 def _form(
     application: Application,
     faults: tuple[answers.Fault, ...],
@@ -153,12 +123,12 @@ def _form(
     if added in form and hasattr(form[added], "append_entry"):
         form[added].append_entry()
     track = queries.track_of(application.call, application.track)
-    attachments = queries.attachments_of(application)
+    present = queries.attachments_of(application)
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
-        banner=presentation.banner(application), attached=by_fact(attachments), saved=saved,
-        wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms, kinds=",".join(f".{kind}" for kind in files.KINDS),
-        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, answers.check_draft(application, attachments=attachments)),
+        banner=presentation.banner(application), attached=by_fact(present), saved=saved, uploads=attachments.place(application),
+        wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms,
+        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, answers.check_draft(application, attachments=present)),
         base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
     )  # fmt: skip

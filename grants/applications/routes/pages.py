@@ -12,7 +12,7 @@ from grants.accounts.queries import organisations_of
 from grants.applications import answers, conditions, letters, plan, policy, presentation, printing, queries, verified
 from grants.applications.models import Application, Attachment, Submission
 from grants.applications.queries import ApplicationDocument
-from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, download, file_hashes, paper, person
+from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, file_hashes, paper, person
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, documents, files
 from grants.base.access import needs, signed_in
@@ -102,7 +102,7 @@ def _tasks(application: Application) -> list[tuple[str, str, str, str | None]]:
 @needs(policy.may_see_attachment, of=queries.get_attachment)
 def attachment(attachment: Attachment) -> ResponseReturnValue:
     """An attached file. It is always saved, never shown inside our pages."""
-    return download(files.read(attachment.sha256), attachment.name, attachment.media_type)
+    return files.download(attachment.sha256, attachment.name, attachment.media_type)
 
 
 @blueprint.get("/vloge/<int:application_id>/dokumenti/<int:document_id>")

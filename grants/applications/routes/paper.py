@@ -16,7 +16,7 @@ from grants.applications.actions import ladder
 from grants.applications.actions import paper as papers
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication, PaperScan
-from grants.applications.routes.blueprint import blueprint, by_fact, download, person, version
+from grants.applications.routes.blueprint import blueprint, by_fact, person, version
 from grants.applications.states import PaperStatus
 from grants.base import errors, files
 from grants.base.access import needs
@@ -152,7 +152,7 @@ def _form(paper: PaperApplication, *, refused: list[str] | None = None, added: s
 @needs(policy.may_see_scan, of=queries.get_scan)
 def paper_scan(scan: PaperScan) -> ResponseReturnValue:
     """One scan, for whoever transcribes or compares."""
-    return download(files.read(scan.sha256), scan.name, scan.media_type)
+    return files.download(scan.sha256, scan.name, scan.media_type)
 
 
 @blueprint.post("/papirne-vloge/<int:paper_id>/potrditev")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from grants.base.files import KINDS
 from grants.base.language import localized
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
@@ -41,6 +42,12 @@ def area_word(area: str) -> str:
 def title(call: Call) -> str:
     """The title of a call; a draft may not have one yet."""
     return localized(call.title) or call.reference
+
+
+def attachments_said(call: Call) -> str:
+    """What may be attached to an application."""
+    return _("%(kinds)s; each at most %(each)s MB, all together at most %(together)s MB",
+             kinds=", ".join(KINDS), each=call.largest_file_mb, together=call.largest_total_mb)  # fmt: skip
 
 
 def regime_word(regime: str) -> str:
