@@ -37,7 +37,7 @@ def get_application(application_id: int) -> Application:
     query = (
         select(Application).where(Application.id == application_id).options(_call_without_rulebook(), joinedload(Application.organisation))
     )
-    if not transaction_mode.may_write():
+    if not transaction_mode.may_write() or transaction_mode.waits():
         return db.session.scalar(query) or errors.missing()
     locked = db.session.scalar(query.with_for_update(of=Application).execution_options(populate_existing=True)) or errors.missing()
     note_lock(locked)

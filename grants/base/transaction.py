@@ -30,7 +30,7 @@ def after_commit(work: Callable[[], None]) -> None:
 
 
 STORES_FIRST: set[str] = set()
-"""Endpoints that keep the files of a form on disk before they write: on SQLite everybody else would wait for the disk with them."""
+"""Endpoints that check and keep files before they write: nobody else is to wait for the disk and the virus check with them."""
 
 
 def begin_writing() -> None:
@@ -38,9 +38,10 @@ def begin_writing() -> None:
     if not transaction_mode.waits():
         return
     transaction_mode.no_longer_waits()
-    connection = db.session.connection()
-    connection.exec_driver_sql("COMMIT")
-    begin_immediate(connection)
+    if db.engine.dialect.name == "sqlite":
+        connection = db.session.connection()
+        connection.exec_driver_sql("COMMIT")
+        begin_immediate(connection)
 
 
 def _commit() -> None:
@@ -59,17 +60,6 @@ def _commit() -> None:
 def _rollback() -> None:
     db.session.rollback()
     forget()
-
-
-def let_go() -> None:
-    """End what was read so far, before something slow: nobody waits for our lock meanwhile. What was loaded has to be loaded anew.
-
-    Only before the first change: half of a unit of work cannot be let go.
-    """
-    session = db.session()
-    if session.new or session.deleted or _really_dirty(session) or audit.pending(session):
-        raise RuntimeError("changes were made before the transaction was let go")
-    _rollback()
 
 
 def forget() -> None:
@@ -101,8 +91,8 @@ class TransactionalFlask(Flask):
     """Flask whose requests are units of work: committed once when the answer is good, rolled back otherwise."""
 
     def full_dispatch_request(self) -> Response:
-        stores = request.endpoint in STORES_FIRST and db.engine.dialect.name == "sqlite"
-        with transaction_mode.mode(write=request.method not in SAFE_METHODS, wait=stores and request.method not in SAFE_METHODS):
+        writes = request.method not in SAFE_METHODS
+        with transaction_mode.mode(write=writes, wait=writes and request.endpoint in STORES_FIRST):
             return super().full_dispatch_request()
 
     def dispatch_request(self) -> Any:

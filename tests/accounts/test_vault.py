@@ -75,7 +75,7 @@ def test_a_document_is_kept_renewed_and_taken_out(client: LintingClient, organis
     [
         ({"file": (b"", "")}, 422, "Choose a file"),
         ({"file": (b"MZ" * 90, "virus.pdf")}, 422, "virus.pdf"),
-        ({"file": (b"x" * 99, "program.exe")}, 422, "are not accepted"),
+        ({"file": (b"x" * 99, "program.exe")}, 422, "was not accepted"),
         ({"title": " "}, 422, "Write what it is"),
         ({"kind": "crown"}, 422, "choice"),
         ({"year": "26"}, 422, "four digits"),

@@ -252,21 +252,3 @@ def test_cancelling_needs_a_reason_and_an_open_or_coming_call(app: Flask) -> Non
     closed = make_call("closed", rulebook="small")
     with pytest.raises(Refused), unit_of_work():
         actions.cancel(again(closed), by=officer, reason="Proračun ni bil sprejet.")
-
-
-@pytest.mark.parametrize(
-    ("rule", "instead", "said"),
-    [
-        ("closing: largest_remainder", "closing: largest_remainder, tie_break: [more_points, lot]", "žreb"),
-        ("engine: point_value", "engine: panel_amounts", "o zneskih odloča komisija"),
-        ("engine: point_value", "engine: point_value\n        items: {table: events}", "vsako vrstico preglednice posebej"),
-    ],
-)
-def test_a_rule_that_the_pages_cannot_carry_out_blocks(app: Flask, rule: str, instead: str, said: str) -> None:
-    call = draft(rulebook=SMALL.replace(rule, instead))
-    with app.test_request_context("/sl/"):
-        (reason,) = [one for one in actions.lacking(again(call)) if "python -m scoring" in one]
-        assert said in reason
-    with pytest.raises(actions.NotReady), unit_of_work():
-        actions.publish(again(call), by=make_officer())
-    assert again(call).status == CallStatus.DRAFT

@@ -119,6 +119,7 @@ def attach(application: Application, fact: str, upload: files.Upload, *, by: Use
     )  # fmt: skip
     application.attachments.append(attachment)  # several files of one form reach the database together
     if not more:
+        db.session.flush()
         note_completeness(application)
     audit.record(states.ATTACHED, application, by=by, fact=fact, sha256=upload.sha256)
     return attachment

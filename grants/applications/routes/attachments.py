@@ -17,7 +17,7 @@ from grants.applications import answers, policy, queries
 from grants.applications.actions import drafting
 from grants.applications.models import Application, Attachment
 from grants.applications.routes.blueprint import blueprint, identity, person, to
-from grants.base import errors, files, transaction
+from grants.base import errors, files
 from grants.base.access import needs
 
 
@@ -32,7 +32,7 @@ def upload_attachment(application: Application) -> ResponseReturnValue:
         ((_fact, checked),) = _checked(application, [(fact, sent)])
         if isinstance(checked, errors.Refused):
             raise checked
-        attached = drafting.attach(queries.get_application(application.id), fact, checked, by=person())
+        attached = drafting.attach(application, fact, checked, by=person())
     except files.Infected as infected:
         drafting.note_infected_file(application, fact, infected, by=person())
         g.keep = True
@@ -66,9 +66,7 @@ def take_all(application: Application) -> dict[str, list[str]]:
     facts = [fact.id for fact in queries.track_of(application.call, application.track).facts if fact.kind == "file"]
     sent = [(fact, one) for fact in facts for one in request.files.getlist(f"f_{fact}") if one.filename]
     refused: dict[str, list[str]] = {}
-    checked = list(_checked(application, sent)) if sent else []
-    if sent:
-        application = queries.get_application(application.id)
+    checked = list(_checked(application, sent))
     checked += [(fact, vault.as_upload(kept)) for fact in facts for kept in _chosen_from_vault(application, fact)]
     for fact, one in checked:
         try:
@@ -93,12 +91,13 @@ def _chosen_from_vault(application: Application, fact: str) -> list[VaultDocumen
 
 
 def _checked(application: Application, sent: list[tuple[str, FileStorage]]) -> Iterator[tuple[str, files.Upload | errors.Refused]]:
-    """Each file, or why it is not taken. Reading and checking takes seconds, so nobody's lock is held meanwhile."""
+    """Each file, checked and on disk, or why it is not taken. That takes seconds, and nobody's lock is held meanwhile (`STORES_FIRST`)."""
     largest = application.call.largest_file_mb * files.MEGABYTE
-    transaction.let_go()
     for fact, one in sent:
         try:
-            yield fact, files.check_upload(one.stream, one.filename or "", largest=largest)
+            upload = files.check_upload(one.stream, one.filename or "", largest=largest)
+            files.store(upload.data)
+            yield fact, upload
         except errors.Refused as refusal:
             yield fact, refusal
 

@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     from grants.applications.routes import status
 
     request_started.connect(_note_the_second, app)
-    transaction.STORES_FIRST.add("applications.edit_application")
+    transaction.STORES_FIRST.update(("applications.edit_application", "applications.upload_attachment"))
     status.limit(app)
 
 

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answers, conditions, letters, plan, policy, presentation, printing, queries, verified
+from grants.applications import answered, answers, conditions, letters, plan, policy, presentation, printing, queries, verified
 from grants.applications.models import Application, Attachment, Submission
 from grants.applications.queries import ApplicationDocument
 from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, file_hashes, paper, person
@@ -53,7 +53,7 @@ def application_page(application: Application) -> ResponseReturnValue:
         member=member, acts=acts, submission=submission, sections=presentation.sections(track, submission.content["answers"] if submission else answers.check_draft(application).values, by_fact(attachments)) if submission or member and not acts else (),
         tasks=_tasks(application) if acts and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
-        inside=inside, verified=verified.shown(track, submission.content["answers"], records) if submission else (),
+        inside=inside, verified=answered.shown(track, submission.content["answers"], records) if submission else (),
         conditions=conditions_of(application) if draft else conditions.check(track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,
         filed=letters.on_paper(submission.content["paper"]) if submission and "paper" in submission.content else "",
         scans=[one for one in attachments if one.fact == "paper"],

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from grants.applications.answered import Answered
 from grants.applications.models import Application
-from grants.applications.verified import NO_VALUE, Answered
+from grants.applications.verified import NO_VALUE
 from grants.base import clock
 from grants.decisions.letters.words import of
 from grants.evaluation.verification.findings import shown

@@ -9,10 +9,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from grants.accounts.models import User
+from grants.applications.answered import Answered
 from grants.applications.answers import sentence
 from grants.applications.models import Application, Verification
 from grants.applications.states import VERIFIED, ApplicationStatus
-from grants.applications.verified import Answered, records_of
+from grants.applications.verified import records_of
 from grants.base import audit, clock
 from grants.base.db import db
 from grants.base.errors import Refused

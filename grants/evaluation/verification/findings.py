@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from grants.applications import verified
+from grants.applications import answered, verified
+from grants.applications.answered import Answered
 from grants.applications.models import Application, Attachment
 from grants.applications.queries import attachments_of, get_application, latest_submission, track_of
-from grants.applications.verified import Answered
 from grants.base import errors
 from grants.base.db import db
 from grants.base.language import localized
@@ -27,7 +27,7 @@ def answers_of(application: Application) -> Mapping[str, Any]:
 def all_of(application: Application) -> list[Answered]:
     """Every answer of an application that is to be verified, in the order of the form."""
     records = verified.records_of([application.id])[application.id]
-    return verified.answered(track_of(application.call, application.track), answers_of(application), records)
+    return answered.answered(track_of(application.call, application.track), answers_of(application), records)
 
 
 def shown(application: Application) -> list[Answered]:
@@ -35,7 +35,7 @@ def shown(application: Application) -> list[Answered]:
     records = verified.records_of([application.id])[application.id]
     if not records:
         return []
-    return verified.shown(track_of(application.call, application.track), answers_of(application), records)
+    return answered.shown(track_of(application.call, application.track), answers_of(application), records)
 
 
 def evidence_of(application: Application) -> list[tuple[str, Sequence[Attachment]]]:

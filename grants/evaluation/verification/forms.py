@@ -10,8 +10,8 @@ from wtforms import Field, HiddenField, RadioField, SelectField, StringField, Te
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from grants.applications.answered import Answered
 from grants.applications.answers import NO, YES, as_typed
-from grants.applications.verified import Answered
 from grants.base.language import localized
 from grants.evaluation.facts import MOST_REASON
 from grants.evaluation.forms import Checkboxes, Counted
