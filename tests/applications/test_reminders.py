@@ -112,7 +112,7 @@ def test_a_file_that_completes_a_draft_does_not_change_its_version(app: Flask) -
     owner, version = owner_of(application.organisation), application.version
     assert again(application).complete is False, "whoever does not let the office look attaches the proof"
     with unit_of_work():
-        drafting.attach(again(application), "tax_proof", small_pdf(), by=db.session.merge(owner))
+        drafting.attach(again(application), "tax_proof", small_pdf("potrdilo.pdf", "Potrdilo"), by=db.session.merge(owner))
     assert again(application).complete is True
     assert again(application).version == version
     with unit_of_work():
