@@ -63,7 +63,7 @@ def machine(begin: Callable[[], tuple[int, tuple[int, int]]]) -> type[RuleBasedS
         @rule(person=PEOPLE, number=NUMBERS)
         def saves(self, person: int, number: int) -> None:
             version = self.seen.get(str(person), 1)
-            if self.act(person, lambda one, by: (drafting.save(one, {"members": str(number)}, version=version, by=by), True)):
+            if self.act(person, lambda one, by: drafting.save(one, {"members": str(number)}, version=version, by=by) == ()):
                 self.typed = str(number)
 
         @rule(person=PEOPLE)

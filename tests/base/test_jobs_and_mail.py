@@ -60,7 +60,7 @@ def inbox(app: Flask) -> Iterator[Inbox]:
 def test_mail_goes_to_the_folder_of_the_demo(app: Flask) -> None:
     message_id = post()
     assert jobs.run_pending() == 1
-    files = list(app.config["SETTINGS"].mail_folder.glob(f"{message_id:06d}-*.eml"))
+    files = list(app.config["SETTINGS"].mail_folder.glob(f"{message_id:06d}-test-*.eml"))
     assert len(files) == 1
     parsed = email.message_from_bytes(files[0].read_bytes(), policy=default)
     assert parsed["Subject"] == "Pozdrav iz Ankarana – čšž"
