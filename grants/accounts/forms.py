@@ -154,16 +154,24 @@ def _tax_number() -> Any:
     return _text(_l("Tax number"), _l("Enter the tax number of the organisation."), 30, "off", checks=[Identifier(identifiers.tax_number)])
 
 
+def _phone() -> Any:
+    return TelField(_l("Telephone"), filters=[stripped], render_kw={"autocomplete": "tel"}, validators=[Optional(), Length(max=40), Regexp(r"^[+0-9 ()/.-]+$", message=_l("A telephone number has digits, spaces and + only."))])  # fmt: skip
+
+
+def _language() -> Any:
+    return RadioField(_l("Language of the decisions and letters"), choices=_languages)
+
+
 class ContactForm(FlaskForm):
     """What the register does not say about an organisation."""
 
     email = _organisation_email()
     iban = _iban()
-    phone = TelField(_l("Telephone"), filters=[stripped], render_kw={"autocomplete": "tel"}, validators=[Optional(), Length(max=40), Regexp(r"^[+0-9 ()/.-]+$", message=_l("A telephone number has digits, spaces and + only."))])  # fmt: skip
-    language = RadioField(_l("Language of the decisions and letters"), choices=_languages)
+    phone = _phone()
+    language = _language()
 
 
-class OrganisationForm(ContactForm):
+class OrganisationForm(FlaskForm):
     """What may change about an organisation whose data were typed."""
 
     name = _text(_l("Full name of the organisation"), _l("Enter the full name, as in the register."), 250, "organization")
@@ -172,6 +180,10 @@ class OrganisationForm(ContactForm):
     postcode = _text(_l("Postcode"), _l("Enter the postcode of the seat."), 10, "postal-code")
     place = _text(_l("Place"), _l("Enter the place of the seat."), 80, "address-level2")
     representative = _text(_l("Legal representative"), _l("Enter who represents the organisation, by name and surname."), 120, "off")
+    email = _organisation_email()
+    iban = _iban()
+    phone = _phone()
+    language = _language()
 
 
 class LookUpForm(FlaskForm):
