@@ -88,7 +88,7 @@ def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Al
                     print(f"        {step.sentence(language)}")
                 changes = smallest_changes(
                     rulebook, applicants.sheets, applicants.facts, allocation, explain, result.pot,
-                    order=applicants.order, lots=applicants.lots, decided=applicants.decided,
+                    order=applicants.order, lots=applicants.lots, decided=applicants.decided, owners=applicants.owners,
                 )  # fmt: skip
                 for change in changes:
                     print(f"        {_CHANGE.get(language, _CHANGE['en'])} {change.sentence(language)}")
@@ -169,7 +169,7 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
             raise InputError(f'--percent: "{options.percent}" is not a number') from None
         if percent < 0:
             raise InputError("--percent: a change is at least 0 %")
-        case = Case(rulebook, applicants.entries, applicants.order, applicants.lots, applicants.decided)
+        case = Case(rulebook, applicants.entries, applicants.order, applicants.lots, applicants.decided, owners=applicants.owners)
         report = stability(case, percent)
         if options.json:
             _print_json(report.to_data())
@@ -185,7 +185,15 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
         else:
             _print_sheets(rulebook, applicants, options.explain, options.language)
         return 0
-    allocation = allocate(rulebook, sheets, applicants.facts, order=applicants.order, lots=applicants.lots, decided=applicants.decided)
+    allocation = allocate(
+        rulebook,
+        sheets,
+        applicants.facts,
+        order=applicants.order,
+        lots=applicants.lots,
+        decided=applicants.decided,
+        owners=applicants.owners,
+    )
     if options.json:
         _print_json(allocation.to_data())
     else:

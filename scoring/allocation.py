@@ -12,7 +12,7 @@ from scoring.form import form_of, settled
 from scoring.money import NumberError
 from scoring.points import Decided, Sheet
 from scoring.reasons import Reason
-from scoring.rulebook import Rulebook
+from scoring.rulebook import Exclusive, Rulebook
 from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
 from scoring.sharing import Pot
 from scoring.truth import Test
@@ -83,12 +83,14 @@ def allocate(
     carried: Mapping[str, int] | None = None,
     lots: Mapping[str, int] | None = None,
     decided: Mapping[str, Mapping[str, Decided]] | None = None,
+    owners: Mapping[str, str] | None = None,
 ) -> Allocation:
     """Divide the pots among the sheets by the published rules.
 
     ``facts``: values by applicant (requests and costs in cents). ``order``: rank of completeness, smaller is earlier. ``lots``: drawn lots by
     applicant, smaller comes first. ``decided``: by pot and applicant the amounts that a panel decided. ``pots`` limits what is settled; a pot
-    whose leftover joins one of them must be settled too, or its leftover in cents be given in ``carried``. Raises ``AllocationError``.
+    whose leftover joins one of them must be settled too, or its leftover in cents be given in ``carried``. ``owners``: who stands behind an
+    applicant, where one organisation made several applications; exclusive pots look at it. Raises ``AllocationError``.
     """
     carried = dict(carried or {})
     if any(cents < 0 for cents in carried.values()):
@@ -101,7 +103,7 @@ def allocate(
     facts = _settled(rulebook, by_pot, facts)
     inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     chosen = settlement_order(rulebook, pots)
-    out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen])
+    out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {})
     money = _Money(rulebook, [pot.id for pot in chosen], carried)
     settled: dict[str, Settled] = {}
     for pot in chosen:
@@ -136,9 +138,9 @@ def _settled(rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: F
 
 
 def excluded(
-    rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts, chosen: Sequence[str]
+    rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts, chosen: Sequence[str], owners: Mapping[str, str]
 ) -> dict[str, dict[str, Reason]]:
-    """By pot and applicant the reason why it does not compete there: it competes in another pot of an exclusive list.
+    """By pot and applicant the reason why it does not compete there: it, or who stands behind it, competes in another pot of an exclusive list.
 
     Raises ``AllocationError`` where only some of such pots are among ``chosen``.
     """
@@ -151,7 +153,7 @@ def excluded(
             raise AllocationError(
                 "settle_together", f"{', '.join(rule.pots)} exclude one another: settle them together", pots=", ".join(rule.pots)
             )
-        places: dict[str, list[str]] = {}
+        places: dict[str, list[tuple[str, str]]] = {}
         exceptions = [Test(one.holds) for one in rule.except_]
         for name in rule.pots:
             track = rulebook.track_and_pot(name)[0]
@@ -159,20 +161,28 @@ def excluded(
                 if exceptions and any(one.holds(*values_of(track, facts.get(sheet.applicant, {}))) for one in exceptions):
                     continue
                 if sheet.passes and sheet.applicant not in out.get(name, {}):
-                    places.setdefault(sheet.applicant, []).append(name)
-        for applicant, names in places.items():
-            if len(names) < 2:
+                    places.setdefault(owners.get(sheet.applicant, sheet.applicant), []).append((name, sheet.applicant))
+        for competing in places.values():
+            names = [name for name, _applicant in competing]
+            if len(set(names)) < 2:
                 continue
-            wish = None
-            if rule.keep == "chosen" and rule.fact is not None:
-                chosen_in = rulebook.track_and_pot(names[0])[0].fact(rule.fact)
-                wish = effective(chosen_in, facts.get(applicant, {}).get(rule.fact))
+            wish = _wish(rulebook, rule, competing, facts)
             kept = wish if wish in names else names[0]
             title = {f"answer_{code}": text for code, text in rulebook.pot(str(kept)).title.items()}
-            for name in names:
+            for name, applicant in competing:
                 if name != kept:
                     out.setdefault(name, {})[applicant] = Reason("exclusive", {"article": rule.article, **title})
     return out
+
+
+def _wish(rulebook: Rulebook, rule: Exclusive, competing: Sequence[tuple[str, str]], facts: Facts) -> Any:
+    """The pot that was chosen, in the first application that says so."""
+    if rule.keep != "chosen" or rule.fact is None:
+        return None
+    said = (
+        effective(rulebook.track_and_pot(name)[0].fact(rule.fact), facts.get(applicant, {}).get(rule.fact)) for name, applicant in competing
+    )
+    return next((one for one in said if one is not None), None)
 
 
 class _Money:

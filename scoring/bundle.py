@@ -19,6 +19,8 @@ FORMAT = "merila-bundle-1"
 PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", "sheets", "awards")
 CARRIED = "carried"
 """The part that is there only where a leftover came from pots that were settled before: by pot, in cents."""
+OWNERS = "owners"
+"""The part that is there only where one organisation made several applications and pots exclude one another: by applicant."""
 
 
 @dataclass(frozen=True)
@@ -72,10 +74,12 @@ def make_bundle(
     lots: Mapping[str, int] | None = None,
     decided: Mapping[str, Mapping[str, Decided]] | None = None,
     carried: Mapping[str, int] | None = None,
+    owners: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Bundle a result. ``marks`` and ``agreements`` are keyed ``"pot applicant"``; members are pseudonyms already.
 
     ``carried`` is what was left of pots that were settled before, as ``allocate`` got it; what joins none of these pots is left out.
+    ``owners`` says who stands behind several applications; it is left out where no pots exclude one another.
     ``facts`` are all facts by applicant; only what scoring needs or the rules call public goes in, never anything personal.
     """
     pots_of: dict[str, list[str]] = {}
@@ -104,6 +108,7 @@ def make_bundle(
     settled = {result.pot for result in allocation.results}
     joining = {name: cents for name, cents in sorted((carried or {}).items()) if _joins(rulebook, name, settled)}
     parts |= {CARRIED: joining} if joining else {}
+    parts |= {OWNERS: dict(owners)} if owners and rulebook.exclusive else {}
     bundle = {"format": FORMAT, **parts, "sha256": {name: _hash(parts[name]) for name in parts}}
     bundle["sha256"]["bundle"] = _hash({"format": FORMAT, **parts})
     return bundle
@@ -118,7 +123,7 @@ def _joins(rulebook: Rulebook, name: str, settled: set[str]) -> bool:
 
 
 def _parts(data: Mapping[str, Any]) -> list[str]:
-    return [*PARTS, CARRIED] if CARRIED in data else list(PARTS)
+    return [*PARTS, *(name for name in (CARRIED, OWNERS) if name in data)]
 
 
 def _of_mark(mark: Mark) -> dict[str, Any]:
@@ -157,7 +162,15 @@ def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
     pots = [result["pot"] for result in data["awards"]]
     decided = {pot: {name: Decided(one["cents"], one["reason"]) for name, one in given.items()} for pot, given in data["decided"].items()}
     return sheets, allocate(
-        rulebook, sheets, facts, pots=pots, order=data["order"], lots=data["lots"], decided=decided, carried=data.get(CARRIED)
+        rulebook,
+        sheets,
+        facts,
+        pots=pots,
+        order=data["order"],
+        lots=data["lots"],
+        decided=decided,
+        carried=data.get(CARRIED),
+        owners=data.get(OWNERS),
     )
 
 
@@ -222,7 +235,7 @@ def diff_bundles(first: Any, second: Any) -> list[str]:
         if not isinstance(data, Mapping) or data.get("format") != FORMAT or any(name not in data for name in PARTS):
             raise ValueError(f"this is not a bundle of the format {FORMAT}")
     differences = []
-    for name in ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", CARRIED):
+    for name in ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", CARRIED, OWNERS):
         differences += [f"{name}: {words}" for words in _unequal(first.get(name), second.get(name), ())]
     totals = [{(sheet["pot"], sheet["applicant"]): sheet["total"] for sheet in data["sheets"]} for data in (first, second)]
     differences += list(_rows("points", "points", *totals))

@@ -36,6 +36,7 @@ def smallest_changes(
     carried: Mapping[str, int] | None = None,
     lots: Mapping[str, int] | None = None,
     decided: Mapping[str, Mapping[str, Decided]] | None = None,
+    owners: Mapping[str, str] | None = None,
 ) -> list[Reason]:
     """What would have altered one award, nearest first to the rules: thresholds, the list, one point more, the next bands.
 
@@ -63,6 +64,7 @@ def smallest_changes(
                     carried=carried,
                     lots=lots,
                     decided=decided,
+                    owners=owners,
                 )
                 changes.append(_one_point(award.amount_cents, again.award(applicant, pot).amount_cents))
             except AllocationError:  # one point more would make a tie that only a lot can decide

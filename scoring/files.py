@@ -39,7 +39,7 @@ class Applicants:
 
     ``order`` is the rank in which applications were complete; ``lots`` are drawn lots by applicant, smaller is better; ``decided``
     are the amounts that the panel decided, by pot and applicant (of an item: ``"applicant #row"``). ``entries`` by pot are what
-    the sheets were computed from.
+    the sheets were computed from. ``owners`` says which organisation stands behind an applicant that is one of several applications.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
@@ -48,6 +48,7 @@ class Applicants:
     lots: dict[str, int] = field(default_factory=dict)
     decided: dict[str, dict[str, Decided]] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
 
 
 def read_applicants(path: str, rulebook: Rulebook) -> Applicants:
@@ -154,7 +155,7 @@ class _Reader:
 
     def applicant(self, place: Path, given: Any, index: int) -> None:
         entry = self.mapping(place, given)
-        whole = self.known(place, entry, ["id", "track", "facts", "pots", "submitted"], "key")
+        whole = self.known(place, entry, ["id", "track", "facts", "pots", "submitted", "organisation"], "key")
         self.unsure = self.unsure or not whole
         if not whole and "id" not in entry:  # the misspelt key may be the id
             return
@@ -171,6 +172,8 @@ class _Reader:
         track = self.rulebook.track(wanted)
         facts = self.facts((*place, "facts"), track, self.mapping((*place, "facts"), entry.get("facts")))
         self.found.facts[name] = facts
+        if entry.get("organisation") is not None:
+            self.found.owners[name] = self.text(place, entry, "organisation")
         if entry.get("submitted") is not None:
             self.unsure, before = True, self.unsure
             with self.going_on():

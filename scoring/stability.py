@@ -26,6 +26,7 @@ class Case:
     decided: Mapping[str, Mapping[str, Decided]] = field(default_factory=dict)
     carried: Mapping[str, int] = field(default_factory=dict)
     pots: Sequence[str] | None = None
+    owners: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def facts(self) -> dict[str, Mapping[str, Any]]:
@@ -52,6 +53,7 @@ class Case:
             carried=self.carried,
             lots=self.lots,
             decided=self.decided,
+            owners=self.owners,
         )
 
 

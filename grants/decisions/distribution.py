@@ -96,6 +96,14 @@ def sheets_in(call: Call, pots: Sequence[str]) -> list[Sheet]:
     return list(db.session.scalars(query.order_by(Application.submitted_at, Application.id, Sheet.id)))
 
 
+def owners_of(rows: Sequence[Sheet], keys: Mapping[int, str]) -> dict[str, str]:
+    """Of each application of an organisation with several the name of its first one: pots that exclude one another look at it."""
+    by_organisation: dict[int, set[str]] = {}
+    for row in rows:
+        by_organisation.setdefault(row.application.organisation_id, set()).add(keys[row.application_id])
+    return {key: min(own) for own in by_organisation.values() if len(own) > 1 for key in sorted(own)}
+
+
 @dataclass(frozen=True)
 class Field:
     """What a division is computed from: the frozen sheets under the names of the bundle, the checked answers, the order of receipt,
@@ -106,6 +114,11 @@ class Field:
     facts: Mapping[int, Mapping[str, Any]]
     decided: Mapping[str, Mapping[str, Decided]]
     lots: Mapping[str, int]
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """Who stands behind several applications."""
+        return owners_of(self.rows, self.keys)
 
     @property
     def sheets(self) -> list[ScoredSheet]:
@@ -157,7 +170,10 @@ def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
     call, pots = proposal.call, [result["pot"] for result in proposal.allocation["results"]]
     rulebook, field, carried = call.rulebook, field_of(call, pots), carried_into(call, pots)
     sheets, answers, order = field.sheets, field.answers, field.order
-    allocation = allocate(rulebook, sheets, answers, pots=pots, order=order, carried=carried, lots=field.lots, decided=field.decided)
+    owners = field.owners
+    allocation = allocate(
+        rulebook, sheets, answers, pots=pots, order=order, carried=carried, lots=field.lots, decided=field.decided, owners=owners
+    )
     return {
         award.id: smallest_changes(
             rulebook,
@@ -170,6 +186,7 @@ def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
             carried=carried,
             lots=field.lots,
             decided=field.decided,
+            owners=owners,
         )
         for award in proposal.awards
     }
@@ -191,6 +208,7 @@ def compute(call: Call, pots: Sequence[str]) -> Computed:
             carried=carried_into(call, pots),
             lots=field.lots,
             decided=field.decided,
+            owners=field.owners,
         )
     except AllocationError as error:
         raise _refusal(call, list(pots), field, error) from error

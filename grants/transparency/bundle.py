@@ -21,7 +21,7 @@ from flask_babel import lazy_gettext as _l
 from grants.applications.queries import facts_by_application
 from grants.base import clock
 from grants.calls.models import Call
-from grants.decisions.distribution import decided_in, drawn_in, keys_of, sheets_in
+from grants.decisions.distribution import decided_in, drawn_in, keys_of, owners_of, sheets_in
 from grants.decisions.letters.words import said
 from grants.decisions.models import Decision
 from grants.decisions.panel import given_in
@@ -115,9 +115,10 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
     decided = _decided(call, pots, keys)
     lots = drawn_in(call, pots, keys)
-    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, lots=lots, decided=decided)
+    owners = owners_of(rows, keys)
+    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, lots=lots, decided=decided, owners=owners)
     part = _call_part(call, keys, recipients)
-    return make_bundle(part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided)
+    return make_bundle(part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided, owners=owners)
 
 
 def _decided(call: Call, pots: list[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -93,3 +96,10 @@ def test_only_what_the_rule_gives_today_is_adopted(app: Flask) -> None:
         changed.allocation = {**changed.allocation, "results": changed.allocation["results"][:1]}
     with pytest.raises(Refused), unit_of_work():
         actions.adopt(queries.get_proposal(proposal.id), by=signer_in_session())
+
+
+def test_of_several_applications_of_one_organisation_the_first_stands_for_all() -> None:
+    rows: list[Any] = [
+        SimpleNamespace(application_id=one, application=SimpleNamespace(organisation_id=org)) for one, org in ((1, 7), (2, 8), (3, 7))
+    ]
+    assert distribution.owners_of(rows, {1: "A001", 2: "A002", 3: "A003"}) == {"A001": "A001", "A003": "A001"}

@@ -78,7 +78,7 @@ def compute(folder: Path, case: Mapping[str, Any], at: Path) -> Computed:
     found = read_applicants(str(path), rulebook)
     allocation = allocate(
         rulebook, found.sheets, found.facts, pots=case.get("settle"), order=found.order, lots=found.lots, decided=found.decided,
-        carried={pot: cents_from_euros(amount) for pot, amount in case.get("carried", {}).items()},
+        carried={pot: cents_from_euros(amount) for pot, amount in case.get("carried", {}).items()}, owners=found.owners,
     )  # fmt: skip
     return Computed(rulebook, found, allocation)
 
@@ -136,7 +136,7 @@ def test_a_worked_case_of_all_pots_can_be_recomputed_from_its_bundle(folder: Pat
     made = make_bundle(
         {"reference": folder.name}, rulebook, found.facts, {key: entry.marks for key, entry in entries},
         {key: entry.agreements for key, entry in entries}, found.sheets, allocation,
-        found.order, found.lots, found.decided,
+        found.order, found.lots, found.decided, owners=found.owners,
     )  # fmt: skip
     verified = verify_bundle(json.loads(json.dumps(made)))
     assert (verified.checked, verified.differences) == (sum(len(result.awards) for result in allocation.results), ())

@@ -437,6 +437,18 @@ def test_of_exclusive_pots_the_first_or_the_chosen_one_counts() -> None:
     assert refusal.value.code == "settle_together"
 
 
+def test_applications_of_one_organisation_exclude_one_another_too() -> None:
+    head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
+    plain = "amount: 100\nengine: point_value"
+    rulebook = pots(plain, plain, head=head)
+    sheets = [sheet_of(rulebook, name, 1, pot) for name, pot in (("A1", "first"), ("A2", "second"), ("B1", "second"))]
+    done = allocate(rulebook, sheets, {}, owners={"A1": "A", "A2": "A"})
+    assert [award.amount_cents for result in done.results for award in result.awards] == [10000, 0, 10000]
+    assert codes_of(done, "A2", "second") == ["exclusive", "award"]
+    apart = allocate(rulebook, sheets, {})
+    assert [award.amount_cents for result in apart.results for award in result.awards] == [10000, 5000, 5000]
+
+
 def test_exclusive_pots_have_exceptions() -> None:
     head = (
         'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second], except: [{holds: {all: [inclusive, members >= 5]},'

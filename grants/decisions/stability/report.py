@@ -31,8 +31,9 @@ def case_of(proposal: Proposal) -> Case:
         key = field.keys[row.application_id]
         entries[str(row.data["pot"])].append(Entry(key, field.facts[row.application_id], marks[place], agreements[place]))
     return Case(
-        call.rulebook, entries, order=field.order, lots=field.lots, decided=field.decided, carried=carried_into(call, pots), pots=pots
-    )
+        call.rulebook, entries, order=field.order, lots=field.lots, decided=field.decided, carried=carried_into(call, pots), pots=pots,
+        owners=field.owners,
+    )  # fmt: skip
 
 
 def computed(case: Case, results: list[Any]) -> dict[str, Any]:
