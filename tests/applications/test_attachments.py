@@ -184,8 +184,10 @@ def test_nobody_attaches_to_what_is_not_theirs_or_no_longer_a_draft(app: Flask, 
     assert attached(ready) == before
 
 
-@pytest.mark.parametrize("fields", [{}, {"fact": "x"}, {"file": (io.BytesIO(b"x"), "")}])
-def test_strange_forms_are_refused_not_broken(visitor: LintingClient, application: Application, fields: dict[str, Any]) -> None:
+@pytest.mark.parametrize("names", [(), ("fact",), ("file",)])
+def test_strange_forms_are_refused_not_broken(visitor: LintingClient, application: Application, names: tuple[str, ...]) -> None:
+    nothing: dict[str, Any] = {"fact": "x", "file": (io.BytesIO(b"x"), "")}
+    fields = {name: nothing[name] for name in names}
     assert visitor.post(f"/sl/vloge/{application.id}/priloge/nova", data=fields, headers=JSON).status_code == 422
     unknown = {"fact": "no such", "file": (io.BytesIO(pdf()), "a.pdf")}
     answer = visitor.post(f"/sl/vloge/{application.id}/priloge/nova", data=unknown, headers=JSON)
