@@ -25,7 +25,8 @@ def main(arguments: list[str]) -> int:
         ("format", [str(BIN / "ruff"), "format", "--check", "--quiet", "."]),
         ("types", [str(BIN / "mypy")]),
         ("contracts", [str(BIN / "lint-imports"), "--no-cache"]),
-        ("tests", [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadscope", *rest]),
+        # In the order of the folders: sorted by number, the few but slow tests of the browser would run last and alone.
+        ("tests", [sys.executable, "-m", "pytest", "-q", "-n", workers, "--dist", "loadscope", "--no-loadscope-reorder", *rest]),
     ]
     if rest:  # somebody works on something: only the tests they named
         checks = checks[-1:]
