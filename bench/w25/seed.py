@@ -29,7 +29,8 @@ from grants.applications.models import Application
 from grants.base import audit, clock, files, workflow
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
-from grants.calls import actions as calls
+from grants.calls.actions import drafting as calls
+from grants.calls.actions import publishing
 from grants.calls.content import MANDATORY
 from grants.calls.models import Call
 from grants.config import data_folder, resource
@@ -200,7 +201,7 @@ class Seed:
                 decisions_due=(closes + timedelta(days=60)).date(), acknowledged={},
             )  # fmt: skip
             db.session.flush()
-            calls.publish(call, by=self._user(self.officers[0]))
+            publishing.publish(call, by=self._user(self.officers[0]))
             return call.id
 
     def _draft(self, call: int, place: int) -> int:

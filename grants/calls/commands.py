@@ -15,7 +15,8 @@ from grants.base import files
 from grants.base.errors import Refused
 from grants.base.language import in_language
 from grants.base.transaction import unit_of_work
-from grants.calls import actions, queries
+from grants.calls import queries
+from grants.calls.actions import drafting, publishing
 from grants.calls.periods import NoSuchTime, instant_of
 
 TIMES = ("opens_at", "closes_at", "opening_at")
@@ -59,16 +60,16 @@ def publish(file: Path, content: Path, email: str, draft: bool) -> None:
             officer = find_user(email)
             if officer is None:
                 raise click.ClickException(f"There is no account {email}. Make it first, and give it the role of call officer.")
-            call = actions.draft_call(by=officer, rulebook_text=_read(file), **data)
+            call = drafting.draft_call(by=officer, rulebook_text=_read(file), **data)
             for document in documents:
                 path = content.parent / document["file"]
                 with path.open("rb") as stream:
-                    upload = files.check_upload(stream, path.name, actions.DOCUMENT_KINDS)
-                actions.add_document(call, upload, title=document["title"], by=officer)
+                    upload = files.check_upload(stream, path.name, drafting.DOCUMENT_KINDS)
+                drafting.add_document(call, upload, title=document["title"], by=officer)
             if not draft:
-                actions.publish(call, by=officer)
+                publishing.publish(call, by=officer)
             said = f"call {call.id}, {call.reference}: {'draft saved' if draft else 'published'}, rules SHA-256 {call.rulebook_sha256}"
-    except actions.RulebookRefused as refusal:
+    except drafting.RulebookRefused as refusal:
         places = "\n".join(f"{file}:{one.line}:{one.column}: {one.message}. {one.advice}" for one in refusal.findings)
         raise click.ClickException(f"{refusal.message}\n{places}") from None
     except Refused as refusal:

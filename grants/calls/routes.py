@@ -12,7 +12,8 @@ from grants.accounts.models import User
 from grants.base import access, audit, clock, errors, files
 from grants.base.access import needs, public
 from grants.base.language import OWN_NAMES, current_language
-from grants.calls import actions, content, forms, parameters, policy, queries
+from grants.calls import content, forms, parameters, policy, queries
+from grants.calls.actions import drafting, publishing, running
 from grants.calls.letters import findings, words
 from grants.calls.letters.form import form_facts
 from grants.calls.letters.rules import page as rules
@@ -165,9 +166,9 @@ def new_call() -> ResponseReturnValue:
         try:
             text = form.text()  # first, so that the text of the file comes back whatever else is wrong
             if form.validate():
-                call = actions.draft_call(by=_person(), rulebook_text=text, area=form.area.data, content={}, **form.values())
+                call = drafting.draft_call(by=_person(), rulebook_text=text, area=form.area.data, content={}, **form.values())
                 return _to("calls.draft_page", call, _("The draft is saved. Now write its text."))
-        except actions.RulebookRefused as refusal:
+        except drafting.RulebookRefused as refusal:
             form.validate()
             forms.blame(form, errors.Refused(refusal.message, fields={"rulebook": refusal.message}))
             found = [findings.say(one) for one in refusal.findings]
@@ -192,7 +193,7 @@ def _draft(call: Call, *, document: forms.DocumentForm | None = None, refused: t
         "calls/draft_page.html", call=call, words=words, may_edit=bool(policy.may_edit(access.current_person(), call)),
         errors_found=[findings.say(one) for one in review.errors],
         warnings_found=[(findings.say(one), queries.finding_key(one), review.reason(one)) for one in review.warnings],
-        mandatory=content.MANDATORY, missing=missing, lacking=actions.lacking(call) if call.status == CallStatus.DRAFT else [],
+        mandatory=content.MANDATORY, missing=missing, lacking=publishing.lacking(call) if call.status == CallStatus.DRAFT else [],
         form=document or forms.DocumentForm(formdata=None), refused=refused, own_names=OWN_NAMES, may_cancel=_may_cancel(call),
         timeline=audit.timeline(call, audit.STAFF)[::-1], later_pages=_later_pages(call), numbers=parameters.get(call.parameter_set), remedy=parameters.remedy_of(call),
     )  # fmt: skip
@@ -206,7 +207,7 @@ def edit_details(call: Call) -> ResponseReturnValue:
     form = forms.DetailsForm(call=call)
     if form.validate_on_submit():
         try:
-            actions.describe(call, by=_person(), **form.values())
+            drafting.describe(call, by=_person(), **form.values())
             return _to("calls.draft_page", call, _("Saved."))
         except errors.Refused as refusal:
             forms.blame(form, refusal)
@@ -221,7 +222,7 @@ def edit_text(text: CallText) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             parts = {part.id: form[part.id].data or "" for part in content.PARTS}
-            actions.write_text(text.call, text.language, parts, by=_person())
+            drafting.write_text(text.call, text.language, parts, by=_person())
             return _to("calls.draft_page", text.call, _("Saved."))
         except errors.Refused as refusal:
             forms.blame(form, refusal)
@@ -248,9 +249,9 @@ def replace_rulebook(call: Call) -> ResponseReturnValue:
         try:
             text = form.text()
             if form.validate():
-                actions.replace_rulebook(call, text, by=_person())
+                drafting.replace_rulebook(call, text, by=_person())
                 return _to("calls.draft_page", call, _("The rulebook was replaced."))
-        except actions.RulebookRefused as refusal:
+        except drafting.RulebookRefused as refusal:
             forms.blame(form, errors.Refused(refusal.message, fields={"rulebook": refusal.message}))
             found = [findings.say(one) for one in refusal.findings]
         except errors.Refused as refusal:
@@ -266,7 +267,7 @@ def acknowledge_warning(call: Call) -> ResponseReturnValue:
     """Accept a warning of the linter, with a reason."""
     key, reason = request.form.get("key", ""), request.form.get("reason", "")
     try:
-        actions.acknowledge(call, key, reason=reason, by=_person())
+        drafting.acknowledge(call, key, reason=reason, by=_person())
     except errors.Refused as refusal:
         return _draft(call, refused=(key, reason, str(refusal.message)))
     return _to("calls.draft_page", call, _("The warning is accepted."), _anchor="opozorila")
@@ -282,9 +283,9 @@ def add_document(call: Call) -> ResponseReturnValue:
         try:
             if upload is None or not upload.filename:
                 raise errors.Refused(_("Choose a file."), fields={"file": _("Choose a file.")}, status=422)
-            checked = files.check_upload(upload.stream, upload.filename, actions.DOCUMENT_KINDS)
+            checked = files.check_upload(upload.stream, upload.filename, drafting.DOCUMENT_KINDS)
             title = {"sl": form.title_sl.data or "", "it": form.title_it.data or ""}
-            actions.add_document(call, checked, title=title, by=_person())
+            drafting.add_document(call, checked, title=title, by=_person())
             return _to("calls.draft_page", call, _("The document was added."), _anchor="dokumenti")
         except errors.Refused as refusal:
             forms.blame(
@@ -297,7 +298,7 @@ def add_document(call: Call) -> ResponseReturnValue:
 @needs(policy.may_edit_file, of=queries.get_call_document)
 def remove_document(file: PublishedFile) -> ResponseReturnValue:
     """Take a file away from a draft."""
-    actions.remove_document(file.document, file.call, by=_person())
+    drafting.remove_document(file.document, file.call, by=_person())
     return _to("calls.draft_page", file.call, _("The document was removed."), _anchor="dokumenti")
 
 
@@ -305,12 +306,12 @@ def remove_document(file: PublishedFile) -> ResponseReturnValue:
 @needs(policy.may_edit, of=queries.get_call)
 def publish_call(call: Call) -> ResponseReturnValue:
     """Look once more, then publish: nothing changes afterwards."""
-    lacking = actions.lacking(call)
+    lacking = publishing.lacking(call)
     if request.method == "POST":
         try:
-            actions.publish(call, by=_person())
+            publishing.publish(call, by=_person())
             return _to("calls.call_page", call, _("The call is published. Its rules, text and dates are frozen."))
-        except actions.NotReady as refusal:
+        except publishing.NotReady as refusal:
             lacking = refusal.lacking
     page = render_template("calls/publish_call.html", call=call, lacking=lacking, words=words, numbers=parameters.for_day(clock.today()))
     return page, 409 if request.method == "POST" else 200
@@ -324,7 +325,7 @@ def cancel_call(call: Call) -> ResponseReturnValue:
     draft = call.status == CallStatus.DRAFT
     if form.validate_on_submit():
         try:
-            actions.cancel(call, reason=form.reason.data or "", by=_person())
+            running.cancel(call, reason=form.reason.data or "", by=_person())
         except errors.Refused as refusal:
             forms.blame(form, refusal)
         else:

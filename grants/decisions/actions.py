@@ -17,7 +17,7 @@ from grants.base import audit, clock, documents, jobs, workflow
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.language import localized, money
-from grants.calls import actions as calls
+from grants.calls.actions import running
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
 from grants.decisions import amounts, distribution, lots, policy, queries
@@ -229,7 +229,7 @@ def _draft(award: Award, *, by: User) -> Decision:
     call, sheet = award.proposal.call, award.sheet
     written = lines.of_award(award)
     decision = Decision(
-        award=award, application=award.application, number=calls.next_number(call), languages=",".join(legal(call.languages)),
+        award=award, application=award.application, number=running.next_number(call), languages=",".join(legal(call.languages)),
         criteria_count=len(written), amount_cents=award.amount_cents, sheet_data=sheet.data, sheet_sha256=sheet.sha256,
         rulebook_sha256=call.rulebook_sha256, parameter_set=call.parameter_set, drafted_at=clock.now(),
         led_by=award.proposal.prepared_by, lines=written,
@@ -287,7 +287,7 @@ def _close(call: Call, touched: Iterable[Application], *, by: User) -> None:
             office.mark_decided(application, by=by)
     db.session.flush()
     if call.status == CallStatus.OPENED and not queries.undecided_count(call) and not queries.drafted_count(call):
-        calls.conclude(call, by=by, decisions=queries.issued_count(call))
+        running.conclude(call, by=by, decisions=queries.issued_count(call))
 
 
 def _check_call(call: Call) -> None:

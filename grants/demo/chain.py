@@ -11,7 +11,8 @@ from grants.applications.actions import drafting, office, submitting
 from grants.applications.models import Application
 from grants.base import jobs
 from grants.base.db import db
-from grants.calls import actions as calls
+from grants.calls.actions import drafting as calls
+from grants.calls.actions import publishing, running
 from grants.calls.models import Call
 from grants.calls.queries import review_text
 from grants.config import resource
@@ -38,7 +39,7 @@ def publish(stage: Stage, rulebook: str, details: Mapping[str, Any], *, accepted
         db.session.flush()
         identity = call.id
     with stage.step():
-        calls.publish(db.session.get_one(Call, identity), by=stage.user(by))
+        publishing.publish(db.session.get_one(Call, identity), by=stage.user(by))
     return identity
 
 
@@ -64,7 +65,7 @@ def close_and_open(stage: Stage, call_id: int, closed_at: str, opened_at: str) -
     """Let the time for applying run out, then open the applications."""
     stage.at(closed_at)
     with stage.step(1):
-        calls.close(db.session.get_one(Call, call_id))
+        running.close(db.session.get_one(Call, call_id))
     stage.at(opened_at)
     with stage.step():
         office.open_call(db.session.get_one(Call, call_id), by=stage.user(OFFICER))

@@ -13,7 +13,7 @@ from grants.accounts.models import User
 from grants.base import clock, documents, mail
 from grants.base.documents import Document
 from grants.base.language import in_language, localized, points
-from grants.calls.actions import next_number
+from grants.calls.actions.running import next_number
 from grants.calls.municipality import municipality
 from grants.evaluation import queries
 from grants.evaluation.models import PanelMember, Recusal

@@ -173,7 +173,7 @@ def test_the_deadline_is_the_second(app: Flask, seconds: int, accepted: bool) ->
 
 
 def test_a_request_that_came_in_time_and_waited_is_in_time(app: Flask) -> None:
-    from grants.calls.actions import close_due
+    from grants.calls.actions.running import close_due
 
     application = make_application("ready")
     closes_at = application.call.closes_at

@@ -19,7 +19,7 @@ from grants.base import audit, clock, documents
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.calls.actions import close_due
+from grants.calls.actions.running import close_due
 from grants.calls.models import Call
 from tests.applications.builders import (
     answers_for,

@@ -15,7 +15,7 @@ from grants.base import audit, clock, jobs, mail
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.calls.actions import close_due
+from grants.calls.actions.running import close_due
 from grants.calls.models import Call
 from tests.applications.builders import make_application, make_call, make_member, make_opened, make_staff, owner_of, small_pdf
 from tests.calls.builders import at, make_officer

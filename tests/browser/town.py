@@ -23,7 +23,7 @@ from grants.applications.models import Application
 from grants.base import clock, jobs
 from grants.base.db import db
 from grants.base.language import in_language
-from grants.calls import actions as calls
+from grants.calls.actions import drafting, publishing
 from grants.calls.queries import review_text
 from grants.decisions.models import Decision, Proposal
 from grants.demo import koper, obala
@@ -137,7 +137,7 @@ def _populate() -> dict[str, int]:
 def _draft(stage: Stage, reference: str, title: str, content: dict[str, Any], *, publish: bool, rules: str = SHORT_RULES) -> int:
     found = review_text(rules, {})[1].warnings
     with stage.step():
-        call = calls.draft_call(
+        call = drafting.draft_call(
             by=stage.user(OFFICER), reference=reference, rulebook_text=rules, title={"sl": title, "it": f"{title} (it)"}, area="sport", regime="sport",
             kind="razpis", languages=["sl", "it"], content=content, budget_line="18059001", decisions_due=None, opens_at=stage.instant + timedelta(hours=1),
             closes_at=stage.instant + timedelta(days=20), opening_at=stage.instant + timedelta(days=21),
@@ -145,7 +145,7 @@ def _draft(stage: Stage, reference: str, title: str, content: dict[str, Any], *,
         )  # fmt: skip
         db.session.flush()
         if publish:
-            calls.publish(call, by=stage.user(OFFICER))
+            publishing.publish(call, by=stage.user(OFFICER))
         return call.id
 
 

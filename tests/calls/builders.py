@@ -15,7 +15,7 @@ from grants.accounts.queries import find_user
 from grants.base import clock
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
-from grants.calls import actions
+from grants.calls.actions import drafting, publishing, running
 from grants.calls.content import MANDATORY
 from grants.calls.models import Call
 from grants.calls.queries import review_text
@@ -102,18 +102,18 @@ def make_call(
     data = call_data(rulebook=rulebook, area=area, **changes)
     start = min(data["opens_at"], now)
     with at(start), unit_of_work():
-        call = actions.draft_call(by=db.session.merge(officer), **data)
+        call = drafting.draft_call(by=db.session.merge(officer), **data)
         if status not in ("draft", "cancelled"):
-            actions.publish(call, by=officer)
+            publishing.publish(call, by=officer)
     with unit_of_work():
         call = db.session.get_one(Call, call.id)
         if later:
-            actions.close(call)
+            running.close(call)
         if status in ("opened", "concluded"):
-            actions.mark_opened(call, by=officer, applications=0)
+            running.mark_opened(call, by=officer, applications=0)
         if status == "concluded":
-            actions.conclude(call, by=officer, decisions=0)
+            running.conclude(call, by=officer, decisions=0)
         if status == "cancelled":
-            actions.publish(call, by=officer)
-            actions.cancel(call, by=officer, reason="Proračun še ni sprejet.")
+            publishing.publish(call, by=officer)
+            running.cancel(call, by=officer, reason="Proračun še ni sprejet.")
     return call

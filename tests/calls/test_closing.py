@@ -11,7 +11,8 @@ from grants.base import clock as clock_room
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.calls import actions, jobs
+from grants.calls import jobs
+from grants.calls.actions import running
 from grants.calls.models import Call
 from grants.calls.queries import Phase, is_open, phase
 from grants.calls.states import CallStatus
@@ -74,11 +75,11 @@ def test_a_call_is_not_closed_or_opened_before_its_time(app: Flask, clock: Clock
     officer = make_officer()
     call = make_call(rulebook="small")
     with pytest.raises(Refused), unit_of_work():
-        actions.close(db.session.get_one(Call, call.id))
+        running.close(db.session.get_one(Call, call.id))
     clock.forward(days=14)
     with pytest.raises(Refused), unit_of_work():
-        actions.mark_opened(db.session.get_one(Call, call.id), by=officer, applications=0)
+        running.mark_opened(db.session.get_one(Call, call.id), by=officer, applications=0)
     clock.forward(days=1)
     with unit_of_work():  # closes it on the way if the worker has not yet
-        actions.mark_opened(db.session.get_one(Call, call.id), by=officer, applications=0)
+        running.mark_opened(db.session.get_one(Call, call.id), by=officer, applications=0)
     assert db.session.get_one(Call, call.id).status == CallStatus.OPENED

@@ -15,7 +15,8 @@ from grants.base import audit, clock, files
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.calls import actions, guards, queries
+from grants.calls import guards, queries
+from grants.calls.actions import drafting, publishing, running
 from grants.calls.content import MANDATORY
 from grants.calls.models import Call, CallDocument
 from grants.calls.states import CallStatus
@@ -45,14 +46,14 @@ def test_a_complete_draft_is_published_and_carries_its_hash_and_its_periods(app:
 def test_each_missing_part_in_each_language_blocks(app: Flask) -> None:
     officer = make_officer()
     call = draft(content={"amount": {"sl": "10.000 EUR"}})
-    with pytest.raises(actions.NotReady) as refusal, unit_of_work():
-        actions.publish(again(call), by=officer)
+    with pytest.raises(publishing.NotReady) as refusal, unit_of_work():
+        publishing.publish(again(call), by=officer)
     assert len(refusal.value.lacking) == 11 * 2 - 1
     with unit_of_work():
-        actions.write_text(again(call), "sl", dict.fromkeys(PARTS, "besedilo"), by=officer)
-        actions.write_text(again(call), "it", dict.fromkeys(PARTS, "testo"), by=officer)
-        assert actions.lacking(again(call)) == []
-        actions.publish(again(call), by=officer)
+        drafting.write_text(again(call), "sl", dict.fromkeys(PARTS, "besedilo"), by=officer)
+        drafting.write_text(again(call), "it", dict.fromkeys(PARTS, "testo"), by=officer)
+        assert publishing.lacking(again(call)) == []
+        publishing.publish(again(call), by=officer)
     assert again(call).status == CallStatus.PUBLISHED
 
 
@@ -60,16 +61,16 @@ def test_a_warning_blocks_until_it_is_accepted_with_a_reason(app: Flask) -> None
     officer = make_officer()
     call = draft(acknowledged={})
     (finding,) = queries.review(call).warnings
-    with pytest.raises(actions.NotReady), unit_of_work():
-        actions.publish(again(call), by=officer)
+    with pytest.raises(publishing.NotReady), unit_of_work():
+        publishing.publish(again(call), by=officer)
     with pytest.raises(Refused) as short, unit_of_work():
-        actions.acknowledge(again(call), queries.finding_key(finding), reason="ja", by=officer)
+        drafting.acknowledge(again(call), queries.finding_key(finding), reason="ja", by=officer)
     assert "reason" in short.value.fields
     with pytest.raises(Refused), unit_of_work():
-        actions.acknowledge(again(call), "band_gap@elsewhere", reason=REASON, by=officer)
+        drafting.acknowledge(again(call), "band_gap@elsewhere", reason=REASON, by=officer)
     with unit_of_work():
-        actions.acknowledge(again(call), queries.finding_key(finding), reason=REASON, by=officer)
-        actions.publish(again(call), by=officer)
+        drafting.acknowledge(again(call), queries.finding_key(finding), reason=REASON, by=officer)
+        publishing.publish(again(call), by=officer)
     assert queries.review_once(again(call)).reason(finding) == REASON
 
 
@@ -79,12 +80,12 @@ def test_another_rulebook_keeps_only_acceptances_that_still_hold(app: Flask) -> 
     (finding,) = queries.review(call).warnings
     key = queries.finding_key(finding)
     with unit_of_work():
-        actions.acknowledge(again(call), key, reason=REASON, by=officer)
-        actions.replace_rulebook(again(call), SMALL.replace('amount: "10000.00"', 'amount: "12000.00"'), by=officer)
+        drafting.acknowledge(again(call), key, reason=REASON, by=officer)
+        drafting.replace_rulebook(again(call), SMALL.replace('amount: "10000.00"', 'amount: "12000.00"'), by=officer)
     assert again(call).acknowledged == {key: REASON}
     assert again(call).rulebook.pot("operating").amount_cents == 1_200_000
     with unit_of_work():
-        actions.replace_rulebook(again(call), SMALL.replace('above: "36"', 'above: "40"'), by=officer)
+        drafting.replace_rulebook(again(call), SMALL.replace('above: "36"', 'above: "40"'), by=officer)
     assert again(call).acknowledged == {}
 
 
@@ -92,8 +93,8 @@ def test_an_error_of_the_linter_blocks(app: Flask) -> None:
     officer = make_officer()
     call = draft(rulebook=SMALL.replace('minimum: "20", article', 'minimum: "99", article'))
     assert [one.code for one in queries.review(call).errors] == ["threshold_unreachable"]
-    with pytest.raises(actions.NotReady), unit_of_work():
-        actions.publish(again(call), by=officer)
+    with pytest.raises(publishing.NotReady), unit_of_work():
+        publishing.publish(again(call), by=officer)
 
 
 @pytest.mark.parametrize(
@@ -109,8 +110,8 @@ def test_an_error_of_the_linter_blocks(app: Flask) -> None:
 def test_a_rulebook_that_cannot_be_read_is_refused_with_its_place(app: Flask, broken: str, code: str, line: int) -> None:
     officer = make_officer()
     data = call_data(rulebook="small") | {"rulebook_text": broken}
-    with pytest.raises(actions.RulebookRefused) as refusal, unit_of_work():
-        actions.draft_call(by=officer, **data)
+    with pytest.raises(drafting.RulebookRefused) as refusal, unit_of_work():
+        drafting.draft_call(by=officer, **data)
     found = [one for one in refusal.value.findings if one.code == code]
     assert line in [one.line for one in found]
     assert all(one.column > 0 for one in found) or line == 0
@@ -126,7 +127,7 @@ def test_the_timetable_must_fit_together(app: Flask) -> None:
         "decisions_due": now.date() - timedelta(days=9),
     }
     with pytest.raises(Refused) as refusal, unit_of_work():
-        actions.draft_call(by=officer, **(call_data(rulebook="small") | wrong))
+        drafting.draft_call(by=officer, **(call_data(rulebook="small") | wrong))
     assert set(refusal.value.fields) == {"closes_at", "opening_at", "decisions_due"}
 
 
@@ -139,15 +140,15 @@ def test_what_is_not_possible_is_refused(app: Flask) -> None:
     ]  # fmt: skip
     for change in cases:
         with pytest.raises(Refused), unit_of_work():
-            actions.draft_call(by=officer, **(call_data(rulebook="small") | change))
+            drafting.draft_call(by=officer, **(call_data(rulebook="small") | change))
 
 
 def test_a_call_that_would_be_closed_already_is_not_published(app: Flask) -> None:
     officer = make_officer()
     now = clock.now()
     call = draft(opens_at=now - timedelta(days=3), closes_at=now, opening_at=now)
-    with pytest.raises(actions.NotReady), unit_of_work():
-        actions.publish(again(call), by=officer)
+    with pytest.raises(publishing.NotReady), unit_of_work():
+        publishing.publish(again(call), by=officer)
 
 
 def test_strangers_to_the_area_cannot_act(app: Flask) -> None:
@@ -155,9 +156,9 @@ def test_strangers_to_the_area_cannot_act(app: Flask) -> None:
     culture = make_officer("culture")
     everywhere = make_officer("")
     with pytest.raises(Refused), unit_of_work():
-        actions.publish(again(call), by=culture)
+        publishing.publish(again(call), by=culture)
     with unit_of_work():
-        actions.publish(again(call), by=everywhere)
+        publishing.publish(again(call), by=everywhere)
 
 
 def test_a_published_call_refuses_every_action_that_would_change_it(app: Flask) -> None:
@@ -181,12 +182,12 @@ def test_a_published_call_refuses_every_action_that_would_change_it(app: Flask) 
     }
     upload = files.Upload("x.pdf", "application/pdf", b"%PDF-", "0" * 64)
     attempts: list[Callable[[Call], Any]] = [
-        lambda c: actions.describe(c, by=officer, decider="", remedy="", **details),
-        lambda c: actions.write_text(c, "sl", {"notes": "drugače"}, by=officer),
-        lambda c: actions.replace_rulebook(c, SMALL, by=officer),
-        lambda c: actions.acknowledge(c, "x", reason=REASON, by=officer),
-        lambda c: actions.add_document(c, upload, title={"sl": "Priloga"}, by=officer),
-        lambda c: actions.publish(c, by=officer),
+        lambda c: drafting.describe(c, by=officer, decider="", remedy="", **details),
+        lambda c: drafting.write_text(c, "sl", {"notes": "drugače"}, by=officer),
+        lambda c: drafting.replace_rulebook(c, SMALL, by=officer),
+        lambda c: drafting.acknowledge(c, "x", reason=REASON, by=officer),
+        lambda c: drafting.add_document(c, upload, title={"sl": "Priloga"}, by=officer),
+        lambda c: publishing.publish(c, by=officer),
     ]
     for attempt in attempts:
         with pytest.raises(Refused), unit_of_work():
@@ -212,8 +213,8 @@ def test_the_database_refuses_to_remove_a_published_call_or_touch_its_documents(
     call = draft()
     with unit_of_work():
         upload = files.Upload("pravila.pdf", "application/pdf", b"%PDF-1.7 %%EOF", "a" * 64)
-        actions.add_document(again(call), upload, title={"sl": "Pravila"}, by=officer)
-        actions.publish(again(call), by=officer)
+        drafting.add_document(again(call), upload, title={"sl": "Pravila"}, by=officer)
+        publishing.publish(again(call), by=officer)
     for statement in (
         f"DELETE FROM call WHERE id = {call.id}",
         "UPDATE call_document SET name = 'x'",
@@ -237,18 +238,18 @@ def test_statuses_still_move_after_publication(app: Flask) -> None:
 def test_numbers_of_a_case_are_never_given_twice(app: Flask) -> None:
     call = make_call(rulebook="small", reference="671-77/2026")
     with unit_of_work():
-        assert [actions.next_number(again(call)) for _ in range(3)] == ["671-77/2026-1", "671-77/2026-2", "671-77/2026-3"]
+        assert [running.next_number(again(call)) for _ in range(3)] == ["671-77/2026-1", "671-77/2026-2", "671-77/2026-3"]
     with unit_of_work():
-        assert actions.next_number(again(call)) == "671-77/2026-4"
+        assert running.next_number(again(call)) == "671-77/2026-4"
 
 
 def test_cancelling_needs_a_reason_and_an_open_or_coming_call(app: Flask) -> None:
     officer = make_officer()
     call = make_call(rulebook="small")
     with pytest.raises(Refused), unit_of_work():
-        actions.cancel(again(call), by=officer, reason=" ")
+        running.cancel(again(call), by=officer, reason=" ")
     with unit_of_work():
-        actions.cancel(again(call), by=officer, reason="Proračun ni bil sprejet.")
+        running.cancel(again(call), by=officer, reason="Proračun ni bil sprejet.")
     closed = make_call("closed", rulebook="small")
     with pytest.raises(Refused), unit_of_work():
-        actions.cancel(again(closed), by=officer, reason="Proračun ni bil sprejet.")
+        running.cancel(again(closed), by=officer, reason="Proračun ni bil sprejet.")

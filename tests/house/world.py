@@ -24,7 +24,7 @@ from grants.base import clock, documents, files, jobs
 from grants.base.access import rule_of
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
-from grants.calls import actions as calls
+from grants.calls.actions import drafting
 from grants.calls.models import Call
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
 from grants.demo import koper, obala, register
@@ -132,7 +132,7 @@ def build(folder: Path) -> World:
             with stage.step():
                 text = (Path(__file__).parents[2] / "rulebooks/obala-sport-2026/rulebook.yaml").read_text(encoding="utf-8")
                 details = obala._details("obala-sport-2026", obala._noon(now, 5), obala._noon(now, 30), obala._noon(now, 31))
-                draft = calls.draft_call(by=stage.user(OFFICER), rulebook_text=text, **(details | {"reference": "671-99/2026"}))
+                draft = drafting.draft_call(by=stage.user(OFFICER), rulebook_text=text, **(details | {"reference": "671-99/2026"}))
                 db.session.flush()
                 draft_id = draft.id
             register.play(stage, folder)

@@ -11,8 +11,8 @@ from grants.applications.models import Application, Reminder
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, jobs
 from grants.base.db import db
-from grants.calls import actions as calls
 from grants.calls import queries as call_queries
+from grants.calls.actions import running
 from grants.calls.models import Call, CallAmendment
 
 HOURS = (3, 48, 7 * 24)
@@ -51,7 +51,7 @@ def remind(reminder: Reminder, application: Application) -> None:
 
 def extend(call: Call, *, by: User, **given: Any) -> CallAmendment:
     """Extend the deadline after an outage (see calls.actions.extend) and tell everyone who has a draft or a submission."""
-    amendment = calls.extend(call, by=by, **given)
+    amendment = running.extend(call, by=by, **given)
     for application_id in queries.concerned_by(call):
         jobs.enqueue("applications.tell_of_extension", application_id)
     return amendment

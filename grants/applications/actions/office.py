@@ -15,7 +15,7 @@ from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import move
-from grants.calls import actions as calls
+from grants.calls.actions import running
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
 
@@ -42,8 +42,8 @@ def open_call(call: Call, *, by: User) -> int:
     applications = queries.submitted_applications(call)
     for application in applications:
         move(application, ApplicationStatus.OPENED, by=by, number=application.number)
-    calls.mark_opened(call, by=by, applications=len(applications))
-    letters.minutes(call, applications, number=calls.next_number(call), began=began, by=by)
+    running.mark_opened(call, by=by, applications=len(applications))
+    letters.minutes(call, applications, number=running.next_number(call), began=began, by=by)
     return len(applications)
 
 

@@ -21,8 +21,8 @@ from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import move
-from grants.calls import actions as calls
 from grants.calls import queries as call_queries
+from grants.calls.actions import running
 from scoring.requests import requested_cents
 
 
@@ -70,7 +70,7 @@ def number_and_seal(
     application: Application, content: dict[str, Any], requested: int | None, *, received_at: datetime, by: User
 ) -> Submission:  # fmt: skip
     """The next number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper."""
-    number = calls.next_number(application.call)
+    number = running.next_number(application.call)
     earlier = queries.find_submission(application) if application.number else None
     submission = Submission(
         application_id=application.id, sequence=1 if earlier is None else earlier.sequence + 1, number=number,

@@ -1,4 +1,4 @@
-"""What is done to a call: drafted, described, published (and thereby frozen), closed, opened, concluded, cancelled."""
+"""A call before it is published: drafted, described, with its text, its rulebook and its documents."""
 
 from __future__ import annotations
 
@@ -7,22 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import update
 
 from grants.accounts.models import User
 from grants.base import audit, clock, files
 from grants.base.db import db
 from grants.base.errors import Refused
-from grants.base.language import LANGUAGES, OWN_NAMES
-from grants.base.workflow import move, start
+from grants.base.language import LANGUAGES
+from grants.base.workflow import start
 from grants.calls import content as texts
 from grants.calls import parameters, policy, queries, states
-from grants.calls.letters.form import request_forms
 from grants.calls.models import (
     LARGEST_FILE_MB,
     LARGEST_TOTAL_MB,
     Call,
-    CallAmendment,
     CallDocument,
     CallKind,
     CaseRegister,
@@ -48,14 +45,6 @@ class RulebookRefused(Refused):
             _("The rulebook has errors. Every one of them is listed with its place; correct the file and send it again."), status=422
         )
         self.findings = tuple(findings)
-
-
-class NotReady(Refused):
-    """A draft that may not be published yet; `lacking` are the sentences that say what is missing."""
-
-    def __init__(self, lacking: Sequence[str]) -> None:
-        super().__init__(_("The call cannot be published yet. Missing: %(what)s", what="; ".join(lacking)))
-        self.lacking = list(lacking)
 
 
 def draft_call(
@@ -92,10 +81,10 @@ def draft_call(
     _limits(largest_file_mb, largest_total_mb)
     rulebook = _readable(rulebook_text)
     call = Call(
-        reference=reference, title=_texts(title), area=area, regime=Regime(regime), kind=CallKind(kind), decider=Decider(decider),
+        reference=reference, title=clean_texts(title), area=area, regime=Regime(regime), kind=CallKind(kind), decider=Decider(decider),
         remedy=remedy, languages=[language for language in LANGUAGES if language in languages], content=_content(content),
         budget_line=budget_line.strip(), rulebook_text=rulebook_text, rulebook_data=rulebook.to_data(), rulebook_sha256=rulebook.sha256,
-        acknowledged=_texts(acknowledged or {}), parameter_set=parameters.for_day(clock.today()).id, opens_at=opens_at,
+        acknowledged=clean_texts(acknowledged or {}), parameter_set=parameters.for_day(clock.today()).id, opens_at=opens_at,
         closes_at=closes_at, opening_at=opening_at, decisions_due=decisions_due, created_at=clock.now(), created_by_id=by.id,
         largest_file_mb=largest_file_mb, largest_total_mb=largest_total_mb,
     )  # fmt: skip
@@ -125,7 +114,7 @@ def describe(
     largest_total_mb: int = LARGEST_TOTAL_MB,
 ) -> None:
     """Change the data of a draft: its name, procedure and timetable."""
-    _may_edit(call, by)
+    may_edit(call, by)
     _known(area=call.area, regime=regime, kind=kind, languages=languages)
     decider, remedy = _remedy(regime, decider, remedy)
     _timetable(opens_at, closes_at, opening_at, decisions_due)
@@ -133,7 +122,7 @@ def describe(
     if reference.strip() != call.reference:
         reference = _free_reference(reference)
     wanted: dict[str, Any] = {
-        "reference": reference.strip(), "title": _texts(title), "kind": CallKind(kind), "regime": Regime(regime),
+        "reference": reference.strip(), "title": clean_texts(title), "kind": CallKind(kind), "regime": Regime(regime),
         "decider": Decider(decider), "remedy": remedy, "languages": [one for one in LANGUAGES if one in languages],
         "budget_line": budget_line.strip(), "opens_at": opens_at, "closes_at": closes_at, "opening_at": opening_at,
         "decisions_due": decisions_due, "largest_file_mb": largest_file_mb, "largest_total_mb": largest_total_mb,
@@ -147,7 +136,7 @@ def describe(
 
 def write_text(call: Call, language: str, parts: Mapping[str, str], *, by: User) -> None:
     """Write the text of a draft in one of its languages; parts that are not given stay as they are."""
-    _may_edit(call, by)
+    may_edit(call, by)
     changed = []
     content = {part: dict(said) for part, said in call.content.items()}
     for part, said in parts.items():
@@ -169,7 +158,7 @@ def write_text(call: Call, language: str, parts: Mapping[str, str], *, by: User)
 
 def replace_rulebook(call: Call, text: str, *, by: User) -> None:
     """Give a draft another rulebook. Accepted warnings that stand word for word in the new one stay accepted."""
-    _may_edit(call, by)
+    may_edit(call, by)
     rulebook = _readable(text)
     before = {queries.finding_key(one): one.message for one in queries.review(call).warnings}
     after = {queries.finding_key(one): one.message for one in queries.review_text(text, {})[1].warnings}
@@ -185,7 +174,7 @@ def replace_rulebook(call: Call, text: str, *, by: User) -> None:
 
 def acknowledge(call: Call, key: str, *, reason: str, by: User) -> None:
     """Accept a warning of the linter, with the reason why the rule is to stay as it is."""
-    _may_edit(call, by)
+    may_edit(call, by)
     finding = next((one for one in queries.review(call).warnings if queries.finding_key(one) == key), None)
     if finding is None:
         raise Refused(_("The rulebook has no such warning any more. Reload the page."))
@@ -201,13 +190,13 @@ def acknowledge(call: Call, key: str, *, reason: str, by: User) -> None:
 
 def add_document(call: Call, upload: files.Upload, *, title: Mapping[str, str], by: User) -> CallDocument:
     """Publish a file with the call."""
-    _may_edit(call, by)
-    if not _texts(title):
+    may_edit(call, by)
+    if not clean_texts(title):
         raise Refused(_("Give the document a title."), fields={"title": _("Give the document a title.")}, status=422)
     if any(one.sha256 == upload.sha256 for one in call.documents):
         raise Refused(_("This very file is already among the documents of the call."), status=409)
     document = CallDocument(
-        call_id=call.id, title=_texts(title), name=upload.name, media_type=upload.media_type, size=len(upload.data),
+        call_id=call.id, title=clean_texts(title), name=upload.name, media_type=upload.media_type, size=len(upload.data),
         sha256=files.store(upload.data), added_at=clock.now(),
     )  # fmt: skip
     call.documents.append(document)
@@ -218,152 +207,14 @@ def add_document(call: Call, upload: files.Upload, *, title: Mapping[str, str], 
 
 def remove_document(document: CallDocument, call: Call, *, by: User) -> None:
     """Take a file away from a draft."""
-    _may_edit(call, by)
+    may_edit(call, by)
     audit.record(states.DETACHED, call, by=by, name=document.name, sha256=document.sha256)
     call.documents.remove(document)
     db.session.delete(document)
     db.session.flush()
 
 
-def lacking(call: Call) -> list[str]:
-    """What still keeps a draft from being published, in sentences."""
-    review = queries.review(call)
-    said = []
-    if review.errors:
-        said.append(_("the rulebook has errors"))
-    if review.open_warnings:
-        said.append(_("warnings about the rulebook are not accepted yet"))
-    for language in call.languages:
-        if language not in call.rulebook.languages:
-            said.append(_("the rulebook has no texts in the language %(language)s", language=OWN_NAMES[language]))
-        if not call.title.get(language):
-            said.append(_("title (%(language)s)", language=OWN_NAMES[language]))
-    for part, language in texts.missing(call.content, call.languages):
-        said.append(f"{part.title} ({OWN_NAMES[language]})")
-    if call.closes_at <= clock.now():
-        said.append(_("a time of closing that is still to come"))
-    return said
-
-
-def publish(call: Call, *, by: User) -> None:
-    """Publish a draft: from this moment its rules, text, dates and documents never change."""
-    _may_edit(call, by)
-    if missing := lacking(call):
-        raise NotReady(missing)
-    call.published_at = clock.now()
-    call.parameter_set = parameters.for_day(clock.local(call.published_at).date()).id
-    move(
-        call, CallStatus.PUBLISHED, by=by, reference=call.reference, rulebook_sha256=call.rulebook_sha256,
-        closes_at=call.closes_at.isoformat(),
-    )  # fmt: skip
-    db.session.flush()
-    request_forms(call)
-
-
-def close(call: Call, *, by: User | None = None) -> None:
-    """Note that the time for applying has run out. Whether an application is in time never depends on this."""
-    if call.status != CallStatus.PUBLISHED:
-        raise Refused(_("Only a published call closes."))
-    if clock.now() < call.closes_at:
-        raise Refused(_("The time for applying has not run out yet."))
-    move(call, CallStatus.CLOSED, by=by, closes_at=call.closes_at.isoformat())
-
-
-def close_due() -> None:
-    """Close every call whose time has run out."""
-    for call in queries.closing_calls():
-        close(call)
-
-
-def extend(
-    call: Call, *, by: User, closes_at: datetime, opening_at: datetime, outage_from: datetime, outage_to: datetime,
-    failed: Mapping[str, str], reason: Mapping[str, str],
-) -> CallAmendment:  # fmt: skip
-    """Publish a new version of the call with a later deadline, after an outage that is documented in it. Only before the opening."""
-    if not (verdict := policy.may_extend(by, call)):
-        raise Refused(verdict.reason or _("You may not change this call."), status=403)
-    db.session.refresh(call, attribute_names=["status", "closes_at", "opening_at"], with_for_update=True)
-    if call.status not in (CallStatus.PUBLISHED, CallStatus.CLOSED):
-        raise Refused(_("Only a published call whose applications are not opened yet can be extended."))
-    fields = _extension_faults(call, closes_at, opening_at, outage_from, outage_to)
-    said = {"failed": _texts(failed), "reason": _texts(reason)}
-    for name, texts_of in said.items():
-        fields |= {
-            f"{name}_{one}": _("Write it in this language, at least ten characters.") for one in call.languages if len(texts_of.get(one, "")) < 10
-        }  # fmt: skip
-    if fields:
-        raise Refused(_("The extension cannot be published like this: %(what)s", what=" ".join(dict.fromkeys(fields.values()))), fields=fields, status=422)  # fmt: skip
-    amendment = CallAmendment(
-        call_id=call.id, version=len(call.amendments) + 2, closes_before=call.closes_at, opening_before=call.opening_at, closes_at=closes_at,
-        opening_at=opening_at, outage_from=outage_from, outage_to=outage_to, failed=said["failed"], reason=said["reason"],
-        published_at=clock.now(), published_by_id=by.id,
-    )  # fmt: skip
-    audit.record(
-        states.EXTENDED, call, by=by, version=amendment.version, before=call.closes_at.isoformat(), closes_at=closes_at.isoformat(),
-        opening_at=opening_at.isoformat(), outage_from=outage_from.isoformat(), outage_to=outage_to.isoformat(),
-        reason=" / ".join(said["reason"][one] for one in call.languages),
-    )  # fmt: skip
-    call.amendments.append(amendment)
-    db.session.flush()  # the database lets the dates move only when the amendment is there
-    call.closes_at, call.opening_at = closes_at, opening_at
-    if call.status == CallStatus.CLOSED:
-        move(call, CallStatus.PUBLISHED, by=by, closes_at=closes_at.isoformat())
-    db.session.flush()
-    return amendment
-
-
-def _extension_faults(call: Call, closes_at: datetime, opening_at: datetime, outage_from: datetime, outage_to: datetime) -> dict[str, str]:
-    fields = {}
-    if not outage_from < outage_to <= clock.now():
-        fields["outage_to"] = _("The outage must have begun before it ended, and it must be over.")
-    if closes_at <= max(call.closes_at, clock.now()):
-        fields["closes_at"] = _("The new deadline must lie after the old one, and still be to come.")
-    elif closes_at - call.closes_at < outage_to - outage_from:
-        fields["closes_at"] = _("The deadline must be extended by at least as long as the outage lasted.")
-    if opening_at < max(closes_at, call.opening_at):
-        fields["opening_at"] = _("The opening cannot come before the new deadline, nor earlier than it was published.")
-    return fields
-
-
-def mark_opened(call: Call, *, by: User | None, applications: int) -> None:
-    """The applications of the call were opened; the stage of applications calls this when it has opened them."""
-    if call.status == CallStatus.PUBLISHED:
-        close(call)
-    if call.status != CallStatus.CLOSED:
-        raise Refused(_("The applications of this call have been opened already, or the call is not closed."))
-    if clock.now() < call.opening_at:
-        raise Refused(_("The time of the opening that was published has not come yet."))
-    move(call, CallStatus.OPENED, by=by, applications=applications)
-
-
-def conclude(call: Call, *, by: User | None, decisions: int) -> None:
-    """All decisions are issued; the stage of decisions calls this with the last one."""
-    if call.status != CallStatus.OPENED:
-        raise Refused(_("Only a call whose applications were opened can be concluded."))
-    move(call, CallStatus.CONCLUDED, by=by, decisions=decisions)
-
-
-def cancel(call: Call, *, by: User, reason: str) -> None:
-    """Discard a draft, or cancel a published call before it closes."""
-    if not (verdict := policy.may_manage(by, call)):
-        raise Refused(verdict.reason or _("You may not change this call."), status=403)
-    if call.status not in (CallStatus.DRAFT, CallStatus.PUBLISHED):
-        raise Refused(_("Only a draft or a call that still takes applications can be cancelled."))
-    if call.status == CallStatus.PUBLISHED and clock.now() >= call.closes_at:
-        raise Refused(_("The time for applying has run out; the call can no longer be cancelled here."))
-    reason = reason.strip()
-    if len(reason) < 10:
-        raise Refused(_("Say why the call is cancelled."), fields={"reason": _("Write the reason, at least ten characters")}, status=422)
-    move(call, CallStatus.CANCELLED, by=by, reason=reason)
-
-
-def next_number(call: Call) -> str:
-    """The next number in the case of the call: "671-3/2026-17". Never given twice; the register's row is locked until the commit."""
-    counted = update(CaseRegister).where(CaseRegister.call_id == call.id).values(last=CaseRegister.last + 1).returning(CaseRegister.last)
-    return f"{call.reference}-{db.session.execute(counted, execution_options={'synchronize_session': False}).scalar_one()}"
-
-
-def _may_edit(call: Call, by: User) -> None:
+def may_edit(call: Call, by: User) -> None:
     if call.status != CallStatus.DRAFT:
         raise Refused(_("This call is published. Its rules, text and dates no longer change."))
     if not (verdict := policy.may_manage(by, call)):
@@ -434,7 +285,7 @@ def _readable(text: str) -> Rulebook:
     return rulebook
 
 
-def _texts(text: Mapping[str, str]) -> dict[str, str]:
+def clean_texts(text: Mapping[str, str]) -> dict[str, str]:
     return {language: said.strip() for language, said in text.items() if said and said.strip()}
 
 
@@ -445,4 +296,4 @@ def _content(content: Mapping[str, Mapping[str, str]]) -> dict[str, dict[str, st
             _("The text of a call has no part “%(part)s”. Parts: %(parts)s.", part=", ".join(unknown), parts=", ".join(texts.BY_ID)),
             status=422,
         )
-    return {part: _texts(said) for part, said in content.items()}
+    return {part: clean_texts(said) for part, said in content.items()}
