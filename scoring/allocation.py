@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,7 +103,7 @@ def allocate(
     facts = _settled(rulebook, by_pot, facts)
     inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     chosen = settlement_order(rulebook, pots)
-    out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {})
+    out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {}, inputs.order)
     money = _Money(rulebook, [pot.id for pot in chosen], carried)
     settled: dict[str, Settled] = {}
     for pot in chosen:
@@ -138,7 +138,12 @@ def _settled(rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: F
 
 
 def excluded(
-    rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts, chosen: Sequence[str], owners: Mapping[str, str]
+    rulebook: Rulebook,
+    by_pot: Mapping[str, Sequence[Sheet]],
+    facts: Facts,
+    chosen: Sequence[str],
+    owners: Mapping[str, str],
+    order: Mapping[str, int],
 ) -> dict[str, dict[str, Reason]]:
     """By pot and applicant the reason why it does not compete there: it, or who stands behind it, competes in another pot of an exclusive list.
 
@@ -166,23 +171,37 @@ def excluded(
             names = [name for name, _applicant in competing]
             if len(set(names)) < 2:
                 continue
-            wish = _wish(rulebook, rule, competing, facts)
-            kept = wish if wish in names else names[0]
-            title = {f"answer_{code}": text for code, text in rulebook.pot(str(kept)).title.items()}
+            earliest = sorted(competing, key=lambda one: order.get(one[1], len(order)))
+            kept = next((wish for wish in _wishes(rulebook, rule, earliest, facts) if wish in names), names[0])
+            title = {f"answer_{code}": text for code, text in rulebook.pot(kept).title.items()}
             for name, applicant in competing:
                 if name != kept:
                     out.setdefault(name, {})[applicant] = Reason("exclusive", {"article": rule.article, **title})
     return out
 
 
-def _wish(rulebook: Rulebook, rule: Exclusive, competing: Sequence[tuple[str, str]], facts: Facts) -> Any:
-    """The pot that was chosen, in the first application that says so."""
+def _wishes(rulebook: Rulebook, rule: Exclusive, competing: Sequence[tuple[str, str]], facts: Facts) -> Iterator[str]:
+    """The pots that were chosen, in the order of the applications; a track may have no question for it."""
     if rule.keep != "chosen" or rule.fact is None:
-        return None
-    said = (
-        effective(rulebook.track_and_pot(name)[0].fact(rule.fact), facts.get(applicant, {}).get(rule.fact)) for name, applicant in competing
-    )
-    return next((one for one in said if one is not None), None)
+        return
+    for name, applicant in competing:
+        asked = next((fact for fact in rulebook.track_and_pot(name)[0].facts if fact.id == rule.fact), None)
+        wish = None if asked is None else effective(asked, facts.get(applicant, {}).get(rule.fact))
+        if wish is not None:
+            yield str(wish)
+
+
+def linked(rulebook: Rulebook, sheets: Sequence[Sheet], owners: Mapping[str, str]) -> dict[str, str]:
+    """Of ``owners`` only what a result depends on: who competes with one application here and with another there, in pots that exclude
+    one another. Whoever recomputes needs no more, and no more may be known of those who got nothing."""
+    found: dict[str, str] = {}
+    for rule in rulebook.exclusive:
+        places: dict[str, dict[str, str]] = {}
+        for sheet in sheets:
+            if sheet.passes and sheet.pot in rule.pots and sheet.applicant in owners:
+                places.setdefault(owners[sheet.applicant], {})[sheet.applicant] = sheet.pot
+        found |= {applicant: owner for owner, own in places.items() if len(set(own.values())) > 1 for applicant in own}
+    return found
 
 
 class _Money:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from scoring.allocation import Allocation, AllocationError, allocate
+from scoring.allocation import Allocation, AllocationError, allocate, linked
 from scoring.canonical import canonical_json
 from scoring.facts import MISSING, FactError, Proven, value_from_data
 from scoring.findings import RulebookError
@@ -79,7 +79,7 @@ def make_bundle(
     """Bundle a result. ``marks`` and ``agreements`` are keyed ``"pot applicant"``; members are pseudonyms already.
 
     ``carried`` is what was left of pots that were settled before, as ``allocate`` got it; what joins none of these pots is left out.
-    ``owners`` says who stands behind several applications; it is left out where no pots exclude one another.
+    ``owners`` says who stands behind several applications; only those whose result depends on it are linked.
     ``facts`` are all facts by applicant; only what scoring needs or the rules call public goes in, never anything personal.
     """
     pots_of: dict[str, list[str]] = {}
@@ -108,7 +108,8 @@ def make_bundle(
     settled = {result.pot for result in allocation.results}
     joining = {name: cents for name, cents in sorted((carried or {}).items()) if _joins(rulebook, name, settled)}
     parts |= {CARRIED: joining} if joining else {}
-    parts |= {OWNERS: dict(owners)} if owners and rulebook.exclusive else {}
+    together = linked(rulebook, sheets, owners or {})
+    parts |= {OWNERS: together} if together else {}
     bundle = {"format": FORMAT, **parts, "sha256": {name: _hash(parts[name]) for name in parts}}
     bundle["sha256"]["bundle"] = _hash({"format": FORMAT, **parts})
     return bundle

@@ -45,12 +45,17 @@ class ToDecide:
 
 
 def to_decide(
-    rulebook: Rulebook, sheets: Sequence[Sheet], facts: Facts, pot_id: str, owners: Mapping[str, str] | None = None
+    rulebook: Rulebook,
+    sheets: Sequence[Sheet],
+    facts: Facts,
+    pot_id: str,
+    owners: Mapping[str, str] | None = None,
+    order: Mapping[str, int] | None = None,
 ) -> list[ToDecide]:
     """Everybody who competes in a pot, in the order of their names. ``sheets`` may hold those of other pots too. Raises ``KeyError``."""
     track, pot = rulebook.track_and_pot(pot_id)
     by_pot: Mapping[str, list[Sheet]] = {one.id: [sheet for sheet in sheets if sheet.pot == one.id] for _track, one in rulebook.pots()}
-    barred = excluded(rulebook, by_pot, facts, list(by_pot), owners or {}).get(pot_id, {})
+    barred = excluded(rulebook, by_pot, facts, list(by_pot), owners or {}, order or {}).get(pot_id, {})
     own = sorted(by_pot[pot_id], key=lambda sheet: sheet.applicant)
     field = Field(track, pot, [unit for sheet in own for unit in units_of(sheet, pot)], Inputs(facts))
     minimum = pot.minimum_award

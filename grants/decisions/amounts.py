@@ -60,7 +60,7 @@ def rows_of(call: Call, pot: Pot) -> list[AmountRow]:
     sheets = {field.keys[row.application_id]: row for row in field.rows if row.data["pot"] == pot.id}
     kept = {(one.sheet_id, one.item): one for one in queries.amounts_in(call, [pot.id])}
     rows = []
-    for limits in to_decide(call.rulebook, field.sheets, field.answers, pot.id, field.owners):
+    for limits in to_decide(call.rulebook, field.sheets, field.answers, pot.id, field.owners, field.order):
         sheet = sheets[limits.applicant]
         requested = (
             None if limits.item else requested_from(call.rulebook.track_and_pot(pot.id)[0], pot, field.facts.get(sheet.application_id, {}))

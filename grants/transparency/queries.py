@@ -16,6 +16,7 @@ from grants.calls.queries import get_call
 from grants.decisions.models import Award, Decision, Proposal
 from grants.decisions.queries import get_decision
 from grants.decisions.states import DecisionStatus, ProposalStatus
+from scoring.rulebook import Rulebook
 
 _LIGHT = (defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged))
 
@@ -85,12 +86,26 @@ def public_pots(call: Call) -> set[str]:
 
 
 def recomputable_pots(call: Call) -> list[str]:
-    """The public pots that can be recomputed: without those that got a leftover of a pot that is not public yet. In the order of the rules."""
+    """The public pots that can be recomputed, in the order of the rules: those that are settled with others are there only with all of them."""
     chosen = public_pots(call)
-    rules = [pot for _track, pot in call.rulebook.pots()]
-    while short := {target for pot in rules if pot.leftover and pot.id not in chosen for target in pot.leftover.to if target in chosen}:
-        chosen = {pot for pot in chosen if pot not in short}
-    return [pot.id for pot in rules if pot.id in chosen]
+    while short := unsettled(call.rulebook, chosen):
+        chosen -= short
+    return [pot.id for _track, pot in call.rulebook.pots() if pot.id in chosen]
+
+
+def unsettled(rulebook: Rulebook, chosen: set[str]) -> set[str]:
+    """Those of the chosen pots that need one that is not chosen: for its leftover, to pass theirs on afterwards, or to exclude one another."""
+    short: set[str] = set()
+    for _track, pot in rulebook.pots():
+        targets = set(pot.leftover.to) if pot.leftover else set()
+        if pot.id not in chosen:
+            short |= targets
+        elif pot.leftover and pot.leftover.when == "after" and not targets <= chosen:
+            short.add(pot.id)
+    for rule in rulebook.exclusive:
+        if not set(rule.pots) <= chosen:
+            short |= set(rule.pots)
+    return short & chosen
 
 
 def decisions_in(call: Call) -> list[Decision]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.allocation import Allocation, AllocationError, allocate
+from scoring.allocation import Allocation, AllocationError, allocate, linked
 from scoring.engines import ENGINES
 from scoring.findings import RulebookError
 from scoring.lint import lint
@@ -447,6 +447,30 @@ def test_applications_of_one_organisation_exclude_one_another_too() -> None:
     assert codes_of(done, "A2", "second") == ["exclusive", "award"]
     apart = allocate(rulebook, sheets, {})
     assert [award.amount_cents for result in apart.results for award in result.awards] == [10000, 5000, 5000]
+
+
+def chosen_pots(facts: dict[str, dict[str, Any]], order: dict[str, int]) -> dict[str, int]:
+    """What two applications of one organisation get, A1 in the first pot and A2 in the second, and B, alone in a third one of the list."""
+    head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second, third], keep: chosen, fact: level}\n'
+    rulebook = pots(*["amount: 100\nengine: point_value"] * 3, head=head)
+    sheets = [sheet_of(rulebook, name, 1, pot) for name, pot in (("A1", "first"), ("A2", "second"), ("B", "third"))]
+    done = allocate(rulebook, sheets, facts, order=order, owners={"A1": "A", "A2": "A"})
+    return {award.applicant: award.amount_cents for result in done.results for award in result.awards}
+
+
+def test_of_two_wishes_that_of_the_earlier_application_counts_and_one_that_leads_nowhere_hides_no_other() -> None:
+    wishes = {"A1": {"level": "second"}, "A2": {"level": "first"}}
+    assert chosen_pots(wishes, {"A1": 1, "A2": 2}) == {"A1": 0, "A2": 10000, "B": 10000}
+    assert chosen_pots(wishes, {"A1": 2, "A2": 1}) == {"A1": 10000, "A2": 0, "B": 10000}
+    assert chosen_pots({"A1": {"level": "third"}, "A2": {"level": "second"}}, {"A1": 1, "A2": 2}) == {"A1": 0, "A2": 10000, "B": 10000}
+
+
+def test_only_applications_on_which_a_result_depends_are_linked() -> None:
+    head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
+    rulebook = pots(*["amount: 100\nengine: point_value"] * 3, head=head)
+    sheets = [sheet_of(rulebook, name, 1, pot) for name, pot in (("A1", "first"), ("A2", "third"), ("B1", "first"), ("B2", "second"))]
+    owners = {"A1": "A1", "A2": "A1", "B1": "B1", "B2": "B1"}
+    assert linked(rulebook, sheets, owners) == {"B1": "B1", "B2": "B1"}
 
 
 def test_exclusive_pots_have_exceptions() -> None:
