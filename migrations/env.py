@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from grants.base.jobs import not_the_queues
+
 extension = current_app.extensions["migrate"].db
 
 
@@ -12,6 +14,7 @@ def run() -> None:
         context.configure(
             connection=connection,
             target_metadata=extension.metadata,
+            include_name=not_the_queues,
             render_as_batch=True,
             compare_type=True,
             transaction_per_migration=False,

@@ -162,6 +162,11 @@ def progress(batch: str) -> Progress:
     return Progress(done=row[1] - int(row[2]), failed=int(row[2]), total=row[0])
 
 
+def not_the_queues(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether Alembic looks at a table: those of the queue are made and kept by its library."""
+    return not (kind == "table" and name is not None and name.startswith("huey_"))
+
+
 def make_queue(app: Flask) -> Huey:
     """The queue: a file beside the database, or the same PostgreSQL server."""
     settings = app.config["SETTINGS"]
