@@ -50,10 +50,18 @@ class Compared:
     conflicting: tuple[str, ...]
 
 
-def compare(application: Application, typed: Mapping[str, Any], *, version: int, base: Mapping[str, str] | None = None) -> Compared:
+def compare(
+    application: Application,
+    typed: Mapping[str, Any],
+    *,
+    version: int,
+    base: Mapping[str, str] | None = None,
+    touched: Collection[str] = (),
+) -> Compared:
     """Whose answer stands. An answer that its writer never saw changed is nobody's to overwrite.
 
-    `base` are the marks with which the page began; for an answer without one the version of the whole draft decides.
+    `base` are the marks with which the page began; for an answer without one the version of the whole draft decides. `touched` were typed
+    in, even if what is typed is again what the page began with.
     """
     mine: dict[str, Any] = {}
     conflicting = []
@@ -62,7 +70,7 @@ def compare(application: Application, typed: Mapping[str, Any], *, version: int,
             continue
         value, saved = answers.as_typed(fact, typed[fact.id]), answers.as_typed(fact, application.answers.get(fact.id))
         began = (base or {}).get(fact.id)
-        if value == saved or began == mark(fact, value):
+        if value == saved or (began == mark(fact, value) and fact.id not in touched):
             continue  # nothing to save, or this person did not touch it
         seen = version == application.version if began is None else began == mark(fact, saved)
         if seen:

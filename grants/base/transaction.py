@@ -29,8 +29,9 @@ def after_commit(work: Callable[[], None]) -> None:
     db.session.info.setdefault(_AFTER_COMMIT, []).append(work)
 
 
-STORES_FIRST: set[str] = set()
-"""Endpoints that check and keep files before they write: nobody else is to wait for the disk and the virus check with them."""
+READS_FIRST: set[str] = set()
+"""Endpoints that read before they write, or never write: they check files, which takes seconds, or only compute from what was sent.
+They ask for the lock when the first thing changes, so that nobody waits for them meanwhile."""
 
 
 def begin_writing() -> None:
@@ -92,7 +93,7 @@ class TransactionalFlask(Flask):
 
     def full_dispatch_request(self) -> Response:
         writes = request.method not in SAFE_METHODS
-        with transaction_mode.mode(write=writes, wait=writes and request.endpoint in STORES_FIRST):
+        with transaction_mode.mode(write=writes, wait=writes and request.endpoint in READS_FIRST):
             return super().full_dispatch_request()
 
     def dispatch_request(self) -> Any:

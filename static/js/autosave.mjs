@@ -36,7 +36,14 @@ function read(begun = false) {
 }
 
 // Line ends as a form sends them, and rows by their order: two readings are equal when the server would keep the same.
-const flat = (entries) => JSON.stringify(entries.map(([name, value]) => [name, value.replace(/\r\n?/g, "\n")]));
+function flat(entries) {
+  const rows = new Map();
+  const placed = (name) => name.replace(/^(f_[a-z0-9_]+-)(\d+)(?=-)/, (_, list, row) => {
+    if (!rows.has(row)) rows.set(row, rows.size);
+    return list + rows.get(row);
+  });
+  return JSON.stringify(entries.map(([name, value]) => [placed(name), value.replace(/\r\n?/g, "\n")]));
+}
 
 class Autosave {
   constructor() {
@@ -54,7 +61,11 @@ class Autosave {
     form.autocomplete = "off";
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
-    form.addEventListener("submit", () => { this.halted = true; window.clearTimeout(this.timer); });
+    form.addEventListener("submit", () => {
+      this.halted = true;
+      window.clearTimeout(this.timer);
+      form.elements.touched.value = [...this.dirty().keys()].join(" ");
+    });
     window.addEventListener("online", () => this.now());
     window.addEventListener("focus", () => this.failures && this.now());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.leaving() : this.failures && this.now()));
@@ -104,7 +115,7 @@ class Autosave {
       this.base[question] = kept.base[question] || this.base[question];
       back.push(question);
     }
-    if (back.length === 0) {
+    if (back.length === 0 || this.dirty().size === 0) {
       localStorage.removeItem(this.key); // the server has it all: an earlier page was acknowledged after it was closed
     } else {
       const moment = new Date(kept.at).toLocaleString(document.documentElement.lang);
@@ -137,11 +148,17 @@ class Autosave {
       });
       await this.answered(answer, unsaved);
     } catch {
+      this.unconfirmed(unsaved);
       this.failed(navigator.onLine ? form.dataset.unreached : form.dataset.offline);
     } finally {
       this.busy = false;
     }
     if (this.again) { this.again = false; this.later(); }
+  }
+
+  // Perhaps the server has it and only the answer was lost: whatever is typed now has to be sent, even what the page came with.
+  unconfirmed(unsaved) {
+    for (const question of unsaved.keys()) this.begun.delete(question);
   }
 
   async answered(answer, unsaved) {
@@ -222,10 +239,11 @@ class Autosave {
 
   // What others saved: put into the page where nobody is typing, and told once.
   meanwhile(others) {
+    const own = this.dirty();
     for (const one of others) {
       const entries = one.fields;
       const busy = [...form.elements].some((control) => control === document.activeElement && questionOf(control.name ?? "") === one.fact);
-      if (entries && !busy && fill(one.fact, entries)) {
+      if (entries && !busy && !own.has(one.fact) && fill(one.fact, entries)) {
         this.base[one.fact] = one.mark;
         this.begun.set(one.fact, flat(read().get(one.fact) ?? []));
       }
@@ -243,7 +261,7 @@ class Autosave {
     if (this.halted || this.busy || unsaved.size === 0) return;
     this.busy = true;
     fetch(form.dataset.autosave, { method: "POST", body: this.fields(unsaved), credentials: "same-origin", redirect: "manual", keepalive: true, headers: { Accept: "application/json" } })
-      .then((answer) => this.answered(answer, unsaved)).catch(() => {}).finally(() => { this.busy = false; });
+      .then((answer) => this.answered(answer, unsaved)).catch(() => this.unconfirmed(unsaved)).finally(() => { this.busy = false; });
   }
 }
 

@@ -33,7 +33,8 @@ for (const region of document.querySelectorAll("[data-server-now]")) {
     const sent = performance.now();
     try {
       const answer = await fetch(region.dataset.time, { cache: "no-store" });
-      start = Number(await answer.text()) - (sent + performance.now()) / 2;
+      const at = Number(await answer.text());
+      if (answer.ok && Number.isFinite(at)) { start = at - (sent + performance.now()) / 2; }
     } catch { /* offline: go on counting */ }
   });
 

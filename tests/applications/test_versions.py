@@ -118,3 +118,22 @@ def test_a_submitted_application_takes_no_more_typing_and_says_why(app: Flask, c
     )
     assert answer.status_code == 403
     assert answer.get_json()["happened"]
+
+
+def test_what_was_typed_again_counts_even_if_it_is_what_the_page_began_with(app: Flask) -> None:
+    application = make_application("ready", members="10")
+    owner, base = owner_of(application.organisation), versions.marks(again(application))
+    assert save(application, owner, base, members="20") == (), "saved, but the answer was lost on its way"
+    assert save(application, owner, base, members="10") == (), "a page sends back what nobody touched"
+    assert again(application).answers["members"] == "20"
+    with unit_of_work():
+        draft, by = again(application), db.session.get_one(User, owner.id)
+        assert drafting.save(draft, {"members": "10"}, version=0, by=by, base=base, touched=["members"]) == ("members",)
+
+
+def test_computing_what_follows_takes_no_lock(app: Flask, client: LintingClient) -> None:
+    application = make_application("ready")
+    sign_in(client, owner_of(application.organisation))
+    version = again(application).version
+    assert client.post(f"/sl/vloge/{application.id}/sproti", data={"f_members": "7", "version": version}).status_code == 200
+    assert (again(application).version, again(application).answers["members"] != "7") == (version, True)

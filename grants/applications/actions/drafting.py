@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,7 +17,7 @@ from grants.applications.answers import NO, YES, megabytes, prefilled
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
 from grants.base.db import db
-from grants.base.errors import Refused
+from grants.base.errors import Refused, missing
 from grants.base.workflow import start as begin
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
@@ -59,11 +59,12 @@ def start(call: Call, track: str, organisation: Organisation, *, by: User, langu
 
 
 def save(
-    application: Application, answers: Mapping[str, Any], *, version: int, by: User, base: Mapping[str, str] | None = None
-) -> tuple[str, ...]:
+    application: Application, answers: Mapping[str, Any], *, version: int, by: User, base: Mapping[str, str] | None = None,
+    touched: Collection[str] = (),
+) -> tuple[str, ...]:  # fmt: skip
     """Keep what was typed, right or wrong, complete or not. Returns the answers that two people changed: of these nothing was saved.
 
-    `version` is the one on which the typing began, `base` the marks of its answers (`versions.marks`).
+    `version` is the one on which the typing began, `base` the marks of its answers (`versions.marks`), `touched` what was surely typed in.
     """
     lock(application)
     may(policy.may_edit(by, application))
@@ -72,7 +73,7 @@ def save(
     known = {fact.id for fact in track.facts if fact.kind != "file" and fact.id not in computed}
     if unknown := set(answers) - known:
         raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
-    compared = versions.compare(application, answers, version=version, base=base)
+    compared = versions.compare(application, answers, version=version, base=base, touched=touched)
     if compared.mine:
         now = clock.now()
         application.answers = {**application.answers, **compared.mine}
@@ -135,6 +136,8 @@ def detach(attachment: Attachment, *, by: User) -> None:
     application = attachment.application
     lock(application)
     may(policy.may_edit(by, application))
+    if attachment not in application.attachments:  # a second click, while the first one was still at it
+        missing()
     audit.record(states.DETACHED, application, by=by, fact=attachment.fact, sha256=attachment.sha256)
     application.attachments.remove(attachment)
     db.session.delete(attachment)

@@ -91,7 +91,7 @@ def _chosen_from_vault(application: Application, fact: str) -> list[VaultDocumen
 
 
 def _checked(application: Application, sent: list[tuple[str, FileStorage]]) -> Iterator[tuple[str, files.Upload | errors.Refused]]:
-    """Each file, checked and on disk, or why it is not taken. That takes seconds, and nobody's lock is held meanwhile (`STORES_FIRST`)."""
+    """Each file, checked and on disk, or why it is not taken. That takes seconds, and nobody's lock is held meanwhile (`READS_FIRST`)."""
     largest = application.call.largest_file_mb * files.MEGABYTE
     for fact, one in sent:
         try:

@@ -27,7 +27,9 @@ def init_app(app: Flask) -> None:
     from grants.applications.routes import status
 
     request_started.connect(_note_the_second, app)
-    transaction.STORES_FIRST.update(("applications.edit_application", "applications.upload_attachment"))
+    transaction.READS_FIRST.update(
+        f"applications.{name}" for name in ("edit_application", "upload_attachment", "answers_now", "status_by_number")
+    )
     status.limit(app)
 
 

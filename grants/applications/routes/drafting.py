@@ -82,7 +82,9 @@ def edit_application(application: Application) -> ResponseReturnValue:
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused = {**refused, **arranged.refused}
-    conflicting = drafting.save(application, typed, version=version(), by=person(), base=_base())
+    conflicting = drafting.save(
+        application, typed, version=version(), by=person(), base=_base(), touched=request.form.get("touched", "").split()
+    )
     if (gone := request.form.get("remove_file", type=identity)) is not None:
         for attached in queries.attachments_of(application):
             if attached.id == gone:  # removed in another tab already? Then that is what was wanted, and what was typed is kept
@@ -160,6 +162,7 @@ def _vault(application: Application) -> list[VaultDocument]:
 @needs(policy.may_edit, of=queries.get_application)
 def answers_now(application: Application) -> ResponseReturnValue:
     """What follows from what is typed at this moment: {"asked": ids of questions, "html": the regions of the page}. Nothing is saved."""
+    g.roll_back = True  # nothing is saved, so nobody's lock is asked for (`READS_FIRST`)
     following = _following(application, checked_with(application, forms.typed(application, request.form)))
     html = render_template("applications/_answers_now.html", application=application, **following)
     return jsonify(asked=sorted(following["asked"]), html=html)
@@ -177,7 +180,7 @@ def autosave_application(application: Application) -> ResponseReturnValue:
         return jsonify(csrf_token=generate_csrf(), person=person().id, version=application.version)
     base, sent = _base(), request.form.getlist("changed")
     typed = {name: value for name, value in forms.typed(application, request.form).items() if name in sent}
-    conflicting = drafting.save(application, typed, version=version(), by=person(), base=base)
+    conflicting = drafting.save(application, typed, version=version(), by=person(), base=base, touched=sent)
     others = versions.by_others(application, base, sent)
     said = {one.fact.id: versions.sentence(one, reader=person()) for one in versions.changes(application, [*conflicting, *others])}
     facts = {one.id: one for one in queries.track_of(application.call, application.track).facts}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -22,6 +22,7 @@ def status_by_number() -> ResponseReturnValue:
     form = office_forms.StatusForm()
     if request.method == "GET" or not form.validate():
         return render_template("applications/status_by_number.html", form=form, found=None), 200 if request.method == "GET" else 422
+    g.roll_back = True  # a form that changes nothing: nobody's lock is asked for
     code = "".join((form.code.data or "").split()).lower()
     known = queries.find_by_number((form.number.data or "").strip())
     if known is None or len(code) < SIGNS or not known[1].content_sha256.startswith(code):
