@@ -52,6 +52,7 @@ def items_of(track: Track, pot: Pot, facts: Mapping[str, Any]) -> list[tuple[str
     plan = plan_of(track, pot)
     if plan.items is None:
         return []
+    facts = _settled(track, "", facts)
     return [(str(row + 1), plan.item_name(facts, row)) for row, _ in plan.chosen(plan.view(facts))]
 
 
@@ -68,7 +69,7 @@ def _settled(track: Track, applicant: str, facts: Mapping[str, Any]) -> Mapping[
     try:
         return settled(track, facts)
     except FactError as error:
-        raise ScoringError("wrong_fact", f"{applicant}: {error}", criterion="", **error.params) from error
+        raise ScoringError("wrong_fact", f"{applicant}: {error}".removeprefix(": "), criterion="", **error.params) from error
 
 
 def _sheet(plan: Plan, applicant: str, given: Mapping[str, Any], marks: Sequence[Mark], agreements: Sequence[Agreement]) -> Sheet:
