@@ -96,7 +96,7 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     rows = sheets_in(call, pots)
     facts = facts_by_application([row.application_id for row in rows])
     recipients = {decision.application_id: decision for decision in decisions if decision.amount_cents}
-    given_marks, given_agreements = given_in(call, pots, rows)
+    given_marks, given_agreements = given_in(call, pots, rows, facts)
     marks: dict[str, Sequence[Mark]] = {}
     agreements: dict[str, Sequence[Agreement]] = {}
     by_pot: dict[str, list[Scored]] = {}
