@@ -100,7 +100,7 @@ def allocate(
         if sheet.pot not in by_pot:
             raise AllocationError("unknown_pot", f"{sheet.applicant} has a sheet in {sheet.pot}, and there is no such pot", pot=sheet.pot)
         by_pot[sheet.pot].append(sheet)
-    facts = _settled(rulebook, by_pot, facts)
+    facts = settled_facts(rulebook, by_pot, facts)
     inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     chosen = settlement_order(rulebook, pots)
     out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {}, inputs.order)
@@ -120,8 +120,8 @@ def allocate(
     return Allocation(tuple(one.result(money.flows.get(name, {})) for name, one in settled.items()))
 
 
-def _settled(rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts) -> Facts:
-    """The facts that count: only questions that were asked, and what is computed from them."""
+def settled_facts(rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], facts: Facts) -> Facts:
+    """The facts that count: only questions that were asked, and what is computed from them. Raises ``AllocationError``."""
     found = dict(facts)
     for track in rulebook.tracks:
         if form_of(track).plain:

@@ -13,7 +13,7 @@ from scoring.money import NumberError, euros, number, number_text
 from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
 from scoring.rulebook import Rulebook, Track, rulebook_from_data
 from scoring.sharing import Pot
-from scoring.usage import columns_used, exclusives_use, facts_used
+from scoring.usage import columns_used, exclusive_columns, exclusives_use, facts_used
 
 FORMAT = "merila-bundle-1"
 PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", "sheets", "awards")
@@ -31,23 +31,43 @@ class Verification:
     differences: tuple[str, ...]
 
 
-def public_facts(track: Track, pots: Sequence[Pot], facts: Mapping[str, Any], also: frozenset[str] = frozenset()) -> dict[str, Any]:
+def public_facts(
+    track: Track,
+    pots: Sequence[Pot],
+    facts: Mapping[str, Any],
+    also: frozenset[str] = frozenset(),
+    also_columns: frozenset[tuple[str, str]] = frozenset(),
+) -> dict[str, Any]:
     """What of an applicant's facts is published: what is computed with, and what the rules call public; nothing personal.
 
-    ``also`` are facts that rules above the pots look at: which of exclusive pots was chosen, and for whom there is an exception. Who verified a value is not published; that it was verified, when and from which source, is.
+    ``also`` are facts, and ``also_columns`` columns of tables, that rules above the pots look at: which of exclusive pots was chosen, and
+    for whom there is an exception. Who verified a value is not published; that it was verified, when and from which source, is. Of files
+    that are computed with only how many there are is published, as so many empty texts.
     """
     used = also.union(*(facts_used(track, pot) for pot in pots))
-    counted = frozenset().union(*(columns_used(track, pot) for pot in pots))
+    counted = also_columns.union(*(columns_used(track, pot) for pot in pots))
     published: dict[str, Any] = {}
     for fact in track.facts:
-        if fact.personal or fact.id not in facts or not (fact.public or fact.id in used) or fact.kind == "file":
+        if fact.personal or fact.id not in facts or not (fact.public or fact.id in used):
             continue
         value = facts[fact.id]
+        if fact.kind == "file":
+            if fact.id not in used:
+                continue
+            value = _number_of_files(value)
         if fact.kind == "table":
             columns = {column.id for column in fact.columns if not column.personal and (fact.public or (fact.id, column.id) in counted)}
             value = _of_columns(value, columns)
         published[fact.id] = _without_name(value)
     return published
+
+
+def _number_of_files(value: Any) -> Any:
+    """As many empty texts as there are files, stated or verified: never what they are called or what is in them."""
+    if isinstance(value, Proven):
+        verified = value.verified if value.verified is MISSING else _number_of_files(value.verified)
+        return replace(value, stated=_number_of_files(value.stated), verified=verified)
+    return ["" for _ in value or []]
 
 
 def _of_columns(value: Any, columns: set[str]) -> Any:
@@ -88,8 +108,8 @@ def make_bundle(
     published = {}
     for applicant, pots in sorted(pots_of.items()):
         track = rulebook.track_and_pot(pots[0])[0]
-        chosen = exclusives_use(rulebook, track)
-        published[applicant] = public_facts(track, [rulebook.pot(name) for name in pots], facts.get(applicant, {}), chosen)
+        chosen, columns = exclusives_use(rulebook, track), exclusive_columns(rulebook, track)
+        published[applicant] = public_facts(track, [rulebook.pot(name) for name in pots], facts.get(applicant, {}), chosen, columns)
     parts: dict[str, Any] = {
         "call": dict(call),
         "rulebook": rulebook.to_data(),

@@ -19,7 +19,7 @@ from scoring.sheets import Agreement, Decided, Item, Line, Mark, ScoringError, S
 
 __all__ = [
     "Agreement", "Decided", "Entry", "Item", "Line", "Mark", "ScoringError", "Sheet", "aggregate", "check_mark", "compare_field",
-    "items_of", "score", "score_pot", "sheet_from_data",
+    "items_of", "of_scored_rows", "score", "score_pot", "sheet_from_data",
 ]  # fmt: skip
 
 
@@ -52,7 +52,21 @@ def items_of(track: Track, pot: Pot, facts: Mapping[str, Any]) -> list[tuple[str
     plan = plan_of(track, pot)
     if plan.items is None:
         return []
+    facts = _settled(track, "", facts)
     return [(str(row + 1), plan.item_name(facts, row)) for row, _ in plan.chosen(plan.view(facts))]
+
+
+def of_scored_rows(
+    track: Track, pot: Pot, facts: Mapping[str, Any], marks: Sequence[Mark], agreements: Sequence[Agreement]
+) -> tuple[list[Mark], list[Agreement]]:
+    """Without what people gave to rows that are not scored: what an office verified may take a row out of a pot after it was marked.
+
+    Raises ``ScoringError``.
+    """
+    if plan_of(track, pot).items is None:
+        return list(marks), list(agreements)
+    rows = {row for row, _name in items_of(track, pot, facts)}
+    return [one for one in marks if one.item in rows], [one for one in agreements if one.item in rows]
 
 
 def score_pot(track: Track, pot: Pot, entries: Iterable[Entry]) -> list[Sheet]:
@@ -68,7 +82,7 @@ def _settled(track: Track, applicant: str, facts: Mapping[str, Any]) -> Mapping[
     try:
         return settled(track, facts)
     except FactError as error:
-        raise ScoringError("wrong_fact", f"{applicant}: {error}", criterion="", **error.params) from error
+        raise ScoringError("wrong_fact", f"{applicant}: {error}".removeprefix(": "), criterion="", **error.params) from error
 
 
 def _sheet(plan: Plan, applicant: str, given: Mapping[str, Any], marks: Sequence[Mark], agreements: Sequence[Agreement]) -> Sheet:

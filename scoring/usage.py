@@ -132,14 +132,23 @@ class Uses:
             self.formula(source, items)
 
 
-def exclusives_use(rulebook: Rulebook, track: Track) -> frozenset[str]:
-    """The facts of a track that the rules on exclusive pots look at: which pot was chosen, and for whom there is an exception."""
+def _of_exclusives(rulebook: Rulebook, track: Track) -> Uses:
     uses = Uses(track)
     for rule in rulebook.exclusive:
         uses.name(rule.fact)
         for one in rule.except_:
             uses.test(one.holds)
-    return frozenset(uses.facts)
+    return uses
+
+
+def exclusives_use(rulebook: Rulebook, track: Track) -> frozenset[str]:
+    """The facts of a track that the rules on exclusive pots look at: which pot was chosen, and for whom there is an exception."""
+    return frozenset(_of_exclusives(rulebook, track).facts)
+
+
+def exclusive_columns(rulebook: Rulebook, track: Track) -> frozenset[tuple[str, str]]:
+    """The (table, column) pairs that the same rules look at."""
+    return frozenset(_of_exclusives(rulebook, track).columns)
 
 
 def _of(track: Track, pot: Pot) -> Uses:

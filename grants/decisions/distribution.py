@@ -245,6 +245,20 @@ def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) 
     if error.code == "decided_exceeds_pot":
         message = _("The amounts that the panel decided for “%(pot)s” are together more than there is. Correct them first.", pot=title)
         return InputMissing(message, pot, pots)
+    if error.code in ("decided_over_cap", "decided_without_reason"):
+        one = {field.keys[row.application_id]: row.application for row in field.rows}[error.params["applicant"].partition(" #")[0]]
+        said = f"{one.number} ({one.organisation.name})"
+        if error.code == "decided_over_cap":
+            message = _(
+                "The amount that the panel decided for %(application)s from “%(pot)s” is above what the rules allow. Open the amounts, see the limit there and enter the amount as the panel decides.",
+                application=said, pot=title,
+            )  # fmt: skip
+        else:
+            message = _(
+                "The amount that the panel decided for %(application)s from “%(pot)s” has no reason. Open the amounts and write it.",
+                application=said, pot=title,
+            )  # fmt: skip
+        return InputMissing(message, pot, pots)
     if error.code == "lot_needed":
         by_key = {field.keys[row.application_id]: row.application for row in field.rows}
         names = [key.partition(" #") for key in error.params["applicants"].split(", ")]

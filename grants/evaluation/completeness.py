@@ -51,16 +51,20 @@ def _gaps_named(board: Board, missing: Sequence[facts.Gap], by: User) -> str:
     for application in board.applications:
         gaps = by_application.get(application.id, [])
         if gaps and application.id in seen:
-            words = [
-                _("“%(criterion)s”: joint mark", criterion=gap.judged.title) if gap.language is None
-                else _("“%(criterion)s”: reason (%(language)s)", criterion=gap.judged.title, language=gap.language)
-                for gap in gaps
-            ]  # fmt: skip
+            words = [_said(gap, agreed=board.pot.aggregation == "agreed") for gap in gaps]
             parts.append(f"{application.number} ({application.organisation.name}): {', '.join(words)}.")
     hidden = len(set(by_application) - seen)
     if hidden:
         parts.append(_unseen(hidden))
     return " ".join(parts)
+
+
+def _said(gap: facts.Gap, *, agreed: bool) -> str:
+    if gap.language is not None:
+        return _("“%(criterion)s”: reason (%(language)s)", criterion=gap.judged.title, language=gap.language)
+    if agreed:
+        return _("“%(criterion)s”: joint mark", criterion=gap.judged.title)
+    return _("“%(criterion)s”: marks of the members (open the scoring again, so that they can add them)", criterion=gap.judged.title)
 
 
 def named(board: Board, some: Sequence[Application], *, by: User) -> str:

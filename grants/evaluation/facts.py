@@ -132,12 +132,13 @@ def score(
     agreements: Mapping[str, Agreement],
     given: Mapping[str, object] | None = None,
 ) -> points.Sheet:
-    """The whole sheet of one application by the published rules; `given` are its facts, if they are read already.
-    Raises `ScoringError` while a mark is missing."""
+    """The whole sheet of one application by the published rules; `given` are its facts, if they are read already. Marks of rows that
+    belong to the pot no longer, since the office verified them, do not count. Raises `ScoringError` while a mark is missing."""
     track, pot = track_and_pot(evaluation)
     number_of = application.number or str(application.id)
     values = facts_of(application) if given is None else given
-    return points.score(track, pot, number_of, values, marks_of(sheets), agreements_of(agreements))
+    marks, agreed = points.of_scored_rows(track, pot, values, marks_of(sheets), agreements_of(agreements))
+    return points.score(track, pot, number_of, values, marks, agreed)
 
 
 def score_all(

@@ -5,7 +5,8 @@ What is in it, and what is not:
 - Applicants are called A001, A002 … in the order of receipt, which is what the office computed with. Who got nothing
   stays a pseudonym: the sum of points and the threshold cannot be recomputed without their points, but nobody has to read
   their names, words or reasons for that. So of them there are only the facts that the rules compute with and the points.
-- Facts that the rulebook calls personal, files, and texts that are not declared public are left out by `scoring`.
+- Facts that the rulebook calls personal, and texts that are not declared public, are left out by `scoring`. Of files that the rules
+  compute with it publishes how many there are, never their names or hashes.
 - Members of the panel are member-1, member-2 …; their own reasons are never in it, the panel's joint ones are.
 """
 
@@ -96,7 +97,7 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     rows = sheets_in(call, pots)
     facts = facts_by_application([row.application_id for row in rows])
     recipients = {decision.application_id: decision for decision in decisions if decision.amount_cents}
-    given_marks, given_agreements = given_in(call, pots, rows)
+    given_marks, given_agreements = given_in(call, pots, rows, facts)
     marks: dict[str, Sequence[Mark]] = {}
     agreements: dict[str, Sequence[Agreement]] = {}
     by_pot: dict[str, list[Scored]] = {}

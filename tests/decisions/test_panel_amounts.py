@@ -182,3 +182,17 @@ def test_the_officer_enters_amounts_corrects_them_and_computes(client: LintingCl
     assert shown.status_code == 200 and "1000,00" in shown.text
     assert client.post(division, data={"pots": ["costs", "support"]}).status_code == 303
     assert "<form" not in client.get(page).text.split("<main")[1].split("</main>")[0], "a distribution waits: only seen"
+
+
+@pytest.mark.parametrize(("changed", "said"), [({"amount_cents": 15001}, "presega mejo"), ({"reason": {}}, "nima utemeljitve")])
+def test_an_amount_that_the_rules_do_not_allow_any_more_is_named_with_a_way_out(app: Flask, changed: dict[str, Any], said: str) -> None:
+    call = make_scored(rulebook=PANEL)
+    enter(call, Sidro="100", Burja="150")
+    with unit_of_work():
+        burja = next(one for one in db.session.scalars(db.select(PanelAmount)) if one.amount_cents == 15000)
+        number = burja.sheet.application.number
+        for name, value in changed.items():
+            setattr(burja, name, value)
+    with pytest.raises(Refused, match=f"{number} \\({BURJA}\\).*{said}") as refused:
+        make_proposal(call)
+    assert refused.value.pot == "support"  # type: ignore[attr-defined]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from grants.applications.models import Verification
 from grants.applications.queries import facts_of
+from grants.base import clock
+from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.evaluation import facts, letters, queries
-from grants.evaluation.actions import agreeing
+from grants.decisions.panel import given_in
+from grants.evaluation import facts, letters, queries, standing
+from grants.evaluation.actions import agreeing, collecting, marking
 from scoring.points import sheet_from_data
 from tests.conftest import sign_in
-from tests.evaluation.builders import JOINT, PROJECTS, REASON, RULEBOOK, Scene, make_started, mark
+from tests.evaluation.builders import JOINT, PROJECTS, REASON, RULEBOOK, Scene, make_agreed, make_started, mark
+from tests.evaluation.test_verification import FOUND, NOT_PROVEN, record
 from tests.pages import LintingClient
 
 _HEAD, _TAIL = RULEBOOK.split("  - id: project\n")
@@ -139,3 +145,71 @@ def test_the_chair_agrees_on_each_item_on_the_collected_sheet(client: LintingCli
     assert client.post(page, data=data).status_code == 303
     shown = client.get(page).text
     assert ">34<" in shown and JOINT["it"] in shown, "20 and 14 points together"
+
+
+ACTIVE = MEAN.replace(
+    "columns: [{id: title,",
+    "columns: [{id: active, kind: boolean, checked_in: {sl: Razvid., it: Registro., en: Register.}, label: {sl: Teče, it: Attivo, en: Active}}, {id: title,",
+).replace("items: {table: programmes, name: title}", "items: {table: programmes, name: title, where: active}")
+
+
+def agree_on(scene: Scene, *keys: str) -> None:
+    with unit_of_work():
+        for key in keys:
+            agreeing.agree(scene.evaluation(PROJECTS), scene.application(0), key, reason=JOINT, by=scene.user(0))
+
+
+@pytest.mark.parametrize("finding", [{**FOUND, "value": "n"}, NOT_PROVEN], ids=["verified as no", "not proven"])
+def test_marks_of_a_row_that_the_office_takes_out_of_the_pot_do_not_count(app: Flask, finding: dict[str, Any]) -> None:
+    scene = marked(ACTIVE)
+    agree_on(scene, "idea-1", "idea-2")
+    record(scene, place="programmes-1-active", **finding)
+    assert standing.standing_of(queries.Case(queries.board_of(scene.evaluation(PROJECTS)), scene.application(0)), scene.user(0)).total == 11
+    conclude(scene)
+    (row,) = queries.sheets_of(scene.evaluation(PROJECTS))
+    assert [(item.id, item.total) for item in sheet_from_data(row.data).items] == [("2", 11)]
+    marks, agreements = given_in(scene.call, [PROJECTS], [row], {row.application_id: facts_of(scene.application(0))})
+    assert [{one.item for one in own} for own in (*marks.values(), *agreements.values())] == [{"2"}, {"2"}]
+
+
+def test_a_row_that_the_office_brings_into_the_pot_waits_for_the_marks_of_the_members(app: Flask) -> None:
+    scene = make_started(1, pot=PROJECTS, rulebook=ACTIVE)
+    record(scene, place="programmes-2-active", **{**FOUND, "value": "n"})
+    for place in range(3):
+        mark(scene, place, 0, {"idea-1": FIRST}, pot=PROJECTS)
+    record(scene, place="programmes-2-active", **{**FOUND, "value": "y"})
+    with pytest.raises(Refused, match="znova odprite ocenjevanje"):
+        conclude(scene)
+    with unit_of_work():
+        collecting.reopen(scene.evaluation(PROJECTS), reason="Drugi program sodi v ta sklop.", by=scene.user(0))
+    for place in range(3):
+        with unit_of_work():
+            marking.reopen_sheet(scene.sheet(place, 0, PROJECTS), by=scene.user(place))
+    for place in range(3):
+        mark(scene, place, 0, {"idea-1": FIRST, "idea-2": SECOND}, pot=PROJECTS)
+    agree_on(scene, "idea-2")
+    conclude(scene)
+    assert queries.sheets_of(scene.evaluation(PROJECTS))[0].total == "32"
+
+
+def test_what_cannot_be_computed_is_refused_with_the_cause(app: Flask) -> None:
+    scene = make_agreed(1)
+    with unit_of_work():
+        db.session.add(
+            Verification(
+                application_id=scene.application_ids[0],
+                fact="members",
+                item=0,
+                cell="",
+                sequence=1,
+                proven=True,
+                verified={"value": "veliko"},
+                source_kind="register",
+                source="AJPES",
+                reason={},
+                verified_at=clock.now(),
+                by_id=scene.officer.id,
+            )  # fmt: skip
+        )
+    with pytest.raises(Refused, match="Točk ni mogoče izračunati"), unit_of_work():
+        agreeing.conclude(scene.evaluation(), session_on=clock.today(), by=scene.user(0))

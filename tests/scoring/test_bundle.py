@@ -8,11 +8,11 @@ import pytest
 
 from scoring.allocation import allocate
 from scoring.bundle import FORMAT, PARTS, _hash, make_bundle, public_facts, verify_bundle
-from scoring.facts import check_facts
+from scoring.facts import Proven, check_facts
 from scoring.money import number
 from scoring.points import Agreement, Mark, score
-from scoring.rulebook import Rulebook
-from tests.scoring.samples import FACTS, PANEL, POT, sample
+from scoring.rulebook import Rulebook, read_rulebook
+from tests.scoring.samples import FACTS, PANEL, POT, rulebook_text, sample
 
 Bundle = dict[str, Any]
 PRIVATE = ("Ana Skrita", "ana@obala.example", "SI56 0000", "private remark")
@@ -278,3 +278,52 @@ def test_a_changed_or_invented_carried_amount_is_told() -> None:
     assert verify_bundle(main, [first]).differences == ("carried from pot first: published 123.45 EUR, the earlier result left 0.00 EUR",)
     assert verify_bundle(main, [main]).differences == ("carried from pot first: it is in none of the earlier results",)
     assert verify_bundle(carried_over(0)[1], [first]).differences == ()
+
+
+def published(rules: Rulebook, facts: dict[str, dict[str, Any]], pots: list[str]) -> Bundle:
+    """The bundle of applicants who compete in these pots, nobody marks anything."""
+    sheets = [score(*rules.track_and_pot(pot), name, own) for pot in pots for name, own in facts.items()]
+    order = {name: rank for rank, name in enumerate(facts)}
+    made = make_bundle({}, rules, facts, {}, {}, sheets, allocate(rules, sheets, facts, order=order), order)
+    return json.loads(json.dumps(made))  # type: ignore[no-any-return]
+
+
+SIZE = 'id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: "2"\nkind: per_unit\nfact: members\nper_unit: 1\nmaximum: 20\n'
+
+
+def test_a_bundle_holds_the_columns_that_an_exception_from_exclusive_pots_looks_at() -> None:
+    text = rulebook_text(criteria=(SIZE,), pots=(POT.replace("id: main", "id: other") + f"criteria:\n  - {{{', '.join(SIZE.strip().splitlines())}}}\n",))  # fmt: skip
+    rules = read_rulebook(
+        text + "exclusive:\n  - {pots: [other, main], article: 5. člen, keep: listed, id: once, text: {sl: Enkrat., it: Una volta.}, except: [{holds: "
+        '"total(groups, participants) >= 10", text: {sl: Velika., it: Grande.}, article: "6"}]}\n'
+    )
+    facts = {
+        "A": {"members": 5, "requested": 10000, "groups": [{"name": "Skrita", "participants": 12}]},
+        "B": {"members": 5, "requested": 10000, "groups": [{"name": "Tudi", "participants": 2}]},
+    }
+    data = published(rules, facts, ["other", "main"])
+    assert data["facts"]["A"]["groups"] == [{"participants": 12}]
+    assert award_of(data, "A")["amount_cents"] and not award_of(data, "B")["amount_cents"]
+    assert verify_bundle(data).differences == ()
+
+
+def test_a_bundle_tells_how_many_files_there_are_where_they_count_and_nothing_more() -> None:
+    files = (
+        FACTS.replace("{id: members, kind: integer,", "{id: members, kind: integer, when: known(licence),")
+        + "- {id: licence, kind: file, max_files: 3, label: {sl: Dovoljenje, it: Licenza}}\n- {id: proof, kind: file, label: {sl: Dokazilo, it: Prova}, public: true}\n"
+        + "- {id: plan, kind: file, label: {sl: Načrt, it: Piano}}\n"
+    )
+    lines = files.splitlines(keepends=True)
+    lines = [one for one in lines if "licence, kind" in one] + [one for one in lines if "licence, kind" not in one]
+    flag = 'id: planned\ntitle: {sl: Načrt, it: Piano}\narticle: "3"\nkind: flag\nfact: plan\npoints: 3\nmaximum: 3\n'
+    rules = sample(facts="".join(lines), criteria=(SIZE, flag))
+    facts = {
+        "A": {"members": 5, "requested": 10000, "licence": ["aaaa", "bbbb"], "proof": ["cccc"], "plan": Proven(["dddd"], proven=True)},
+        "B": {"members": 5, "requested": 10000},
+    }
+    data = published(rules, facts, ["main"])
+    assert data["facts"]["A"]["licence"] == ["", ""] and "proof" not in data["facts"]["A"]
+    assert data["facts"]["A"]["plan"]["stated"] == [""]
+    assert not any(secret in json.dumps(data) for secret in ("aaaa", "bbbb", "cccc", "dddd"))
+    assert [sheet["total"] for sheet in data["sheets"]] == ["8", "0"]
+    assert verify_bundle(data).differences == ()

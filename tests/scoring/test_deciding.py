@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from scoring.allocation import allocate
 from scoring.deciding import ToDecide, to_decide
+from scoring.facts import Proven
 from scoring.points import Decided, Sheet
-from tests.scoring.samples import agreed_pot
+from tests.scoring.samples import FACTS, POT, agreed_pot, sample
 
 UNIT = "{award_unit: '10', closing: leave}"
 LIMITS = {"engine": "panel_amounts", "caps": "{request: requested, amount: '500.00'}", "rounding": UNIT}
@@ -45,3 +46,15 @@ def test_an_amount_without_a_fault_is_paid_as_it_was_decided(asked: list[int], d
     right = {one.key: typed[one.key] if not one.fault(typed[one.key]) else 0 for one in waiting}
     done = allocate(rulebook, sheets, facts, decided={"main": {name: Decided(cents, {"sl": "Zato."}) for name, cents in right.items()}})
     assert {award.applicant: award.amount_cents for award in done.result("main").awards} == right
+
+
+def test_a_ceiling_of_a_computed_value_follows_what_was_verified() -> None:
+    share = '- {id: share, kind: money, label: {sl: Delež, it: Quota}, formula: "costs * 0.5"}\n'
+    pot = POT.replace("point_value", "panel_amounts").replace("request: requested", "request: share")
+    rulebook = sample(facts=FACTS + share, pot=pot)
+    facts = {"A": {"costs": Proven(20000, 10000, proven=True), "share": 10000}}
+    sheets = [Sheet("A", "main", (), Fraction(5), True)]
+    (one,) = to_decide(rulebook, sheets, facts, "main")
+    assert (one.cap, one.fault(10000)) == (5000, "over")
+    done = allocate(rulebook, sheets, facts, decided={"main": {"A": Decided(5000, {"sl": "Zato."})}})
+    assert done.award("A", "main").amount_cents == 5000

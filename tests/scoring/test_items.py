@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from scoring.facts import Proven
 from scoring.money import number
-from scoring.points import Agreement, Mark, ScoringError, Sheet, compare_field, score_pot, sheet_from_data
+from scoring.points import Agreement, Mark, ScoringError, Sheet, compare_field, items_of, score, score_pot, sheet_from_data
 from scoring.points import Entry as Competitor
 from scoring.rulebook import Rulebook
 from tests.scoring.samples import PANEL, POT
@@ -95,6 +96,16 @@ def test_a_condition_keeps_out_all_items() -> None:
         (8, False, ["condition"]),
         (3, False, ["condition"]),
     ]
+
+
+def test_rows_of_a_question_that_is_not_asked_any_more_are_no_items() -> None:
+    rulebook = events(ITEMS, HOURS, PANEL)
+    track = rulebook.tracks[0]
+    asked = track.model_copy(update={"facts": tuple(fact if fact.id != "teams" else fact.model_copy(update={"when": "inclusive"}) for fact in track.facts)})  # fmt: skip
+    facts = {"inclusive": Proven(True, False, proven=True), "teams": TEAMS}
+    assert [number_of for number_of, _name in items_of(asked, asked.pots[0], facts | {"inclusive": True})] == ["1", "3"]
+    assert items_of(asked, asked.pots[0], facts) == []
+    assert [reason.code for reason in score(asked, asked.pots[0], "A", facts).barriers] == ["no_items"]
 
 
 def test_limits_belong_to_items() -> None:

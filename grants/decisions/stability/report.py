@@ -24,7 +24,7 @@ def case_of(proposal: Proposal) -> Case:
     """Everything that a proposal was computed from: facts, marks and agreements of everybody, in its pots."""
     call, pots = proposal.call, [result["pot"] for result in proposal.allocation["results"]]
     field = field_of(call, pots)
-    marks, agreements = given_in(call, pots, field.rows)
+    marks, agreements = given_in(call, pots, field.rows, field.facts)
     entries: dict[str, list[Entry]] = {pot: [] for pot in pots}
     for row in field.rows:
         place = (row.evaluation_id, row.application_id)

@@ -20,6 +20,7 @@ from grants.evaluation.models import Agreement, Evaluation, Sheet
 from grants.evaluation.states import EvaluationStatus
 from scoring.facts import clean_text
 from scoring.money import number_text
+from scoring.points import ScoringError
 
 
 def agree(
@@ -86,8 +87,17 @@ def conclude(evaluation: Evaluation, *, session_on: date, by: User) -> None:
     sheets = queries.collected(board, board.applications)
     agreed = queries.agreements_in(evaluation, board.applications)
     completeness.check(board, sheets, agreed, by=by)
+    try:
+        scored = facts.score_all(board, sheets, agreed)
+    except ScoringError as error:
+        raise Refused(
+            _(
+                "The points cannot be computed from what was verified and marked (%(cause)s), so nothing is concluded. Ask the call officer to look at the verified answers, or open the scoring again; then conclude.",
+                cause=str(error),
+            )
+        ) from error
     hashes = []
-    for application, result in facts.score_all(board, sheets, agreed):
+    for application, result in scored:
         data = result.to_data()
         digest = sha256_of(data)
         hashes.append([application.number, digest])
