@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 
@@ -223,6 +224,22 @@ def test_the_intake_over_http_with_an_organisation_that_nobody_knows(app: Flask)
     assert second.get(f"{page}/sken/{made.scans[0].id}").status_code == 404
     assert second.get(form).status_code == 403
     assert clerk.get(begin.removesuffix("/operating")).text.count("Društvo s papirja") == 0
+
+
+def test_what_a_clerk_typed_is_not_lost_when_a_colleague_saved_meanwhile(app: Flask) -> None:
+    made = transcribed(make_call(rulebook="small"))
+    clerk, colleague = (sign_in(app.test_client(), one) for one in (make_officer(role=Role.INTAKE), second_person()))
+    form, version = f"/sl/papirne-vloge/{made.id}/prepis", made.version
+    assert colleague.post(form, data={"version": version, "f_members": "71"}).status_code == 303
+    answer = clerk.post(form, data={"version": version, "f_members": "okoli 72"})
+    assert answer.status_code == 409
+    assert 'value="okoli 72"' in answer.text
+    assert "vmes shranjeno: 71" in answer.text
+    assert db.session.get_one(PaperApplication, made.id, populate_existing=True).answers["members"] == "71"
+    again = re.search(r'name="version" value="(\d+)"', answer.text)
+    assert again is not None
+    assert clerk.post(form, data={"version": again[1], "f_members": "okoli 72"}).status_code == 303
+    assert db.session.get_one(PaperApplication, made.id, populate_existing=True).answers["members"] == "okoli 72"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.INTAKE])

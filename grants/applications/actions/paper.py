@@ -31,6 +31,15 @@ FILE_OF_PAPER = "paper"
 """Under this name the scans of the application itself stand among its files; no rulebook has a fact of that name in sight."""
 
 
+class RetypedMeanwhile(Refused):
+    """A colleague saved the transcription after this page was opened; nothing was overwritten, and nothing that was typed is lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A colleague saved this transcription while you were typing. Yours is not saved yet, but it stands below. Compare what differs with the paper, correct it, and save again.")
+        )  # fmt: skip
+
+
 def transcribe(
     call: Call, track: str, organisation: Organisation, *, by: User, language: str, delivery: str, arrived_at: datetime,
     handed_on: date | None, signed: bool,
@@ -74,7 +83,7 @@ def retype(paper: PaperApplication, answers: Mapping[str, Any], *, version: int,
     """Keep what stands on the paper, right or wrong, complete or not. Whoever typed last is the one who transcribed it."""
     may(policy.may_transcribe(by, paper))
     if version != paper.version:
-        raise Changed
+        raise RetypedMeanwhile
     facts = {fact.id: fact for fact in queries.track_of(paper.call, paper.track).facts if fact.kind != "file"}
     paper.answers = {**paper.answers, **{name: as_typed(facts[name], value) for name, value in answers.items() if name in facts}}
     paper.transcribed_by_id, paper.transcribed_at = by.id, clock.now()
