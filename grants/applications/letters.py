@@ -87,7 +87,7 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
         "content_sha256": submission.content_sha256,
         "sections": [
             {"title": complete(section.title, languages), "answers": [_answer(answer, languages) for answer in section.answers if answer.fact.kind != "file"]}
-            for section in presentation.sections(track, content["answers"])
+            for section in presentation.sections(track, content["answers"], written=presentation.as_written(content))
         ],
         "attachments": [
             {"label": labels.get(one["fact"]) or say(languages, lambda: _("The application on paper, scanned")), "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
@@ -109,6 +109,8 @@ def on_paper(paper: Mapping[str, Any]) -> str:
 
 def _answer(answer: presentation.Answer, languages: Sequence[str]) -> dict[str, Any]:
     label = complete(answer.fact.label, languages)
+    if answer.written:
+        return {"label": label, "value": say(languages, lambda: presentation.on_the_paper(answer.fact, answer.written))}
     if answer.rows is None:
         return {"label": label, "value": in_languages(answer.value, languages)}
     return {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -30,13 +30,22 @@ GROUPED_FROM = 10_000
 
 @dataclass(frozen=True)
 class Answer:
-    """One answered question. A table has columns and rows, everything else a value as documents know it."""
+    """One answered question. A table has columns and rows, everything else a value as documents know it.
+
+    `written` stands on the paper of an application and is no answer that counts; `as_text` says it.
+    """
 
     fact: Fact
     value: Any = None
     columns: tuple[Text, ...] = ()
     rows: tuple[tuple[Any, ...], ...] | None = None
     totals: tuple[Any, ...] | None = None
+    written: Any = None
+
+    @property
+    def written_so(self) -> str:
+        """What stands on the paper and does not count, in words of the reader."""
+        return on_the_paper(self.fact, self.written) if self.written else ""
 
 
 @dataclass(frozen=True)
@@ -48,12 +57,24 @@ class Section:
     answers: tuple[Answer, ...]
 
 
-def sections(track: Track, values: Mapping[str, Any], files: Mapping[str, Sequence[Any]] | None = None) -> tuple[Section, ...]:
-    """Every question that was asked with its answer, in the order of the form; a question left empty has the value None."""
-    asked = asked_of(track, values)
+def sections(
+    track: Track, values: Mapping[str, Any], files: Mapping[str, Sequence[Any]] | None = None, *, written: Mapping[str, Any] | None = None
+) -> tuple[Section, ...]:
+    """Every question that was asked with its answer, in the order of the form; a question left empty has the value None.
+
+    `written` is what stands on the paper and does not count, also to a question that was not to be answered.
+    """
+    written = written or {}
+    asked = asked_of(track, values) | set(written)
     shown = [(part, [fact for fact in part.facts if fact.id in asked]) for part in parts_of(track)]
     return tuple(
-        Section(part.id, part.title, tuple(_answer(fact, values.get(fact.id), (files or {}).get(fact.id, ())) for fact in facts))
+        Section(
+            part.id,
+            part.title,
+            tuple(
+                replace(_answer(fact, values.get(fact.id), (files or {}).get(fact.id, ())), written=written.get(fact.id)) for fact in facts
+            ),
+        )
         for part, facts in shown
         if facts
     )
@@ -115,6 +136,17 @@ def as_text(fact: Fact, raw: Any) -> list[str]:
     if fact.kind == "boolean" and raw:
         return [_("Yes") if raw == YES else _("No")]
     return str(raw or "").splitlines()
+
+
+def as_written(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What stood on the paper of a submission and does not count, by fact; nothing where it was typed by the organisation."""
+    written: Mapping[str, Any] = content.get("paper", {}).get("as_written", {})
+    return written
+
+
+def on_the_paper(fact: Fact, raw: Any) -> str:
+    """The same of one question in words."""
+    return _("“%(text)s” (written so on the paper; it does not count as an answer)", text="; ".join(as_text(fact, raw)))
 
 
 STATUS_NAMES = {

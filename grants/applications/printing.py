@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -53,6 +54,7 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     track = queries.track_of(application.call, application.track)
     language = current_language()
     names: dict[str, list[str]] = {}
+    written: Mapping[str, Any] = {}
     if draft:
         attachments = queries.attachments_of(application)
         checked = answers.check_draft(application, attachments=attachments)
@@ -63,7 +65,8 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     else:
         submission = queries.latest_submission(application)
         values, typed, moment = submission.content["answers"], {}, submission.received_at
-        asked, balance = asked_of(track, values), balance_of(track, values)
+        written = presentation.as_written(submission.content)
+        asked, balance = asked_of(track, values) | set(written), balance_of(track, values)
         for kept in submission.content["attachments"]:
             names.setdefault(kept["fact"], []).append(kept["name"])
     facts = paper_facts(application.call, track, language, dated=clock.local(moment).isoformat(timespec="seconds"))
@@ -72,7 +75,7 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     facts["applicant"] = {"name": organisation.name, "seat": organisation.address, "number": organisation.registration_number}
     for section in facts["sections"]:
         section["questions"] = [
-            question | _answered(track.fact(question["id"]), values, typed, names, language)
+            question | _answered(track.fact(question["id"]), values, typed, names, language, written)
             for question in section["questions"]
             if question["id"] in asked
         ]
@@ -82,8 +85,10 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     return facts
 
 
-def _answered(fact: Fact, values: Any, typed: Any, names: dict[str, list[str]], language: str) -> dict[str, Any]:
-    """The answer as it holds; what was typed and does not hold yet is printed as it was typed."""
+def _answered(
+    fact: Fact, values: Any, typed: Any, names: dict[str, list[str]], language: str, written: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answer as it holds; what was typed and does not hold yet is printed as it was typed, what came on paper as it was written."""
     if fact.kind == "file":
         return {"value": "; ".join(names.get(fact.id, ())) or None, "table": None}
     value = values.get(fact.id)
@@ -93,6 +98,8 @@ def _answered(fact: Fact, values: Any, typed: Any, names: dict[str, list[str]], 
         return {"value": None, "table": {"rows": rows, "totals": None if sums is None else list(sums)}}
     if value is None and typed.get(fact.id):
         return {"value": "\n".join(presentation.as_text(fact, typed[fact.id])) or None, "table": None}
+    if fact.id in written:
+        return {"value": presentation.on_the_paper(fact, written[fact.id]), "table": None}
     said = presentation.said(fact, value)
     if isinstance(said, dict) and set(said) <= {"sl", "it", "en"}:
         said = localized(said)

@@ -175,7 +175,7 @@ def sections_of(track: Track, submission: Submission) -> tuple[presentation.Sect
     files: dict[str, list[Any]] = {}
     for one in submission.content.get("attachments", ()):
         files.setdefault(one["fact"], []).append(one)
-    return presentation.sections(track, submission.content["answers"], files)
+    return presentation.sections(track, submission.content["answers"], files, written=presentation.as_written(submission.content))
 
 
 def notes_of(board: Board) -> list[Text]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -34,6 +36,7 @@ from tests.applications.builders import (
 from tests.calls.builders import at, make_officer
 from tests.conftest import sign_in
 
+RULES = (Path(__file__).parent / "projects.yaml").read_text(encoding="utf-8")
 NOON = datetime(2026, 5, 18, 10, 0, 0, tzinfo=UTC)  # Monday at twelve in Ljubljana
 
 
@@ -51,7 +54,9 @@ def second_person() -> User:
     return made
 
 
-def transcribed(call: Call, *, complete: bool = True, organisation: Organisation | None = None, **came: object) -> PaperApplication:
+def transcribed(
+    call: Call, *, complete: bool = True, organisation: Organisation | None = None, track: str = "operating", **came: object
+) -> PaperApplication:
     """A transcription with its scan, by the first person of the intake."""
     clerk, organisation = make_officer(role=Role.INTAKE), organisation or make_organisation()
     given = {"delivery": "in_person", "arrived_at": clock.now(), "handed_on": None, "signed": True} | came
@@ -59,12 +64,7 @@ def transcribed(call: Call, *, complete: bool = True, organisation: Organisation
     with unit_of_work():
         call = db.session.get_one(Call, call_id)
         made = paper.transcribe(
-            call,
-            "operating",
-            db.session.get_one(Organisation, organisation_id),
-            by=db.session.get_one(User, clerk_id),
-            language="sl",
-            **given,
+            call, track, db.session.get_one(Organisation, organisation_id), by=db.session.get_one(User, clerk_id), language="sl", **given
         )  # type: ignore[arg-type]
         typed = answers_for(made) if complete else {"members": "okoli sto"}  # type: ignore[arg-type]
         paper.retype(made, typed, version=made.version, by=db.session.get_one(User, clerk_id))
@@ -136,6 +136,41 @@ def test_an_incomplete_paper_is_taken_as_it_is(app: Flask) -> None:
     content = queries.latest_submission(confirm(made)).content
     assert content["answers"].get("members") is None
     assert content["paper"]["as_written"] == {"members": "okoli sto"}
+
+
+def test_what_is_written_on_the_paper_and_does_not_count_is_read_on_the_page_on_the_receipt_and_in_print(app: Flask) -> None:
+    made = transcribed(make_call(rulebook="small"), complete=False)
+    application = confirmed(confirm(made))
+    (receipt,) = documents.of_subject(application)
+    said = str(receipt.facts["sections"])
+    assert "okoli sto" in said and "tako piše na papirju" in said
+    assert documents.render(receipt).startswith(b"%PDF-")
+    member = sign_in(app.test_client(), owner_of(application.organisation))
+    assert "»okoli sto« (tako piše na papirju" in member.get(f"/sl/vloge/{application.id}").text
+    assert member.post(f"/sl/vloge/{application.id}/natis").status_code == 303
+    (printed,) = documents.of_subject(db.session.get_one(Application, application.id), "application")
+    assert "okoli sto" in str(printed.facts["sections"])
+    assert documents.render(printed).startswith(b"%PDF-")
+
+
+def test_a_table_that_is_filled_in_part_stands_as_it_is_written(app: Flask) -> None:
+    made = transcribed(make_call(rulebook=RULES), complete=False, track="project")
+    identity, clerk = made.id, make_officer(role=Role.INTAKE)
+    with unit_of_work():
+        made = queries.get_paper(identity)
+        paper.retype(made, {"costs": [{"category": "rent", "amount": ""}]}, version=made.version, by=db.session.merge(clerk))
+    content = queries.latest_submission(confirm(made)).content
+    assert "costs" not in content["answers"]
+    assert content["paper"]["as_written"]["costs"] == [{"category": "rent", "amount": ""}]
+
+
+def test_a_paper_keeps_the_declarations_and_the_numbers_that_held_like_any_other(app: Flask) -> None:
+    call = make_call(rulebook=RULES)
+    typed = queries.latest_submission(make_application("submitted", call=call)).content
+    content = queries.latest_submission(confirm(transcribed(db.session.merge(call), track="project"))).content
+    assert typed["declarations"] and typed["volunteer_rates"]
+    assert {name: content[name] for name in ("declarations", "volunteer_rates")} == {name: typed[name] for name in ("declarations", "volunteer_rates")}  # fmt: skip
+    assert set(content) - set(typed) == {"paper"}
 
 
 def test_registered_post_that_comes_after_the_deadline_is_taken_until_the_opening_and_what_is_late_stands_in_the_minutes(
@@ -223,6 +258,22 @@ def test_the_intake_over_http_with_an_organisation_that_nobody_knows(app: Flask)
     assert second.get(f"{page}/sken/{made.scans[0].id}").status_code == 404
     assert second.get(form).status_code == 403
     assert clerk.get(begin.removesuffix("/operating")).text.count("Društvo s papirja") == 0
+
+
+def test_what_a_clerk_typed_is_not_lost_when_a_colleague_saved_meanwhile(app: Flask) -> None:
+    made = transcribed(make_call(rulebook="small"))
+    clerk, colleague = (sign_in(app.test_client(), one) for one in (make_officer(role=Role.INTAKE), second_person()))
+    form, version = f"/sl/papirne-vloge/{made.id}/prepis", made.version
+    assert colleague.post(form, data={"version": version, "f_members": "71"}).status_code == 303
+    answer = clerk.post(form, data={"version": version, "f_members": "okoli 72"})
+    assert answer.status_code == 409
+    assert 'value="okoli 72"' in answer.text
+    assert "vmes shranjeno: 71" in answer.text
+    assert db.session.get_one(PaperApplication, made.id, populate_existing=True).answers["members"] == "71"
+    again = re.search(r'name="version" value="(\d+)"', answer.text)
+    assert again is not None
+    assert clerk.post(form, data={"version": again[1], "f_members": "okoli 72"}).status_code == 303
+    assert db.session.get_one(PaperApplication, made.id, populate_existing=True).answers["members"] == "okoli 72"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.INTAKE])

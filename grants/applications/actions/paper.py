@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from grants.accounts.models import Organisation, User
 from grants.applications import policy, queries, states
 from grants.applications.actions.ladder import Changed, may
-from grants.applications.actions.submitting import number_and_seal, organisation_of
+from grants.applications.actions.submitting import content_of, number_and_seal
 from grants.applications.answers import as_typed, check, rates_of
 from grants.applications.delivery import NEEDS_DAY, Delivery
 from grants.applications.models import Application, Attachment, PaperApplication, PaperScan, Submission
@@ -24,11 +24,22 @@ from grants.base.workflow import move
 from grants.base.workflow import start as begin
 from grants.calls.models import Call
 from grants.calls.states import CallStatus
+from scoring.form import form_of
 from scoring.requests import requested_cents
+from scoring.rulebook import Track
 
 MOST_SCANS = 30
 FILE_OF_PAPER = "paper"
 """Under this name the scans of the application itself stand among its files; no rulebook has a fact of that name in sight."""
+
+
+class RetypedMeanwhile(Refused):
+    """A colleague saved the transcription after this page was opened; nothing was overwritten, and nothing that was typed is lost."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A colleague saved this transcription while you were typing. Yours is not saved yet, but it stands below. Compare what differs with the paper, correct it, and save again.")
+        )  # fmt: skip
 
 
 def transcribe(
@@ -74,7 +85,7 @@ def retype(paper: PaperApplication, answers: Mapping[str, Any], *, version: int,
     """Keep what stands on the paper, right or wrong, complete or not. Whoever typed last is the one who transcribed it."""
     may(policy.may_transcribe(by, paper))
     if version != paper.version:
-        raise Changed
+        raise RetypedMeanwhile
     facts = {fact.id: fact for fact in queries.track_of(paper.call, paper.track).facts if fact.kind != "file"}
     paper.answers = {**paper.answers, **{name: as_typed(facts[name], value) for name, value in answers.items() if name in facts}}
     paper.transcribed_by_id, paper.transcribed_at = by.id, clock.now()
@@ -146,27 +157,19 @@ def confirm(paper: PaperApplication, *, by: User, version: int) -> Submission:
 def _content(paper: PaperApplication, application: Application, *, confirmed_by: User) -> tuple[dict[str, Any], int | None]:
     track = queries.track_of(paper.call, paper.track)
     checked = check(track, paper.answers, application.attachments, rates_of(paper.call))
-    wrong = {fault.fact.id: paper.answers.get(fault.fact.id) for fault in checked.wrong}
-    values = {name: value for name, value in checked.values.items() if name not in wrong}
-    content = {
-        "format": 1,
-        "call": {"reference": paper.call.reference, "rulebook_sha256": paper.call.rulebook_sha256},
-        "track": paper.track,
-        "organisation": organisation_of(paper.organisation),
-        "language": paper.language,
-        "answers": values,
-        "attachments": [
-            {"fact": one.fact, "name": one.name, "media_type": one.media_type, "size": one.size, "sha256": one.sha256}
-            for one in application.attachments
-        ],
-        "declared": paper.signed,
-        "paper": {
-            "delivery": paper.delivery,
-            "arrived_at": paper.arrived_at.isoformat(),
-            "handed_on": paper.handed_on.isoformat() if paper.handed_on else None,
-            "as_written": wrong,
-            "transcribed_by": paper.transcribed_by.name,
-            "confirmed_by": confirmed_by.name,
-        },
-    }  # fmt: skip
-    return content, requested_cents(track, values)
+    content = content_of(application, checked.values, application.attachments, declared=paper.signed)
+    content["paper"] = {
+        "delivery": paper.delivery,
+        "arrived_at": paper.arrived_at.isoformat(),
+        "handed_on": paper.handed_on.isoformat() if paper.handed_on else None,
+        "as_written": _as_written(track, paper.answers, checked.values),
+        "transcribed_by": paper.transcribed_by.name,
+        "confirmed_by": confirmed_by.name,
+    }
+    return content, requested_cents(track, checked.values)
+
+
+def _as_written(track: Track, typed: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What stands on the paper and is no answer that counts: wrong, in part empty, or to a question that was not to be answered."""
+    own = [fact for fact in track.facts if fact.kind != "file" and fact.id not in form_of(track).computed]
+    return {fact.id: typed[fact.id] for fact in own if typed.get(fact.id) and fact.id not in values}

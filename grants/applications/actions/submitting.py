@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from grants.applications import conditions, letters, policy, queries, states
 from grants.applications.actions.ladder import Changed, Late, call_takes_applications, is_draft, lock, may
 from grants.applications.answers import Fault, check_draft, rates_of
 from grants.applications.declarations import declarations_of
-from grants.applications.models import Application, Submission
+from grants.applications.models import Application, Attachment, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, documents, jobs
 from grants.base import language as languages
@@ -148,28 +148,34 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
         raise Incomplete(checked.faults)
     if stopping := conditions.check(track, checked.values).stopping:
         raise Unmet(stopping)
+    asked = [one for one in attachments if one.fact in checked.asked]
+    return content_of(application, checked.values, asked, declared=True), requested_cents(track, checked.values)
+
+
+def content_of(application: Application, values: Mapping[str, Any], attachments: Iterable[Attachment], *, declared: bool) -> dict[str, Any]:
+    """What a submission keeps, typed or on paper: checked answers, files, declarations word for word, and the numbers that held."""
+    track = queries.track_of(application.call, application.track)
     content = {
         "format": 1,
         "call": {"reference": application.call.reference, "rulebook_sha256": application.call.rulebook_sha256},
         "track": application.track,
-        "organisation": organisation_of(application.organisation),
+        "organisation": _organisation_of(application.organisation),
         "language": application.language,
-        "answers": checked.values,
+        "answers": dict(values),
         "attachments": [
             {"fact": one.fact, "name": one.name, "media_type": one.media_type, "size": one.size, "sha256": one.sha256}
             for one in attachments
-            if one.fact in checked.asked
         ],
-        "declared": True,
+        "declared": declared,
     }  # fmt: skip
-    if declared := declarations_of(track, checked.values):
-        content["declarations"] = declared
+    if words := declarations_of(track, values):
+        content["declarations"] = words
     if track.plan is not None and track.plan.volunteers is not None:
         content["volunteer_rates"] = dict(rates_of(application.call))
-    return content, requested_cents(track, checked.values)
+    return content
 
 
-def organisation_of(organisation: Organisation) -> dict[str, str]:
+def _organisation_of(organisation: Organisation) -> dict[str, str]:
     """What a submission keeps of its organisation: as it was on that day."""
     return {name: getattr(organisation, name) for name in _ORGANISATION}
 

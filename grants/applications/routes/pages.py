@@ -50,7 +50,7 @@ def application_page(application: Application) -> ResponseReturnValue:
     entries = audit.timeline(application, audit.STAFF if inside else audit.PARTY)
     return render_template(
         "applications/application_page.html", application=application, track=track, banner=presentation.banner(application),
-        member=member, acts=acts, submission=submission, sections=presentation.sections(track, submission.content["answers"] if submission else answers.check_draft(application).values, by_fact(attachments)) if submission or member and not acts else (),
+        member=member, acts=acts, submission=submission, sections=presentation.sections(track, submission.content["answers"] if submission else answers.check_draft(application).values, by_fact(attachments), written=presentation.as_written(submission.content) if submission else None) if submission or member and not acts else (),
         tasks=_tasks(application) if acts and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         inside=inside, verified=answered.shown(track, submission.content["answers"], records) if submission else (),

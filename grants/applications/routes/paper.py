@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -12,7 +13,6 @@ from grants.accounts import actions as accounts
 from grants.accounts import queries as account_queries
 from grants.accounts.models import Organisation
 from grants.applications import answers, forms, office_forms, policy, presentation, queries, rows
-from grants.applications.actions import ladder
 from grants.applications.actions import paper as papers
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication, PaperScan
@@ -20,6 +20,7 @@ from grants.applications.routes.blueprint import blueprint, by_fact, person, ver
 from grants.applications.states import PaperStatus
 from grants.base import errors, files
 from grants.base.access import needs
+from grants.base.language import localized
 from grants.calls import forms as call_forms
 from grants.calls import queries as call_queries
 from grants.calls.models import Call
@@ -110,9 +111,9 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
         refused += [reason for reasons in arranged.refused.values() for reason in reasons]
     try:
         papers.retype(paper, typed, version=version(), by=person())
-    except ladder.Changed as refusal:
+    except papers.RetypedMeanwhile as refusal:
         g.keep = True
-        return _form(paper, refused=[str(refusal.message)]), 409
+        return _form(paper, refused=[str(refusal.message), *_differing(paper, typed)], typed=typed), 409
     for scan in [one for one in paper.scans if str(one.id) == request.form.get("remove_file")]:
         papers.remove_scan(scan, by=person())
     added = request.form.get("add_row", "")
@@ -136,9 +137,21 @@ def _take_scans(paper: PaperApplication) -> list[str]:
     return refused
 
 
-def _form(paper: PaperApplication, *, refused: list[str] | None = None, added: str = "") -> str:
+def _differing(paper: PaperApplication, typed: Mapping[str, Any]) -> list[str]:
+    """What a colleague saved otherwise than it is typed here, question by question: saving again replaces it."""
+    said = []
+    for fact in queries.track_of(paper.call, paper.track).facts:
+        saved, own = (answers.as_typed(fact, one.get(fact.id)) for one in (paper.answers, typed))
+        if fact.id in typed and saved != own:
+            there = "; ".join(presentation.as_text(fact, saved))
+            said.append(_("%(question)s – saved meanwhile: %(answer)s", question=localized(fact.label), answer=there or "–"))
+    return said
+
+
+def _form(paper: PaperApplication, *, refused: list[str] | None = None, added: str = "", typed: Mapping[str, Any] | None = None) -> str:
+    """The form as it is saved, or with what was typed over it and could not be."""
     as_application: Any = paper
-    form = forms.filled(as_application)
+    form = forms.filled(as_application, None if typed is None else {**paper.answers, **typed})
     if added in form and hasattr(form[added], "append_entry"):
         form[added].append_entry()
     track = queries.track_of(paper.call, paper.track)
