@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sqlalchemy import create_engine, text
 
 from grants.demo.stage import Person
-from tests.browser.town import Town, serve
+from tests.browser.town import Founded, Town, found, serve
 from tests.conftest import unavailable
 
 FLAGS = [
@@ -41,11 +42,17 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Founded:
+    """The municipality on SQLite, made once."""
+    folder = tmp_path_factory.mktemp("founded")
+    return found(folder, f"sqlite:///{folder / 'grants.sqlite3'}")
+
+
 @pytest.fixture(scope="module")
 def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The municipality, on SQLite unless a module asks for both databases by indirect parameters."""
     folder = tmp_path_factory.mktemp("town")
-    address = f"sqlite:///{folder / 'grants.sqlite3'}"
     if getattr(request, "param", "sqlite") == "postgresql":
         server = request.getfixturevalue("postgresql")
         engine = create_engine(server, isolation_level="AUTOCOMMIT")
@@ -54,8 +61,21 @@ def town(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             connection.execute(text("CREATE DATABASE town"))
         engine.dispose()
         address = server.replace("/postgres?", "/town?")
-    with serve(folder, address) as made:
-        yield made
+        made = found(folder, address)
+    else:
+        first: Founded = request.getfixturevalue("founded")
+        shutil.copytree(first.folder, folder, dirs_exist_ok=True)
+        made, address = replace(first, folder=folder), f"sqlite:///{folder / 'grants.sqlite3'}"
+    with serve(made, address) as served:
+        yield served
+
+
+@pytest.fixture(params=["sl", "it"])
+def language(request: pytest.FixtureRequest, town: Town) -> Iterator[str]:
+    """A journey that asks for it is made in both languages of the municipality (`town.say`, `town.url`)."""
+    town.language = request.param
+    yield request.param
+    town.language = "sl"
 
 
 @pytest.fixture

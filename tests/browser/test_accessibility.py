@@ -1,4 +1,7 @@
-"""axe finds nothing on the main pages of each role, in both languages, wide and narrow; and nothing ever scrolls sideways."""
+"""axe finds nothing on the main pages of each role, in both languages, wide and narrow; and nothing ever scrolls sideways.
+
+Every page of visitors and applicants is looked at in `test_every_page.py`; here they stand in other states.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,9 @@ from tests.browser.town import FRESH, Town
 pytestmark = pytest.mark.browser
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PAGES: dict[str, tuple[Person | None, tuple[str, ...]]] = {
-    "visitor": (None, (
-        "", "razpisi", "razpisi/{sport}", "razpisi/{culture}", "razpisi/{sport}/obrazec/operating", "rezultati", "razpisi/{decided}/rezultati",
-        "razpisi/{decided}/rezultati/{decision}", "o-sistemu", "dostopnost", "racun/prijava", "racun/registracija", "racun/pozabljeno-geslo", "stanje",
-    )),
-    "newcomer": (FRESH, ("miza", "vloge", "organizacije/nova", "razpisi/{short}/prijava/operating", "racun")),
-    "applicant": (OWNER, ("miza", "vloge", "vloge/{own_draft}", "vloge/{own_draft}/obrazec?vse=1", "vloge/{own_draft}/oddaja", "vloge/{own_received}", "vloge/{own_received}/potrdilo")),
+    "visitor": (None, ("razpisi/{sport}", "razpisi/{decided}/rezultati")),
+    "newcomer": (FRESH, ("miza", "vloge", "organizacije/nova")),
+    "applicant": (OWNER, ("vloge/{own_draft}", "vloge/{own_draft}/obrazec?vse=1", "vloge/{own_received}", "vloge/{own_received}/potrdilo")),
     "member": (MEMBER, ("miza", "razpisi/{culture}/komisija", "razpisi/{ngo}/izjava", "razpisi/{culture}/ocenjevanje", "ocenjevanja/{project}/vloge/{competing}", "ocenjevanja/{operating}/vloge/{scored}/zbirni-list")),
     "chair": (CHAIR, ("ocenjevanja/{operating}", "ocenjevanja/{project}")),
     "officer": (OFFICER, (
@@ -34,6 +34,17 @@ PAGES: dict[str, tuple[Person | None, tuple[str, ...]]] = {
     "overseers": (AUDITOR, ("posta", "zapis", "miza")),
     "administrator": (ADMINISTRATOR, ("ljudje", "ljudje/{person}")),
 }  # fmt: skip
+
+
+SEEN = """() => {
+  const active = document.activeElement;
+  if (active === document.body) { return null; }
+  const shown = active.matches("input[type=radio], input[type=checkbox]") ? active.labels[0] : active;
+  const box = shown.getBoundingClientRect();
+  const points = [0.1, 0.5, 0.9].map((part) => document.elementFromPoint(box.left + box.width / 2, box.top + box.height * part));
+  const ours = (found) => found && (shown.contains(found) || active.contains(found) || found.contains(active));
+  return { seen: points.some(ours), html: active.outerHTML.slice(0, 150) };
+}"""
 
 
 def complaints(page: Page) -> list[str]:
@@ -84,3 +95,20 @@ def test_a_complaint_is_noticed(town: Town, page_of: OpenPage) -> None:
     page.goto(town.url("razpisi"))
     page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input type=text name=brez_oznake>')")
     assert any(one.startswith("label") for one in complaints(page))
+
+
+def test_whatever_has_the_focus_is_seen_at_400_percent(town: Town, page_of: OpenPage) -> None:
+    """A window of 1280 × 1024 enlarged four times: nothing that stays in place hides what the tab key reaches."""
+    page = page_of(OWNER)
+    page.set_viewport_size({"width": 320, "height": 256})
+    page.goto(town.url("vloge/{own_draft}/obrazec"))
+    hidden, reached = [], 0
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        one = page.evaluate(SEEN)
+        if one is None:
+            break
+        reached += 1
+        hidden += [] if one["seen"] else [one["html"]]
+    assert reached > 20
+    assert hidden == []

@@ -20,12 +20,12 @@ from grants.demo.stage import Person
 from tests.browser.conftest import OpenPage
 from tests.browser.town import FRESH, FRESH_TOO, Town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("language")]
 
 
 @pytest.fixture
 def draft(town: Town, page_of: OpenPage) -> int:
-    """The draft of the fresh organisation, whose people are now both fresh ones."""
+    """The draft of the fresh organisation, whose people are now both fresh ones; one for each language."""
     with town.app.app_context():
         owner, second = find_user(FRESH.email), find_user(FRESH_TOO.email)
         assert owner is not None and second is not None
@@ -36,7 +36,7 @@ def draft(town: Town, page_of: OpenPage) -> int:
                 add_member(db.session.get_one(Organisation, organisation), people[0], MemberRole.EDITOR, by=people[1])
         db.session.remove()
     page = page_of(FRESH)
-    page.goto(town.url("razpisi/{short}"))
+    page.goto(town.url("razpisi/{short}" if town.language == "sl" else "razpisi/{short_it}"))
     page.locator("a.govuk-button--start").click()
     page.get_by_role("button", name=town.say("Begin the draft")).click()
     page.wait_for_url("**/vloge/**")
@@ -54,7 +54,7 @@ def kept(town: Town, draft: int, question: str) -> object:
 
 
 def form(page: Page, town: Town, draft: int, address: str = "") -> Page:
-    page.goto(f"{address or town.address}/sl/vloge/{draft}/obrazec")
+    page.goto(f"{address or town.address}/{town.language}/vloge/{draft}/obrazec")
     return page
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pyotp
 import pytest
@@ -12,11 +13,19 @@ from grants.base import clock
 from grants.demo.stage import MEMBER_TWO, PASSWORD, SIGNER, TOTP_SECRET, Person
 from tests.applications.answers import small_pdf
 from tests.browser.conftest import OpenPage
-from tests.browser.town import FRESH, FRESH_TOO, Town
+from tests.browser.test_accessibility import sideways
+from tests.browser.town import FRESH, FRESH_THREE, FRESH_TOO, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("town", ["sqlite", "postgresql"], indirect=True)]
 STATUTE = {"name": "statut.pdf", "mimeType": "application/pdf", "buffer": small_pdf("statut.pdf", "Statut").data}
 MOST_TABS = 60
+
+
+@pytest.fixture(autouse=True)
+def _language(town: Town) -> Iterator[None]:
+    """On SQLite the journeys are made in Slovenian, on PostgreSQL in Italian."""
+    town.language = "it" if town.app.config["SETTINGS"].database_url.startswith("postgresql") else "sl"
+    yield
 
 
 def sign_in(page: Page, town: Town, person: Person) -> None:
@@ -37,7 +46,7 @@ def press(page: Page, town: Town, english: str) -> None:
 
 
 def fill_in_and_submit(page: Page, town: Town, *, scripts: bool) -> None:
-    """From the page of the call to the receipt."""
+    """From the page of the call to the receipt. No page on the way is wider than the window."""
     page.goto(town.url("razpisi/{short}"))
     page.locator("a.govuk-button--start").click()
     press(page, town, "Begin the draft")
@@ -59,15 +68,18 @@ def fill_in_and_submit(page: Page, town: Town, *, scripts: bool) -> None:
     assert page.input_value("#f_requested") == "tisoč" and page.input_value("[name=f_events-1-f_title]") == "Zimski pohod"
     page.fill("#f_requested", "1.900,50")
     page.set_input_files("#f_statute", files=[STATUTE])
+    assert sideways(page) == 0
     press(page, town, "Save and check before submitting")
     page.locator("input[name=declared]").check(force=True)
+    assert sideways(page) == 0
     press(page, town, "Submit the application")
     expect(page.locator(".m-state--submitted")).to_be_visible()
     expect(page.locator("h1")).to_have_text(town.say("The application is submitted"))
+    assert sideways(page) == 0
 
 
-def test_an_applicant_fills_in_adds_a_row_saves_and_submits(town: Town, page_of: OpenPage) -> None:
-    page = page_of()
+def test_an_applicant_fills_in_adds_a_row_saves_and_submits_on_a_phone(town: Town, page_of: OpenPage) -> None:
+    page = page_of(wide=False, has_touch=True, is_mobile=True)
     sign_in(page, town, FRESH)
     fill_in_and_submit(page, town, scripts=True)
     page.get_by_role("link", name=town.say("To the application")).click()
@@ -91,12 +103,51 @@ def test_what_was_typed_is_not_left_without_a_word(town: Town, page_of: OpenPage
 
 
 def tab_to(page: Page, name: str) -> None:
-    """Press the tab key until a field or button with this name has the focus."""
+    """Press the tab key until a field or button with this name, or these words, has the focus."""
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
-        if page.evaluate("(document.activeElement.name || '') + '=' + (document.activeElement.value || '')").startswith(name):
+        if page.evaluate(
+            "(({name, value, textContent}) => name ? name + '=' + value : textContent.trim())(document.activeElement)"
+        ).startswith(name):
             return
     raise AssertionError(f"{name} is not reached by {MOST_TABS} tabs")
+
+
+def typed(page: Page, name: str, text: str) -> None:
+    """Go to a field with the tab key and write in it."""
+    tab_to(page, f"{name}=")
+    page.keyboard.type(text)
+
+
+def test_an_applicant_applies_by_keyboard_alone(town: Town, page_of: OpenPage) -> None:
+    page = page_of(FRESH_THREE)
+    page.goto(town.url("razpisi/{short}/prijava/operating"))
+    tab_to(page, "organisation=")
+    page.keyboard.press("Space")
+    tab_to(page, town.say("Begin the draft"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/obrazec")
+    typed(page, "f_members", "21")
+    tab_to(page, "f_youth=")
+    page.keyboard.press("Space")
+    typed(page, "f_leader", "Tjaša Tretja")
+    typed(page, "f_plan", "Dve vadbi na teden.")
+    typed(page, "f_events-0-f_title", "Pohod")
+    tab_to(page, "f_statute=")
+    with page.expect_file_chooser() as chosen:
+        page.keyboard.press("Enter")
+    chosen.value.set_files(files=[STATUTE])
+    expect(page.locator("[data-attached]")).to_have_count(1)
+    typed(page, "f_requested", "900")
+    tab_to(page, "check=")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/oddaja")
+    tab_to(page, "declared=")
+    page.keyboard.press("Space")
+    tab_to(page, town.say("Submit the application"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/potrdilo")
+    expect(page.locator(".m-state--submitted")).to_be_visible()
 
 
 def test_a_member_scores_by_keyboard_alone(town: Town, page_of: OpenPage) -> None:

@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenPage
 from tests.browser.test_autosave import draft, form, kept
 from tests.browser.town import FRESH, Town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("language")]
 __all__ = ["draft"]
 
 

@@ -23,7 +23,7 @@ from tests.browser.test_accessibility import complaints
 from tests.browser.test_autosave import draft as draft
 from tests.browser.town import FRESH, Town
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("language")]
 ROOT = Path(__file__).parents[2]
 
 
@@ -75,8 +75,8 @@ def papers(tmp_path: Path) -> list[Path]:
     return made
 
 
-def open_form(page: Page, draft: int, address: str, *, slow: bool = False) -> Page:
-    page.goto(f"{address}/sl/vloge/{draft}/obrazec")
+def open_form(page: Page, town: Town, draft: int, address: str = "", *, slow: bool = False) -> Page:
+    page.goto(f"{address or town.address}/{town.language}/vloge/{draft}/obrazec")
     if slow:
         conditions = {"offline": False, "latency": 10, "downloadThroughput": -1, "uploadThroughput": 600_000}
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
@@ -96,7 +96,7 @@ def kept(town: Town, draft: int) -> list[str]:
 
 def empty(town: Town, page: Page, draft: int) -> None:
     """Remove what an earlier test attached, as a person would."""
-    open_form(page, draft, town.address)
+    open_form(page, town, draft)
     for _number in range(len(kept(town, draft))):
         before = page.locator("[data-attached]").count()
         page.locator("[data-remove]").first.click()
@@ -107,7 +107,7 @@ def empty(town: Town, page: Page, draft: int) -> None:
 def test_a_server_killed_in_the_middle_of_two_uploads_loses_nothing(
     town: Town, page_of: OpenPage, draft: int, killable: Killable, papers: list[Path]
 ) -> None:
-    page = open_form(page_of(FRESH, may_complain=True), draft, f"http://127.0.0.1:{killable.port}", slow=True)
+    page = open_form(page_of(FRESH, may_complain=True), town, draft, f"http://127.0.0.1:{killable.port}", slow=True)
     page.set_input_files("#f_statute", papers)
     bars = page.locator(".m-files__upload progress")
     expect(bars).to_have_count(2)
@@ -137,7 +137,7 @@ def test_what_is_refused_stands_beside_its_name_and_the_form_waits_for_the_rest(
     town: Town, page_of: OpenPage, draft: int, papers: list[Path], tmp_path: Path
 ) -> None:
     empty(town, page_of(FRESH), draft)
-    page = open_form(page_of(FRESH), draft, town.address, slow=True)
+    page = open_form(page_of(FRESH), town, draft, slow=True)
     page.fill("#f_leader", "Prva Oseba")
     hostile, nothing, large = tmp_path / "stran.html", tmp_path / "prazna.pdf", tmp_path / "velika.pdf"
     hostile.write_text("<script>alert(1)</script>")
@@ -146,9 +146,18 @@ def test_what_is_refused_stands_beside_its_name_and_the_form_waits_for_the_rest(
     page.set_input_files("#f_statute", [hostile, nothing, large, papers[0]])
     refused = page.locator(".m-files__upload--refused")
     expect(refused).to_have_count(3)
-    for name, said in (("stran.html", "Datotek vrste »html«"), ("prazna.pdf", "Prazna je."), ("velika.pdf", "Večja je od 20 MB")):
+    reasons = {
+        "stran.html": town.say("Files of the kind “%(kind)s” are not taken.", kind="html"),
+        "prazna.pdf": town.say("It is empty. Choose it again."),
+        "velika.pdf": town.say("It is larger than %(limit)s MB. Make it smaller or split it.", limit=20),
+    }
+    accepted = town.say(
+        "The file “%(name)s” was not accepted. %(reason)s Accepted here: %(kinds)s, each up to %(limit)s MB.",
+        name="", reason="", kinds="pdf, png, jpg, docx, xlsx, odt", limit=20,
+    ).split(". ", 1)[1].strip()  # fmt: skip
+    for name, said in reasons.items():
         expect(refused.filter(has_text=name).first.locator("[role=alert]")).to_contain_text(said)
-        expect(refused.filter(has_text=name).first).to_contain_text("Tu sprejemamo: pdf, png, jpg, docx, xlsx, odt, vsako do 20 MB.")
+        expect(refused.filter(has_text=name).first).to_contain_text(accepted)
     assert complaints(page) == []
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
@@ -167,7 +176,7 @@ def test_what_is_refused_stands_beside_its_name_and_the_form_waits_for_the_rest(
 
 def test_after_signing_in_again_elsewhere_the_upload_goes_on(town: Town, page_of: OpenPage, draft: int, papers: list[Path]) -> None:
     empty(town, page_of(FRESH), draft)
-    page = open_form(page_of(FRESH, may_complain=True), draft, town.address)
+    page = open_form(page_of(FRESH, may_complain=True), town, draft)
     page.context.clear_cookies()
     page.set_input_files("#f_statute", papers[1])
     expect(page.locator(".m-files__state")).to_contain_text(town.say("Sign in again in a new tab"))
@@ -180,7 +189,7 @@ def test_after_signing_in_again_elsewhere_the_upload_goes_on(town: Town, page_of
 
 def test_several_files_are_dropped_at_once_and_removed_in_place(town: Town, page_of: OpenPage, draft: int) -> None:
     empty(town, page_of(FRESH), draft)
-    page = open_form(page_of(FRESH), draft, town.address)
+    page = open_form(page_of(FRESH), town, draft)
     page.fill("#f_leader", "Ostane Napisano")
     page.evaluate(
         """(contents) => {

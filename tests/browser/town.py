@@ -36,6 +36,7 @@ SHORT_RULES = (Path(__file__).parent.parent / "journeys" / "rulebook.yaml").read
 PROJECT_RULES = (Path(__file__).parent.parent / "applications" / "projects.yaml").read_text(encoding="utf-8")
 FRESH = Person("nova@obala.example", "Nada Nova", "sl", what="has an organisation and no application yet")
 FRESH_TOO = Person("stara@obala.example", "Bruno Brez", "sl", what="the same, for whoever comes second")
+FRESH_THREE = Person("tretja@obala.example", "Tjaša Tretja", "it", what="the same, for whoever comes third")
 
 
 @dataclass
@@ -46,15 +47,16 @@ class Town:
     address: str
     places: dict[str, int]
     first_job: int = 0
+    language: str = "sl"
 
-    def url(self, path: str, language: str = "sl") -> str:
-        """A page in a language; names in braces become ids."""
-        return f"{self.address}/{language}/{path.format(**self.places)}"
+    def url(self, path: str, language: str = "") -> str:
+        """A page in a language, or in that of the journey; names in braces become ids."""
+        return f"{self.address}/{language or self.language}/{path.format(**self.places)}"
 
-    def say(self, english: str, language: str = "sl") -> str:
-        """A text of the product in a language."""
-        with self.app.app_context(), in_language(language):
-            return str(gettext(english))
+    def say(self, english: str, **values: Any) -> str:
+        """A text of the product in the language of the journey. Without values their places stay as they are written."""
+        with self.app.app_context(), in_language(self.language):
+            return str(gettext(english, **values)) if values else str(gettext(english))
 
     def session_of(self, person: Person) -> str:
         """The session cookie of somebody who has signed in."""
@@ -81,9 +83,17 @@ class Town:
         worker.join()
 
 
-@contextmanager
-def serve(folder: Path, database_url: str) -> Iterator[Town]:
-    """The municipality on a database, on a free port of this machine, on the tests' Monday morning."""
+@dataclass(frozen=True)
+class Founded:
+    """A municipality that was made once and is copied for each module of tests that works in it."""
+
+    folder: Path
+    places: dict[str, int]
+    past: int
+
+
+def found(folder: Path, database_url: str) -> Founded:
+    """Make the municipality on a database, on the tests' Monday morning."""
     with time_machine.travel(clock.parse_local(NOW), tick=True):
         app = build_app(folder, database_url, WTF_CSRF_ENABLED=True)
         make_schema(app)
@@ -91,8 +101,17 @@ def serve(folder: Path, database_url: str) -> Iterator[Town]:
             places = _populate()
             past = max(jobs.waiting(10_000))
             db.session.remove()
+            db.engine.dispose()
+    return Founded(folder, places, past)
+
+
+@contextmanager
+def serve(founded: Founded, database_url: str) -> Iterator[Town]:
+    """The municipality behind a free port of this machine; time goes on from the tests' Monday morning."""
+    with time_machine.travel(clock.parse_local(NOW), tick=True):
+        app = build_app(founded.folder, database_url, WTF_CSRF_ENABLED=True)
         server = make_server("127.0.0.1", 0, app, threaded=True)
-        town = Town(app, f"http://127.0.0.1:{server.server_port}", places, past)
+        town = Town(app, f"http://127.0.0.1:{server.server_port}", founded.places, founded.past)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:
@@ -115,7 +134,7 @@ def _populate() -> dict[str, int]:
         played = obala.play(stage, now, lambda: None, size=4)
         places |= {name: call["call_id"] for name, call in zip(("culture", "ngo", "sport"), played, strict=True)}
         stage.instant = now - timedelta(days=1)
-        for number, person in enumerate((FRESH, FRESH_TOO)):
+        for number, person in enumerate((FRESH, FRESH_TOO, FRESH_THREE)):
             with stage.step():
                 accounts.create_user(email=person.email, password=PASSWORD, name=person.name, language=person.language, confirmed=True)
             stage.organisation(
@@ -129,18 +148,21 @@ def _populate() -> dict[str, int]:
                 language="sl",
             )
         places["short"] = _draft(stage, "671-90/2026", "Kratki razpis", full_content(), publish=True)
+        places["short_it"] = _draft(stage, "671-93/2026", "Kratki razpis za italijanske poti", full_content(), publish=True, days=25)
         places["projects"] = _draft(stage, "671-92/2026", "Razpis za projekte", full_content(), publish=True, rules=PROJECT_RULES)
         places["draft"] = _draft(stage, "671-91/2026", "Osnutek razpisa", {}, publish=False)
     return places | _places(places["culture"], places["decided"])
 
 
-def _draft(stage: Stage, reference: str, title: str, content: dict[str, Any], *, publish: bool, rules: str = SHORT_RULES) -> int:
+def _draft(
+    stage: Stage, reference: str, title: str, content: dict[str, Any], *, publish: bool, rules: str = SHORT_RULES, days: int = 20
+) -> int:
     found = review_text(rules, {})[1].warnings
     with stage.step():
         call = drafting.draft_call(
             by=stage.user(OFFICER), reference=reference, rulebook_text=rules, title={"sl": title, "it": f"{title} (it)"}, area="sport", regime="sport",
             kind="razpis", languages=["sl", "it"], content=content, budget_line="18059001", decisions_due=None, opens_at=stage.instant + timedelta(hours=1),
-            closes_at=stage.instant + timedelta(days=20), opening_at=stage.instant + timedelta(days=21),
+            closes_at=stage.instant + timedelta(days=days), opening_at=stage.instant + timedelta(days=days + 1),
             acknowledged={finding.code: "Pravilnik je tak sprejel svet." for finding in found} if publish else {},
         )  # fmt: skip
         db.session.flush()
