@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from grants.accounts.models import User
 from grants.base import access, audit, clock, errors, files
@@ -23,6 +25,8 @@ from grants.calls.queries import CallText, CallTrack, Phase, PublishedFile
 from grants.calls.states import CallStatus
 
 blueprint = Blueprint("calls", __name__)
+beside_timetable: dict[str, Callable[[Call], Markup]] = {}
+"""What later stages say below the timetable of a call, by what it is about. They put it here."""
 
 
 def _person() -> User:
@@ -65,7 +69,7 @@ def call_page(call: Call) -> ResponseReturnValue:
         remedy=parameters.remedy_of(call), numbers=parameters.get(call.parameter_set), inside=inside,
         may_edit=bool(policy.may_edit(person, call)), may_cancel=_may_cancel(call), apply_urls=_apply_urls(call),
         accepted=_accepted(call), may_extend=_may_extend(call),
-        later_pages=_later_pages(call),
+        later_pages=_later_pages(call), beside=[show(call) for show in beside_timetable.values()],
     )  # fmt: skip
 
 

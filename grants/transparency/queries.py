@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVarTuple
 
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, defer
@@ -18,6 +19,7 @@ from grants.decisions.queries import get_decision
 from grants.decisions.states import DecisionStatus, ProposalStatus
 from scoring.rulebook import Rulebook
 
+Columns = TypeVarTuple("Columns")
 _LIGHT = (defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged))
 
 
@@ -32,23 +34,34 @@ class CallResult:
 
 def results() -> Sequence[CallResult]:
     """Calls with a pot whose decisions are all issued, the newest publication first. Two queries for any number of calls."""
-    public = _public_pots().subquery()
     query = (
-        select(
-            Application.call_id, func.count(func.distinct(Application.organisation_id)), func.coalesce(func.sum(Decision.amount_cents), 0)
+        public_awards(
+            select(
+                Application.call_id,
+                func.count(func.distinct(Application.organisation_id)),
+                func.coalesce(func.sum(Decision.amount_cents), 0),
+            )
         )
-        .join(Decision, Decision.application_id == Application.id)
-        .join(Award, Award.id == Decision.award_id)
-        .join(public, (public.c.proposal_id == Award.proposal_id) & (public.c.pot == Award.pot))
         .where(Decision.amount_cents > 0)
         .group_by(Application.call_id)
     )
     sums = {call_id: (recipients, int(cents)) for call_id, recipients, cents in db.session.execute(query)}
+    public = _public_pots().subquery()
     with_pots = select(Proposal.call_id).join(public, public.c.proposal_id == Proposal.id)
     calls = db.session.scalars(
         select(Call).options(*_LIGHT).where(Call.id.in_(with_pots)).order_by(Call.published_at.desc(), Call.id.desc())
     )
     return [CallResult(call, *sums.get(call.id, (0, 0))) for call in calls]
+
+
+def public_awards(query: Select[*Columns]) -> Select[*Columns]:
+    """A query over applications, with the decision and the award of each, as far as their pot is public."""
+    public = _public_pots().subquery()
+    return (
+        query.join(Decision, Decision.application_id == Application.id)
+        .join(Award, Award.id == Decision.award_id)
+        .join(public, (public.c.proposal_id == Award.proposal_id) & (public.c.pot == Award.pot))
+    )
 
 
 def _public_pots() -> Select[int, str]:

@@ -11,11 +11,13 @@ from grants.base.access import needs, public
 from grants.base.errors import missing
 from grants.calls.models import Call
 from grants.calls.queries import get_call
+from grants.calls.routes import beside_timetable
 from grants.decisions import views as decisions
-from grants.transparency import bundle, policy, queries, views
+from grants.transparency import bundle, policy, queries, views, waiting
 from grants.transparency.queries import PublicAward
 
 blueprint = Blueprint("transparency", __name__)
+beside_timetable["waiting"] = waiting.fragment
 
 
 @blueprint.get("/rezultati")
