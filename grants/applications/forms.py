@@ -123,7 +123,7 @@ def _field(fact: Fact, *, cell: bool = False) -> UnboundField:
             return StringField(label, validators, description=words, render_kw={"inputmode": "numeric"})
         case "decimal" | "money":
             return StringField(label, validators, description=words, render_kw={"inputmode": "decimal"})
-    return StringField(label, validators, description=words)
+    return StringField(label, [*validators, Length(max=fact.max_length or LONGEST["text"])], description=words)
 
 
 def _choices(fact: Fact) -> list[SelectChoice]:

@@ -10,6 +10,9 @@ export function clean(text) {
 
 export const count = (text) => [...clean(text)].length;
 
+// A single line borrows its words from the page, and says nothing as long as plenty is left.
+const PLENTY = 0.25;
+
 function words(box, left) {
   if (left === 0) { return box.dataset.none; }
   const form = new Intl.PluralRules(document.documentElement.lang || "en").select(Math.abs(left));
@@ -19,15 +22,18 @@ function words(box, left) {
 }
 
 function follow(box) {
-  const area = box.querySelector("textarea");
+  const area = box.querySelector("textarea, input");
   const seen = box.querySelector("[data-count-seen]");
   const heard = box.querySelector("[data-count-heard]");
   const most = Number(box.dataset.maxlength);
+  const line = box.dataset.none === undefined;
+  const texts = line ? document.querySelector("[data-count-words]") : box;
   let waiting = 0;
 
   function show() {
     const left = most - count(area.value);
-    seen.textContent = words(box, left);
+    seen.hidden = line && left > most * PLENTY;
+    seen.textContent = seen.hidden ? "" : words(texts, left);
     seen.classList.toggle("govuk-error-message", left < 0);
     seen.classList.toggle("govuk-hint", left >= 0);
     window.clearTimeout(waiting);

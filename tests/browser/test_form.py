@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 
 import pytest
@@ -65,3 +66,19 @@ def test_questions_and_the_plan_follow_what_is_typed(town: Town, page_of: OpenPa
     page.fill("#f_requested", "60")
     expect(plan).to_contain_text(town.say("Both sides are equal."))
     expect(page.locator("#f_total_costs")).to_contain_text("100,00")
+
+
+def test_a_single_line_counts_too_once_little_is_left(town: Town, page_of: OpenPage) -> None:
+    page = page_of(FRESH)
+    page.goto(town.url("razpisi/{short}/prijava/operating"))
+    page.get_by_role("button", name=town.say("Begin the draft")).click()
+    for field in ("f_leader", "f_events-0-f_title"):
+        said = page.locator(f"[id='{field}-info']")
+        page.fill(f"[name={field}]", "č" * 59)
+        expect(said).to_be_hidden()
+        page.fill(f"[name={field}]", "🎻" * 61)
+        expect(said).to_have_text("Na voljo imate še 19 znakov")
+        page.fill(f"[name={field}]", "č" * 81)
+        expect(said).to_have_text("1 znak preveč")
+        expect(said).to_have_class(re.compile("govuk-error-message"))
+        assert page.input_value(f"[name={field}]") == "č" * 81, "nothing is cut off"
