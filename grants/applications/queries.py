@@ -319,7 +319,7 @@ def get_paper(paper_id: int) -> PaperApplication:
     """An application on paper with its call and organisation, or 404; locked where it may be written."""
     query = select(PaperApplication).where(PaperApplication.id == paper_id)
     query = query.options(joinedload(PaperApplication.call), joinedload(PaperApplication.organisation))
-    if transaction_mode.may_write():
+    if transaction_mode.may_write() and not transaction_mode.waits():
         query = query.with_for_update(of=PaperApplication).execution_options(populate_existing=True)
     return db.session.scalar(query) or errors.missing()
 

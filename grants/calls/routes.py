@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from grants.accounts.models import User
-from grants.base import access, audit, clock, errors, files
+from grants.base import access, audit, clock, errors, files, transaction
 from grants.base.access import needs, public
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import content, forms, parameters, policy, queries
@@ -23,6 +23,11 @@ from grants.calls.queries import CallText, CallTrack, Phase, PublishedFile
 from grants.calls.states import CallStatus
 
 blueprint = Blueprint("calls", __name__)
+
+
+def init_app(_app: Flask) -> None:
+    """A file is checked before anything is written."""
+    transaction.READS_FIRST.add("calls.add_document")
 
 
 def _person() -> User:

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from grants.applications import queries
 from grants.applications.actions import office, paper, submitting
 from grants.applications.delivery import Delivery, received
 from grants.applications.models import Application, PaperApplication
-from grants.base import audit, clock, documents
+from grants.base import audit, clock, documents, files
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
@@ -35,6 +36,7 @@ from tests.applications.builders import (
 )
 from tests.calls.builders import at, make_officer
 from tests.conftest import sign_in
+from tests.uploads import watch_uploads
 
 RULES = (Path(__file__).parent / "projects.yaml").read_text(encoding="utf-8")
 NOON = datetime(2026, 5, 18, 10, 0, 0, tzinfo=UTC)  # Monday at twelve in Ljubljana
@@ -258,6 +260,39 @@ def test_the_intake_over_http_with_an_organisation_that_nobody_knows(app: Flask)
     assert second.get(f"{page}/sken/{made.scans[0].id}").status_code == 404
     assert second.get(form).status_code == 403
     assert clerk.get(begin.removesuffix("/operating")).text.count("Društvo s papirja") == 0
+
+
+def test_another_writer_gets_through_while_a_scan_is_checked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, seen = transcribed(make_call(rulebook="small")), watch_uploads(app, monkeypatch)
+    clerk = sign_in(app.test_client(), make_officer(role=Role.INTAKE))
+    data = {"version": made.version, "f_members": "50", "scans": [(BytesIO(small_pdf("b.pdf", "b").data), "b.pdf")]}
+    assert clerk.post(f"/sl/papirne-vloge/{made.id}/prepis", data=data, content_type="multipart/form-data").status_code == 303
+    kept = db.session.get_one(PaperApplication, made.id, populate_existing=True)
+    assert (kept.answers["members"], [one.name for one in kept.scans]) == ("50", ["vloga.pdf", "b.pdf"])
+    assert seen == ["b.pdf"]
+
+
+def test_what_a_colleague_saved_while_a_scan_was_checked_is_not_overwritten(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = transcribed(make_call(rulebook="small"))
+    clerk, colleague = (sign_in(app.test_client(), one) for one in (make_officer(role=Role.INTAKE), second_person()))
+    form, version, store = f"/sl/papirne-vloge/{made.id}/prepis", made.version, files.store
+
+    def beside(data: bytes) -> str:
+        def save() -> None:
+            with app.app_context():
+                assert colleague.post(form, data={"version": version, "f_members": "71"}).status_code == 303
+
+        monkeypatch.setattr(files, "store", store)
+        thread = Thread(target=save)
+        thread.start()
+        thread.join()
+        return store(data)
+
+    monkeypatch.setattr(files, "store", beside)
+    data = {"version": version, "f_members": "72", "scans": [(BytesIO(small_pdf("b.pdf", "b").data), "b.pdf")]}
+    assert clerk.post(form, data=data, content_type="multipart/form-data").status_code == 409
+    kept = db.session.get_one(PaperApplication, made.id, populate_existing=True)
+    assert (kept.answers["members"], [one.name for one in kept.scans]) == ("71", ["vloga.pdf", "b.pdf"])
 
 
 def test_what_a_clerk_typed_is_not_lost_when_a_colleague_saved_meanwhile(app: Flask) -> None:

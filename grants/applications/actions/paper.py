@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 
 from grants.accounts.models import Organisation, User
 from grants.applications import policy, queries, states
@@ -16,7 +17,7 @@ from grants.applications.answers import as_typed, check, rates_of
 from grants.applications.delivery import NEEDS_DAY, Delivery
 from grants.applications.models import Application, Attachment, PaperApplication, PaperScan, Submission
 from grants.applications.states import PaperStatus
-from grants.base import audit, clock, files
+from grants.base import audit, clock, files, transaction
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.language import LANGUAGES
@@ -29,6 +30,7 @@ from scoring.requests import requested_cents
 from scoring.rulebook import Track
 
 MOST_SCANS = 30
+_COLUMNS = [attribute.key for attribute in inspect(PaperApplication).column_attrs]
 FILE_OF_PAPER = "paper"
 """Under this name the scans of the application itself stand among its files; no rulebook has a fact of that name in sight."""
 
@@ -79,6 +81,13 @@ def _came(delivery: str, arrived_at: datetime, handed_on: date | None) -> None:
 def _taken_until_the_opening(call: Call) -> None:
     if call.status not in (CallStatus.PUBLISHED, CallStatus.CLOSED):
         raise Refused(_("Paper is taken in from the publication of the call until its applications are opened. For what comes later ask the officer of the call."))  # fmt: skip
+
+
+def lock(paper: PaperApplication) -> None:
+    """One writer at a time for each paper, who sees what the one before has done: after the scans were checked, before anything is written."""
+    transaction.begin_writing()
+    db.session.refresh(paper, attribute_names=_COLUMNS, with_for_update={"of": PaperApplication})
+    db.session.expire(paper, ["scans"])
 
 
 def retype(paper: PaperApplication, answers: Mapping[str, Any], *, version: int, by: User) -> None:

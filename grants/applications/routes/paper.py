@@ -105,7 +105,9 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     if request.method == "GET":
         return _form(paper)
     typed = forms.typed(as_application, request.form)
-    refused = _take_scans(paper)
+    checked = _checked_scans(paper)
+    papers.lock(paper)
+    refused = _take_scans(paper, checked)
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused += [reason for reasons in arranged.refused.values() for reason in reasons]
@@ -123,17 +125,32 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     return _to("applications.paper_page", paper, _("Saved. A second person now compares it with the paper and confirms it."))
 
 
-def _take_scans(paper: PaperApplication) -> list[str]:
-    refused = []
+def _checked_scans(paper: PaperApplication) -> list[tuple[str, files.Upload | errors.Refused]]:
+    """Each scan, checked and on disk, or why it is not taken. That takes seconds, and nobody's lock is held meanwhile (`READS_FIRST`)."""
     places = {"scans": ""} | {f"f_{fact.id}": fact.id for fact in queries.track_of(paper.call, paper.track).facts if fact.kind == "file"}
+    checked: list[tuple[str, files.Upload | errors.Refused]] = []
     for name, fact in places.items():
         for sent in request.files.getlist(name):
             if not sent.filename:
                 continue
             try:
-                papers.add_scan(paper, fact, files.check_upload(sent.stream, sent.filename, SCANS), by=person())
+                upload = files.check_upload(sent.stream, sent.filename, SCANS)
+                files.store(upload.data)
+                checked.append((fact, upload))
             except errors.Refused as refusal:
-                refused.append(str(refusal.message))
+                checked.append((fact, refusal))
+    return checked
+
+
+def _take_scans(paper: PaperApplication, checked: list[tuple[str, files.Upload | errors.Refused]]) -> list[str]:
+    refused = []
+    for fact, one in checked:
+        try:
+            if isinstance(one, errors.Refused):
+                raise one
+            papers.add_scan(paper, fact, one, by=person())
+        except errors.Refused as refusal:
+            refused.append(str(refusal.message))
     return refused
 
 
