@@ -99,6 +99,12 @@ class ScanForm(FlaskForm):
     scans = MultipleFileField(_l("The application on paper, scanned"), description=_l("PDF, PNG or JPG, at most 20 MB each."))
 
 
+class ConfirmForm(FlaskForm):
+    """That the organisation has another application to the same part, and that this one is to be taken in all the same."""
+
+    beside = BooleanField(_l("I know of the other one, and this one is to be taken in beside it"))
+
+
 class DiscardForm(FlaskForm):
     """Why a transcription should not be."""
 

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from grants.accounts.models import Organisation, Role, User
+from grants.accounts.models import Role
 from grants.applications import queries
 from grants.applications.actions import office, paper, submitting
 from grants.applications.delivery import Delivery, received
@@ -24,64 +24,14 @@ from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
 from grants.calls.actions.running import close_due
 from grants.calls.models import Call
-from tests.applications.builders import (
-    answers_for,
-    confirmed,
-    make_application,
-    make_call,
-    make_opened,
-    make_organisation,
-    owner_of,
-    small_pdf,
-)
+from tests.applications.builders import confirmed, make_application, make_call, make_opened, owner_of, small_pdf
+from tests.applications.papers import confirm, second_person, transcribed
 from tests.calls.builders import at, make_officer
 from tests.conftest import sign_in
 from tests.uploads import watch_uploads
 
 RULES = (Path(__file__).parent / "projects.yaml").read_text(encoding="utf-8")
 NOON = datetime(2026, 5, 18, 10, 0, 0, tzinfo=UTC)  # Monday at twelve in Ljubljana
-
-
-def second_person() -> User:
-    from grants.accounts.actions import create_user, grant_role
-    from grants.accounts.queries import find_user
-
-    if (known := find_user("vlozisce2@obala.example")) is not None:
-        return known
-    with unit_of_work():
-        made = create_user(
-            email="vlozisce2@obala.example", password="Obala-2026-geslo!", name="Boris Drugi", language="sl", confirmed=True, totp_secret="JBSWY3DPEHPK3PXP"
-        )  # fmt: skip
-        grant_role(made, Role.INTAKE, area="sport", by=None)
-    return made
-
-
-def transcribed(
-    call: Call, *, complete: bool = True, organisation: Organisation | None = None, track: str = "operating", **came: object
-) -> PaperApplication:
-    """A transcription with its scan, by the first person of the intake."""
-    clerk, organisation = make_officer(role=Role.INTAKE), organisation or make_organisation()
-    given = {"delivery": "in_person", "arrived_at": clock.now(), "handed_on": None, "signed": True} | came
-    call_id, organisation_id, clerk_id = call.id, organisation.id, clerk.id
-    with unit_of_work():
-        call = db.session.get_one(Call, call_id)
-        made = paper.transcribe(
-            call, track, db.session.get_one(Organisation, organisation_id), by=db.session.get_one(User, clerk_id), language="sl", **given
-        )  # type: ignore[arg-type]
-        typed = answers_for(made) if complete else {"members": "okoli sto"}  # type: ignore[arg-type]
-        paper.retype(made, typed, version=made.version, by=db.session.get_one(User, clerk_id))
-        paper.add_scan(made, "", small_pdf("vloga.pdf", f"paper {made.id}"), by=db.session.get_one(User, clerk_id))
-        identity = made.id
-    return db.session.get_one(PaperApplication, identity)
-
-
-def confirm(made: PaperApplication) -> Application:
-    identity, second = made.id, second_person().id
-    with unit_of_work():
-        made = queries.get_paper(identity)
-        submission = paper.confirm(made, by=db.session.get_one(User, second), version=made.version)
-        application = submission.application_id
-    return db.session.get_one(Application, application)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +80,7 @@ def test_a_second_person_confirms_and_it_is_numbered_sealed_and_receipted_like_a
     assert documents.render(receipt).startswith(b"%PDF-")
     told = queries.messages_about(application)
     assert [one.to for one in told] == [application.organisation.email]
-    assert [one.kind.name for one in audit.timeline(queries.paper_of(application), audit.STAFF)] == ["paper.transcribed", "paper.corrected", "paper.confirmed"]  # fmt: skip
+    assert [one.kind.name for one in audit.timeline(made, audit.STAFF)] == ["paper.transcribed", "paper.corrected", "paper.confirmed"]  # fmt: skip
 
 
 def test_an_incomplete_paper_is_taken_as_it_is(app: Flask) -> None:

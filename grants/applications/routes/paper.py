@@ -18,7 +18,7 @@ from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication, PaperScan
 from grants.applications.routes.blueprint import blueprint, by_fact, person, version
 from grants.applications.states import PaperStatus
-from grants.base import errors, files
+from grants.base import audit, errors, files
 from grants.base.access import needs
 from grants.base.language import localized
 from grants.calls import forms as call_forms
@@ -79,11 +79,11 @@ def _organisation(form: office_forms.PaperForm, unknown: office_forms.PaperOrgan
 @blueprint.get("/papirne-vloge/<int:paper_id>")
 @needs(policy.may_see_paper, of=queries.get_paper)
 def paper_page(paper: PaperApplication) -> ResponseReturnValue:
-    """The transcription to be compared with the scan; once it is confirmed only its number, second and hashes."""
+    """The transcription to be compared with the scan; once it is confirmed only its number, second and hashes, once it is discarded only why."""
     return _page(paper, office_forms.DiscardForm())
 
 
-def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
+def _page(paper: PaperApplication, form: office_forms.DiscardForm, confirming: office_forms.ConfirmForm | None = None) -> str:
     track = queries.track_of(paper.call, paper.track)
     open_to_intake = paper.status == PaperStatus.TRANSCRIBED
     scans: Any = paper.scans
@@ -92,7 +92,9 @@ def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
         "applications/paper_page.html", paper=paper, track=track, form=form, verdict=policy.may_confirm(person(), paper), received=paper.received,
         written=[(fact, presentation.as_text(fact, paper.answers.get(fact.id))) for fact in track.facts if fact.kind != "file"] if open_to_intake else (),
         faults=checked.faults if checked else (), way=presentation.DELIVERIES[Delivery(paper.delivery)],
-        submission=queries.find_submission_of(paper),
+        submission=queries.find_submission_of(paper), confirming=confirming or office_forms.ConfirmForm(),
+        other=queries.find_submitted_beside(paper) if open_to_intake else None,
+        discarded=audit.timeline(paper, audit.STAFF)[-1] if paper.status == PaperStatus.DISCARDED else None,
     )  # fmt: skip
 
 
@@ -189,7 +191,13 @@ def paper_scan(scan: PaperScan) -> ResponseReturnValue:
 @needs(policy.may_confirm, of=queries.get_paper)
 def confirm_paper(paper: PaperApplication) -> ResponseReturnValue:
     """The second person confirms; the application is numbered and sealed."""
-    submission = papers.confirm(paper, by=person(), version=version())
+    form = office_forms.ConfirmForm()
+    try:
+        submission = papers.confirm(paper, by=person(), version=version(), beside=request.form.get("other", "") if form.beside.data else "")
+    except papers.AnotherOne as refusal:
+        g.roll_back = True
+        form.beside.errors = [str(refusal.message)]
+        return _page(paper, office_forms.DiscardForm(), form), 409
     return _to("applications.paper_page", paper, _("Confirmed. The application has the number %(number)s and is sealed.", number=submission.number))  # fmt: skip
 
 
