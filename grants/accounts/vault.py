@@ -56,7 +56,7 @@ def remove_document(document: VaultDocument, *, by: Person) -> None:
 
 def as_upload(document: VaultDocument) -> files.Upload:
     """A document of the vault as if it were uploaded now: it was checked when it came."""
-    return files.Upload(document.name, document.media_type, files.read(document.sha256), document.sha256)
+    return files.Upload(document.name, document.media_type, files.stored(document.sha256), document.sha256)
 
 
 def remind_of_expiry() -> int:
