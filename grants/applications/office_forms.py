@@ -93,6 +93,13 @@ class PaperOrganisationForm(FlaskForm):
     representative = _said(_l("Representative"), _l("Write who represents the organisation."), 120)
 
 
+class PaperContactForm(FlaskForm):
+    """What the paper adds to an organisation that the business register knows."""
+
+    iban = StringField(_l("Bank account"), [Optional(), Length(max=42)], description=_l("Leave it empty if the paper does not say it."))
+    email = StringField(_l("E-mail"), [Optional(), Length(max=254)], description=_l("Leave it empty if the paper does not say it."))
+
+
 class ScanForm(FlaskForm):
     """The scanned application."""
 

@@ -8,10 +8,12 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from grants.accounts import actions as accounts
 from grants.accounts import queries as account_queries
-from grants.accounts.models import Organisation
+from grants.accounts.models import Organisation, RegisterUnit
+from grants.accounts.register import facts
 from grants.applications import answers, forms, office_forms, policy, presentation, queries, rows
 from grants.applications.actions import paper as papers
 from grants.applications.delivery import Delivery
@@ -44,12 +46,14 @@ def paper_list(call: Call) -> ResponseReturnValue:
 @blueprint.route("/urad/razpisi/<int:call_id>/papirne-vloge/<track_id>", methods=["GET", "POST"])
 @needs(policy.may_take_in_track, of=call_queries.get_track)
 def new_paper_application(track: CallTrack) -> ResponseReturnValue:
-    """Whose it is, how and when it came. An organisation that is not known yet is entered from the paper."""
-    form, unknown = office_forms.PaperForm(), office_forms.PaperOrganisationForm()
-    asked = "name" in request.form
+    """Whose it is, how and when it came. An organisation that is not known yet is taken from the business register, or else entered from the paper."""
+    form = office_forms.PaperForm()
+    unit = _unit("tax_number", "registration_number") if request.method == "POST" else None
+    unknown = office_forms.PaperOrganisationForm() if unit is None else office_forms.PaperContactForm()
+    asked = "email" in request.form and (unit is None or "name" not in request.form)  # what the register says is shown first
     if request.method == "POST" and form.validate() and (not asked or unknown.validate()):
         try:
-            organisation = _organisation(form, unknown if asked else None)
+            organisation = _organisation(form, unit, unknown if asked else None)
             if organisation is not None and form.arrived_at.data is not None:
                 paper = papers.transcribe(
                     track.call, track.track.id, organisation, by=person(), language=form.language.data, delivery=form.delivery.data,
@@ -57,22 +61,39 @@ def new_paper_application(track: CallTrack) -> ResponseReturnValue:
                 )  # fmt: skip
                 return redirect(url_for("applications.transcribe_paper", paper_id=paper.id), 303)
             asked = True
-            form.tax_number.errors = [_("No organisation with this number is entered yet. Enter it below.")]
+            form.tax_number.errors = [
+                _("No organisation with this number is entered yet. Enter it below.") if unit is None
+                else _("The organisation is not entered yet. Below stands what the business register says: add what the paper says.")
+            ]  # fmt: skip
         except errors.Refused as refusal:
             g.roll_back = True
             call_forms.blame(unknown if set(refusal.fields) & {one.name for one in unknown} else form, refusal)
     page = render_template(
-        "applications/new_paper_application.html", call=track.call, track=track.track, form=form, unknown=unknown if asked else None
-    )
+        "applications/new_paper_application.html", call=track.call, track=track.track, form=form, unknown=unknown if asked else None,
+        unit=unit, said=None if unit is None else facts.said(unit),
+    )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 
 
-def _organisation(form: office_forms.PaperForm, unknown: office_forms.PaperOrganisationForm | None) -> Organisation | None:
-    number = "".join(one for one in form.tax_number.data if one.isdigit())
-    known = account_queries.find_organisation(tax_number=number)
+def _digits(name: str) -> str:
+    return "".join(one for one in request.form.get(name, "") if one.isdigit())
+
+
+def _unit(*names: str) -> RegisterUnit | None:
+    """What the business register says about one of the numbers that were typed."""
+    return next((unit for name in names if (unit := account_queries.find_unit(_digits(name))) is not None), None)
+
+
+def _organisation(form: office_forms.PaperForm, unit: RegisterUnit | None, unknown: FlaskForm | None) -> Organisation | None:
+    number = _digits("tax_number")
+    known = account_queries.find_organisation(tax_number=number, registration_number=number if unit is None else unit.registration_number)
     if known is not None or unknown is None:
         return known
     named = {one.name: one.data or "" for one in unknown if one.name != "csrf_token"}
+    if unit is not None:
+        return accounts.enter_from_paper_and_register(
+            unit, by=person(), tax_number=form.tax_number.data, language=form.language.data, **named
+        )
     return accounts.enter_from_paper(by=person(), tax_number=form.tax_number.data, language=form.language.data, **named)
 
 
