@@ -128,18 +128,19 @@ def enter_from_register(
 ) -> Organisation:  # fmt: skip
     """Enter an organisation with what the register says about it. Its tax number is typed only if the register has none."""
     numbers = _checked_numbers(tax_number=unit.tax_number or tax_number, iban=iban)
+    return _entered(_of_unit(unit, numbers, email=email, phone=phone, language=language), by)
+
+
+def _of_unit(unit: RegisterUnit, numbers: dict[str, str], *, email: str, phone: str, language: str) -> Organisation:
     _refuse_known(numbers["tax_number"], unit.registration_number)
-    organisation = Organisation(
+    return Organisation(
         **facts.said(unit), **numbers, registration_number=unit.registration_number, email=email, phone=phone,
         language=_known_language(language), created_at=clock.now(), from_register_on=unit.snapshot.taken_on,
     )  # fmt: skip
-    return _entered(organisation, by)
 
 
 def _entered(organisation: Organisation, by: User) -> Organisation:
-    db.session.add(organisation)
-    db.session.flush()
-    audit.record(states.ORGANISATION_REGISTERED, organisation, by=by, tax_number=organisation.tax_number)
+    _kept(organisation, by)
     add_member(organisation, by, MemberRole.OWNER, by=by)
     return organisation
 
@@ -149,13 +150,30 @@ def enter_from_paper(
     place: str, email: str, representative: str, language: str,
 ) -> Organisation:  # fmt: skip
     """Enter an organisation that applied on paper. Nobody acts for it here; an account number and an address of mail may be missing."""
-    wanted = {"tax_number": tax_number, "registration_number": registration_number} | ({"iban": iban} if iban.strip() else {})
-    numbers = {"iban": ""} | _checked_numbers(**wanted)
+    numbers = _checked_on_paper(iban, tax_number=tax_number, registration_number=registration_number)
     _refuse_known(numbers["tax_number"], numbers["registration_number"])
+    if (unit := queries.find_unit(numbers["tax_number"]) or queries.find_unit(numbers["registration_number"])) is not None:
+        raise InTheRegister(unit)
     organisation = Organisation(
         name=name, legal_form=_known_form(legal_form), **numbers, street=street, postcode=postcode, place=place, email=email, phone="",
         representative=representative, language=_known_language(language), created_at=clock.now(),
     )  # fmt: skip
+    return _kept(organisation, by)
+
+
+def enter_from_paper_and_register(
+    unit: RegisterUnit, *, by: User, email: str, iban: str, language: str, tax_number: str = ""
+) -> Organisation:  # fmt: skip
+    """Enter an organisation that applied on paper with what the register says about it. Nobody acts for it here."""
+    numbers = _checked_on_paper(iban, tax_number=unit.tax_number or tax_number)
+    return _kept(_of_unit(unit, numbers, email=email, phone="", language=language), by)
+
+
+def _checked_on_paper(iban: str, **numbers: str) -> dict[str, str]:
+    return {"iban": ""} | _checked_numbers(**numbers | ({"iban": iban} if iban.strip() else {}))
+
+
+def _kept(organisation: Organisation, by: User) -> Organisation:
     db.session.add(organisation)
     db.session.flush()
     audit.record(states.ORGANISATION_REGISTERED, organisation, by=by, tax_number=organisation.tax_number)
@@ -312,6 +330,22 @@ def invite(
     audit.record(states.MEMBER_INVITED, organisation, by=by, invitation_id=invitation.id, role=str(invitation.role))
     letters.invited(invitation, known)
     return invitation
+
+
+def invite_first_owner(organisation: Organisation, *, email: str, by: User) -> Invitation:
+    """The office invites whoever represents an organisation for which nobody acts yet, because it applied on paper.
+
+    One invitation at a time: a new one ends those that are open.
+    """
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+    if queries.members_of(organisation):
+        raise Refused(_("Somebody acts for this organisation already. Its owners invite further people."))
+    if queries.normal_email(email) == by.email:
+        message = _("Invite whoever represents the organisation, not yourself.")
+        raise Refused(message, fields={"email": message}, status=422)
+    for earlier in queries.invitations_to(organisation):
+        withdraw_invitation(earlier, by=by)
+    return invite(organisation, email=email, role=MemberRole.OWNER, by=by)
 
 
 def withdraw_invitation(invitation: Invitation, *, by: User) -> None:

@@ -241,6 +241,15 @@ class InvitationForm(FlaskForm):
     role = RadioField(_l("Role in the organisation"), choices=_member_roles, default=MemberRole.EDITOR)
 
 
+class FirstOwnerForm(FlaskForm):
+    """Whom the office invites."""
+
+    email = _text(
+        _l("E-mail address of the person who represents the organisation"), _l("Enter the e-mail address of the person."), 254, "off", EmailField,
+        [CompleteEmail()],
+    )  # fmt: skip
+
+
 class MemberRoleForm(FlaskForm):
     """Another role of a member."""
 

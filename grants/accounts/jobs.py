@@ -1,9 +1,12 @@
-"""What time does to organisations: documents in their vaults expire."""
+"""What time does to organisations: documents in their vaults expire, and those that were taken out are forgotten."""
 
 from __future__ import annotations
 
 from grants.accounts import vault
-from grants.base import jobs
+from grants.accounts.models import VaultDocument
+from grants.base import jobs, orphans
+
+orphans.refers_while(VaultDocument.sha256, VaultDocument.ended_at.is_(None))
 
 
 @jobs.periodic

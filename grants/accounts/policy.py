@@ -134,6 +134,17 @@ def may_manage_members(user: User, organisation: Organisation) -> Verdict:
     return Verdict.hidden()
 
 
+def may_invite_first_owner(user: User, organisation: Organisation) -> Verdict:
+    """The intake, as long as nobody acts for the organisation: it was entered from an application on paper."""
+    if not is_staff(user):
+        return Verdict.hidden()
+    if not holds_somewhere(user, Role.INTAKE):
+        return Verdict.no(_l("Only people with the right of intake invite the first owner of an organisation that applied on paper."))
+    if queries.members_of(organisation):
+        return Verdict.no(_l("Somebody acts for this organisation already. Its owners invite further people."))
+    return Verdict.yes()
+
+
 def may_change_membership(user: User, membership: Membership) -> Verdict:
     """The owners of the organisation."""
     return may_manage_members(user, membership.organisation)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from grants.accounts import letters, queries, states
 from grants.accounts.models import DocumentKind, MemberRole, Organisation, VaultDocument
 from grants.accounts.models import User as Person
-from grants.base import audit, clock, files
+from grants.base import audit, clock, files, transaction
 from grants.base.db import db
 from grants.base.errors import Refused
 
@@ -56,7 +56,7 @@ def remove_document(document: VaultDocument, *, by: Person) -> None:
 
 def as_upload(document: VaultDocument) -> files.Upload:
     """A document of the vault as if it were uploaded now: it was checked when it came."""
-    return files.Upload(document.name, document.media_type, files.read(document.sha256), document.sha256)
+    return files.Upload(document.name, document.media_type, files.stored(document.sha256), document.sha256)
 
 
 def remind_of_expiry() -> int:
@@ -103,12 +103,14 @@ def _new(
 
 
 def _still_there(document: VaultDocument) -> None:
+    transaction.begin_writing()
     db.session.refresh(document, with_for_update={"of": VaultDocument})
     if document.ended_at is not None:
         raise Refused(_("This document was replaced or removed in the meantime. Look at the vault again."))
 
 
 def _there_is_room(organisation: Organisation, upload: files.Upload, *, instead: VaultDocument | None = None) -> None:
+    transaction.begin_writing()
     # Two people who add at the same time: the second waits here and counts what the first has added.
     db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
     kept = [one for one in queries.vault_of(organisation.id) if instead is None or one.id != instead.id]

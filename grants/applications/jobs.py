@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grants.applications import letters, queries
+from grants.applications import letters, printing, queries
 from grants.applications.actions import deadline, submitting
 from grants.applications.models import Application, Reminder, Submission
 from grants.base import jobs
@@ -22,6 +22,12 @@ def confirm_submission(submission_id: int) -> None:
 def note_reminders() -> None:
     """Seven days, 48 hours and 3 hours before the deadline. A minute that was missed is made up for by the next."""
     deadline.note_reminders()
+
+
+@jobs.periodic
+def forget_old_drafts() -> None:
+    """Prints of drafts that a newer one has replaced."""
+    printing.forget_old_drafts()
 
 
 @jobs.job("applications.remind")

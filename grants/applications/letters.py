@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask_babel import gettext as _
@@ -20,6 +21,8 @@ from grants.calls.municipality import municipality
 from scoring.questions import Text
 
 Words = dict[str, str]
+SIGNS = 8
+"""So much of the fingerprint is asked for beside a number: one in four thousand million, and twenty tries in ten minutes for each number."""
 
 
 def say(languages: Sequence[str], sentence: Callable[[], str]) -> Words:
@@ -93,8 +96,20 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
             {"label": labels.get(one["fact"]) or say(languages, lambda: _("The application on paper, scanned")), "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
             for one in content["attachments"]
         ],
-        "next_steps": _next_steps(application.call, languages),
+        "next_steps": [*_next_steps(application.call, languages), say(languages, lambda: _status(submission, application.language))],
     }  # fmt: skip
+
+
+def status_link(submission: Submission, language: str) -> str:
+    """Where anyone who holds the receipt sees how far it is, with the number and the code filled in."""
+    return link("applications.status_by_number", language, number=submission.number, code=submission.content_sha256[:SIGNS])
+
+
+def _status(submission: Submission, language: str) -> str:
+    return _(
+        "How far the application is you see at any time without signing in: open %(address)s, write the number %(number)s and the code %(code)s, the first signs of the fingerprint.",
+        address=link("applications.status_by_number", language), number=submission.number, code=submission.content_sha256[:SIGNS],
+    )  # fmt: skip
 
 
 def on_paper(paper: Mapping[str, Any]) -> str:
@@ -201,7 +216,8 @@ def _tell(
         mail.post(
             to=address, language=language, event=f"applications/{event}", about=application, state=lambda: state(application, number=number),
             application=application, organisation=application.organisation, call=application.call,
-            link=link(page, language, application_id=application.id), office=municipality().name, **facts,
+            link=link(page, language, application_id=application.id), office=municipality().name,
+            status_link=partial(status_link, language=language), **facts,
         )  # fmt: skip
 
 

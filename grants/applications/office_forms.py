@@ -93,10 +93,23 @@ class PaperOrganisationForm(FlaskForm):
     representative = _said(_l("Representative"), _l("Write who represents the organisation."), 120)
 
 
+class PaperContactForm(FlaskForm):
+    """What the paper adds to an organisation that the business register knows."""
+
+    iban = StringField(_l("Bank account"), [Optional(), Length(max=42)], description=_l("Leave it empty if the paper does not say it."))
+    email = StringField(_l("E-mail"), [Optional(), Length(max=254)], description=_l("Leave it empty if the paper does not say it."))
+
+
 class ScanForm(FlaskForm):
     """The scanned application."""
 
     scans = MultipleFileField(_l("The application on paper, scanned"), description=_l("PDF, PNG or JPG, at most 20 MB each."))
+
+
+class ConfirmForm(FlaskForm):
+    """That the organisation has another application to the same part, and that this one is to be taken in all the same."""
+
+    beside = BooleanField(_l("I know of the other one, and this one is to be taken in beside it"))
 
 
 class DiscardForm(FlaskForm):

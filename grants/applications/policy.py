@@ -126,6 +126,15 @@ def may_take_in(user: User | None, call: Call) -> Verdict:
     return Verdict.hidden()
 
 
+def not_for_oneself(user: User | None, organisation_id: int) -> Verdict:
+    """Nobody of the intake takes in what an organisation files for which the person acts."""
+    if member_role(user, organisation_id) is not None:
+        return Verdict.no(
+            _l("You act for the organisation that applies. A colleague takes in its application and another one confirms it.")
+        )
+    return Verdict.yes()
+
+
 def may_take_in_track(user: User | None, track: CallTrack) -> Verdict:
     """As the call."""
     return may_take_in(user, track.call)
@@ -142,11 +151,11 @@ def may_see_scan(user: User | None, scan: PaperScan) -> Verdict:
 
 
 def may_transcribe(user: User | None, paper: PaperApplication) -> Verdict:
-    """The intake, until a second person has confirmed it."""
+    """The intake without those who act for the organisation, until a second person has confirmed it."""
     verdict = may_see_paper(user, paper)
     if verdict and paper.status != PaperStatus.TRANSCRIBED:
         return Verdict.no(_l("This application is confirmed and sealed, or it was discarded. It no longer changes."))
-    return verdict
+    return verdict and not_for_oneself(user, paper.organisation_id)
 
 
 def may_confirm(user: User | None, paper: PaperApplication) -> Verdict:

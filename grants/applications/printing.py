@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import delete, select
+from sqlalchemy.orm import aliased
 
+from grants.accounts.models import Organisation
 from grants.applications import answers, plan, presentation, queries
 from grants.applications.letters import in_languages
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, documents
+from grants.base.db import db
 from grants.base.documents import Document
 from grants.base.language import current_language, localized
 from grants.calls.letters.form import paper_facts
@@ -49,12 +55,26 @@ def request_paper(application: Application) -> Document:
     )
 
 
+def forget_old_drafts() -> int:
+    """Of the prints of a draft only the newest is kept, and those of the last day, which somebody may be waiting for. Gives how many went."""
+    newer = aliased(Document)
+    replaced = select(newer.id).where(
+        newer.kind == DRAFT, newer.subject_type == Document.subject_type, newer.subject_id == Document.subject_id, newer.id > Document.id
+    ).exists()  # fmt: skip
+    old = select(Document.id).where(Document.kind == DRAFT, Document.created_at < clock.now() - timedelta(days=1), replaced)
+    gone = db.session.scalars(old.order_by(Document.id).limit(500)).all()
+    if gone:
+        db.session.execute(delete(Document).where(Document.id.in_(gone)))
+    return len(gone)
+
+
 def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     """What the paper says. A draft is dated by its last saving, a submission by its receipt, so the same content gives the same facts."""
     track = queries.track_of(application.call, application.track)
     language = current_language()
     names: dict[str, list[str]] = {}
     written: Mapping[str, Any] = {}
+    organisation: Organisation | SimpleNamespace = application.organisation
     if draft:
         attachments = queries.attachments_of(application)
         checked = answers.check_draft(application, attachments=attachments)
@@ -64,15 +84,17 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
             names.setdefault(one.fact, []).append(one.name)
     else:
         submission = queries.latest_submission(application)
+        organisation = SimpleNamespace(**submission.content["organisation"])  # as it was on that day
         values, typed, moment = submission.content["answers"], {}, submission.received_at
         written = presentation.as_written(submission.content)
         asked, balance = asked_of(track, values) | set(written), balance_of(track, values)
         for kept in submission.content["attachments"]:
             names.setdefault(kept["fact"], []).append(kept["name"])
     facts = paper_facts(application.call, track, language, dated=clock.local(moment).isoformat(timespec="seconds"))
-    banner, organisation = presentation.banner(application), application.organisation
+    banner = presentation.banner(application)
     facts["state"] = {"title": banner.title, "text": banner.text}
-    facts["applicant"] = {"name": organisation.name, "seat": organisation.address, "number": organisation.registration_number}
+    seat = f"{organisation.street}, {organisation.postcode} {organisation.place}"
+    facts["applicant"] = {"name": organisation.name, "seat": seat, "number": organisation.registration_number}
     for section in facts["sections"]:
         section["questions"] = [
             question | _answered(track.fact(question["id"]), values, typed, names, language, written)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, inspect, select
-from sqlalchemy.orm import contains_eager, defer, joinedload, lazyload, load_only
+from sqlalchemy.orm import defer, joinedload, lazyload, load_only
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from grants.accounts.models import MemberRole, Membership, Organisation, StaffRole, User
@@ -99,6 +99,17 @@ def find_application(call: Call, track_id: str, organisation: Organisation) -> A
     return db.session.scalars(query.order_by(Application.id)).first()
 
 
+def find_submitted_beside(application: Application | PaperApplication) -> Application | None:
+    """Another application of the same organisation to the same track that is submitted."""
+    query = select(Application).where(
+        Application.call_id == application.call_id, Application.track == application.track, Application.organisation_id == application.organisation_id,
+        Application.status.not_in((ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN)),
+    )  # fmt: skip
+    if isinstance(application, Application):
+        query = query.where(Application.id != application.id)
+    return db.session.scalars(query.options(lazyload("*"), defer(Application.answers)).order_by(Application.id.desc()).limit(1)).first()
+
+
 def counts_for_staff(call: Call) -> dict[str, int]:
     """How many applications stand submitted, by track: all that the office may know before the opening."""
     query = (
@@ -121,18 +132,6 @@ def drafts_for_staff(call: Call) -> Drafts:
     query = select(func.count(Application.id), func.count(Application.id).filter(Application.complete.is_(True)))
     unsent, complete = db.session.execute(query.where(Application.call_id == call.id, Application.status == ApplicationStatus.DRAFT)).one()
     return Drafts(unsent, complete)
-
-
-def applications_for_staff(call: Call) -> Sequence[Application]:
-    """The opened applications of a call by number of receipt; nothing before the opening. One statement for any number of rows."""
-    query = (
-        select(Application)
-        .where(Application.call_id == call.id, Application.status.in_(OPEN_TO_STAFF))
-        .join(Application.organisation)
-        .options(contains_eager(Application.organisation).load_only(Organisation.name), defer(Application.answers))
-        .order_by(Application.submitted_at, Application.id)
-    )
-    return db.session.scalars(query).all()
 
 
 def submitted_applications(call: Call) -> Sequence[Application]:
@@ -319,7 +318,7 @@ def get_paper(paper_id: int) -> PaperApplication:
     """An application on paper with its call and organisation, or 404; locked where it may be written."""
     query = select(PaperApplication).where(PaperApplication.id == paper_id)
     query = query.options(joinedload(PaperApplication.call), joinedload(PaperApplication.organisation))
-    if transaction_mode.may_write():
+    if transaction_mode.may_write() and not transaction_mode.waits():
         query = query.with_for_update(of=PaperApplication).execution_options(populate_existing=True)
     return db.session.scalar(query) or errors.missing()
 
@@ -352,11 +351,6 @@ def unconfirmed_papers(call: Call) -> int:
     """How many papers wait for the second person."""
     waiting = (PaperApplication.call_id == call.id, PaperApplication.status == PaperStatus.TRANSCRIBED)
     return db.session.scalar(select(func.count(PaperApplication.id)).where(*waiting)) or 0
-
-
-def paper_of(application: Application) -> PaperApplication | None:
-    """The paper that an application came on."""
-    return db.session.scalar(select(PaperApplication).where(PaperApplication.application_id == application.id))
 
 
 def late_papers(call: Call) -> frozenset[int]:

@@ -63,6 +63,7 @@ REMINDED = declare("application.reminded", ("before",), _l("The people of the or
 TRANSCRIBED = declare("paper.transcribed", ("delivery", "arrived_at"), _l("An application on paper was transcribed as filed."), STAFF)
 RETYPED = declare("paper.corrected", (), _l("The transcription was corrected."), STAFF)
 CONFIRMED = declare("paper.confirmed", ("number",), _l("A second person confirmed the transcription; its number is %(number)s."), STAFF)
+CONFIRMED_BESIDE = declare("paper.confirmed_beside", ("number", "other"), _l("The application %(number)s on paper was confirmed although the organisation has the application %(other)s to the same part. After the opening the office clears up which of them counts."), STAFF)  # fmt: skip
 DISCARDED = declare("paper.discarded", ("reason",), _l("The transcription was discarded. Reason: %(reason)s"), STAFF)
 
 _S = ApplicationStatus

@@ -86,8 +86,8 @@ def render(document: Document) -> bytes:
 def make(document_id: int) -> None:
     """Render one document, sign it where it must be, and keep the file."""
     with transaction.unit_of_work(write=False):
-        document = db.session.get_one(Document, document_id)
-        if document.file_sha256 is not None:
+        document = db.session.get(Document, document_id)
+        if document is None or document.file_sha256 is not None:  # made already, or forgotten: a newer print has replaced it
             return
         db.session.expunge(document)
     data = render(document)
@@ -98,8 +98,8 @@ def make(document_id: int) -> None:
         data = signing.sign(data, signer(), reason=document.title, location="", at=instant)
     digest = files.store(data)
     with transaction.unit_of_work():
-        document = db.session.get_one(Document, document_id)
-        document.file_sha256, document.rendered_at = digest, instant
+        if (document := db.session.get(Document, document_id)) is not None:
+            document.file_sha256, document.rendered_at = digest, instant
 
 
 def _key() -> tuple[Path, str]:

@@ -52,12 +52,23 @@ class Spooled:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """Content that is in the store already: it is taken from there, and nobody reads it into memory."""
+
+    size: int
+    sha256: str
+
+    def __len__(self) -> int:
+        return self.size
+
+
+@dataclass(frozen=True)
 class Upload:
     """A file that passed the checks, not stored yet."""
 
     name: str
     media_type: str
-    data: bytes | Spooled
+    data: bytes | Spooled | Stored
     sha256: str
 
 
@@ -80,11 +91,17 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256[:2] / sha256
 
 
-def store(data: bytes | Spooled) -> str:
-    """Keep a file and return its hash. Written aside, synced and renamed, so a full disk or a crash never leaves half of it."""
-    digest = data.sha256 if isinstance(data, Spooled) else hashlib.sha256(data).hexdigest()
+def store(data: bytes | Spooled | Stored) -> str:
+    """Keep a file and return its hash. Written aside, synced and renamed, so a full disk or a crash never leaves half of it.
+
+    One that is there already gets the time of now: what is about to be referred to is no orphan (see `orphans`).
+    """
+    digest = hashlib.sha256(data).hexdigest() if isinstance(data, bytes) else data.sha256
     target = path_of(digest)
-    if target.exists():
+    if _is_there(target):
+        return digest
+    if isinstance(data, Stored):
+        target.stat()  # an error where it is gone
         return digest
     scratch = data.path if isinstance(data, Spooled) else target.with_name(f".{digest}.{os.getpid()}.{threading.get_ident()}")
     try:
@@ -101,6 +118,22 @@ def store(data: bytes | Spooled) -> str:
         if isinstance(data, bytes):
             scratch.unlink(missing_ok=True)
     return digest
+
+
+def _is_there(target: Path) -> bool:
+    try:
+        os.utime(target)
+    except FileNotFoundError:
+        return False
+    except PermissionError:  # somebody else's copy, as after a restored backup: a new one takes its place
+        return False
+    return True
+
+
+def stored(sha256: str) -> Stored:
+    """A file that is in the store, to be kept by somebody else too; a changed file is not passed on."""
+    with opened(sha256) as handle:
+        return Stored(os.fstat(handle.fileno()).st_size, sha256)
 
 
 def _not_kept(size: int, error: OSError) -> Refused:

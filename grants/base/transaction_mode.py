@@ -18,7 +18,7 @@ _waits: ContextVar[bool] = ContextVar("grants_waits_to_write", default=False)
 
 
 def waits() -> bool:
-    """True for a unit of work that may write but has not asked for the lock of the database yet: it stores files first."""
+    """True for a unit of work that may write but has not asked for the lock of the database yet: it reads first, or stores files."""
     return _waits.get()
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from grants.accounts.models import User
-from grants.base import access, audit, clock, errors, files
+from grants.base import access, audit, clock, errors, files, transaction
 from grants.base.access import needs, public
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import content, forms, parameters, policy, queries
@@ -27,6 +27,11 @@ from grants.calls.states import CallStatus
 blueprint = Blueprint("calls", __name__)
 beside_timetable: dict[str, Callable[[Call], Markup]] = {}
 """What later stages say below the timetable of a call, by what it is about. They put it here."""
+
+
+def init_app(_app: Flask) -> None:
+    """A file is checked before anything is written."""
+    transaction.READS_FIRST.add("calls.add_document")
 
 
 def _person() -> User:

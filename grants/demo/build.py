@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +21,13 @@ from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
 from grants.config import resource
 from grants.decisions.models import Decision, Proposal
-from grants.demo import chain, divaca, koper, obala, register
+from grants.demo import chain, divaca, koper, obala, paper, register
 from grants.demo.stage import EDITOR, OWNER, PANEL, PASSWORD, STAFF, TOTP_SECRET, Stage
 from grants.transparency import bundle
 from scoring.bundle import verify_bundle
 from scoring.canonical import canonical_json
 
-STEPS = 9 + 5 + 3 + 3 + 7 + 54 + 5 + 42 + 28
+STEPS = 9 + 5 + 3 + 3 + 7 + 54 + 5 + 42 + 28 + len(paper.CLUBS)
 
 
 def is_built(data: Path) -> bool:
@@ -65,6 +66,9 @@ def _play(stage: Stage, now: Any) -> list[dict[str, Any]]:
         stage.at("2017-01-09T09:00:00")
         stage.invite((*STAFF, *PANEL))
         played = [koper.play(stage, on_each), divaca.play(stage, on_each), *obala.play(stage, now, on_each)]
+        stage.instant = now - timedelta(hours=len(paper.CLUBS) + 1)
+        paper.play(stage, played[-1]["call_id"], on_each)
+        stage.instant = now
     return played
 
 
@@ -105,9 +109,9 @@ def _files_of(call: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _copy(papers: list[documents.Document], folder: Path) -> None:
-    for paper in papers:
-        if paper.file_sha256 is not None:
-            (folder / paper.file_name).write_bytes(files.read(paper.file_sha256))
+    for one in papers:
+        if one.file_sha256 is not None:
+            (folder / one.file_name).write_bytes(files.read(one.file_sha256))
 
 
 def announce(app: Flask, bind: str, *, serving: bool, say: Callable[[str], None] = click.echo) -> None:

@@ -14,12 +14,13 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import func, select
+from sqlalchemy.orm.attributes import set_committed_value
 from stdnum.si import ddv, maticna
 
 from grants.accounts import actions, queries
 from grants.accounts.commands import register as group
 from grants.accounts.models import Dispute, MemberRole, Organisation, RegisterSnapshot, RegisterUnit, Role, User
-from grants.accounts.register import importing, reading
+from grants.accounts.register import disputes, importing, reading
 from grants.base import audit
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -417,3 +418,20 @@ def test_looking_up_costs_the_same_however_large_the_register(client: LintingCli
         assert client.get(f"/sl/organizacije/nova/{registration_number(1)}").status_code == 200
         counts.append(len(queries()))
     assert counts[0] == counts[1]
+
+
+def test_of_two_people_who_answer_at_the_same_time_the_second_is_told_so(app: Flask) -> None:
+    made, officer = make_organisation(make_user()), make_user("Uradna Oseba").id
+    with unit_of_work():
+        dispute = disputes.raise_dispute(
+            db.session.get_one(Organisation, made.id), what="name", text="Ime je napačno.", by=db.session.get_one(User, officer)
+        )  # fmt: skip
+    identity = dispute.id
+    with unit_of_work():
+        disputes.answer_dispute(db.session.get_one(Dispute, identity), answer="Prvi odgovor.", by=db.session.get_one(User, officer))
+    with pytest.raises(Refused, match="in the meantime|Medtem"), unit_of_work():
+        seen = db.session.get_one(Dispute, identity)
+        set_committed_value(seen, "answered_at", None)  # as it was when the page was opened
+        disputes.answer_dispute(seen, answer="Drugi odgovor.", by=db.session.get_one(User, officer))
+    assert db.session.get_one(Dispute, identity).answer == "Prvi odgovor."
+    assert len(db.session.scalars(select(Message).where(Message.event == "accounts/dispute_answered")).all()) == 1

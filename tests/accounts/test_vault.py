@@ -19,6 +19,7 @@ from grants.base.transaction import unit_of_work
 from tests.accounts.builders import make_document, make_member, make_organisation, make_user
 from tests.conftest import Clock, sign_in
 from tests.pages import LintingClient
+from tests.uploads import watch_uploads
 
 PDF = b"%PDF-1.7\nstatut\n%%EOF"
 
@@ -68,6 +69,17 @@ def test_a_document_is_kept_renewed_and_taken_out(client: LintingClient, organis
     assert kept(organisation) == []
     assert client.post(f"{address}/{second_id}/odstrani").status_code == 404
     assert events(organisation)[-3:] == ["vault.document_kept", "vault.document_replaced", "vault.document_removed"]
+
+
+def test_another_writer_gets_through_while_a_document_is_checked(
+    app: Flask, client: LintingClient, organisation: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, address = watch_uploads(app, monkeypatch), f"/en/organizacije/{organisation}/dokumenti"
+    assert client.post(f"{address}/nov", data=sent()).status_code == 303
+    newer = {"year": "2026", "expires_on": "", "file": (BytesIO(PDF.replace(b"statut", b"novi")), "novi.pdf")}
+    assert client.post(f"{address}/{queries.vault_of(organisation)[0].id}/nova-razlicica", data=newer).status_code == 303
+    assert seen == ["Statut društva.pdf", "novi.pdf"]
+    assert kept(organisation) == ["Statut"]
 
 
 @pytest.mark.parametrize(

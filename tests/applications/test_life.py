@@ -237,9 +237,9 @@ def test_the_opening_waits_for_its_hour_and_leaves_minutes(app: Flask) -> None:
     officer = make_officer()
     with at(application.call.opening_at - timedelta(seconds=1)), pytest.raises(Refused), unit_of_work():
         office.open_call(again(application).call, by=db.session.get_one(User, officer.id))
-    assert queries.applications_for_staff(again(application).call) == []
+    assert queries.list_for_staff(again(application).call) == []
     call = make_opened(again(application).call)
-    assert [one.id for one in queries.applications_for_staff(call)] == [application.id]
+    assert [one.id for one in queries.list_for_staff(call)] == [application.id]
     assert again(draft).status == ApplicationStatus.DRAFT
     minutes = queries.find_minutes(call)
     assert minutes is not None

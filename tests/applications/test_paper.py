@@ -6,80 +6,32 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from grants.accounts.models import Organisation, Role, User
+from grants.accounts.models import Role
 from grants.applications import queries
 from grants.applications.actions import office, paper, submitting
 from grants.applications.delivery import Delivery, received
 from grants.applications.models import Application, PaperApplication
-from grants.base import audit, clock, documents
+from grants.base import audit, clock, documents, files
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
 from grants.calls.actions.running import close_due
 from grants.calls.models import Call
-from tests.applications.builders import (
-    answers_for,
-    confirmed,
-    make_application,
-    make_call,
-    make_opened,
-    make_organisation,
-    owner_of,
-    small_pdf,
-)
+from tests.applications.builders import confirmed, make_application, make_call, make_opened, owner_of, small_pdf
+from tests.applications.papers import confirm, second_person, transcribed
 from tests.calls.builders import at, make_officer
 from tests.conftest import sign_in
+from tests.uploads import watch_uploads
 
 RULES = (Path(__file__).parent / "projects.yaml").read_text(encoding="utf-8")
 NOON = datetime(2026, 5, 18, 10, 0, 0, tzinfo=UTC)  # Monday at twelve in Ljubljana
-
-
-def second_person() -> User:
-    from grants.accounts.actions import create_user, grant_role
-    from grants.accounts.queries import find_user
-
-    if (known := find_user("vlozisce2@obala.example")) is not None:
-        return known
-    with unit_of_work():
-        made = create_user(
-            email="vlozisce2@obala.example", password="Obala-2026-geslo!", name="Boris Drugi", language="sl", confirmed=True, totp_secret="JBSWY3DPEHPK3PXP"
-        )  # fmt: skip
-        grant_role(made, Role.INTAKE, area="sport", by=None)
-    return made
-
-
-def transcribed(
-    call: Call, *, complete: bool = True, organisation: Organisation | None = None, track: str = "operating", **came: object
-) -> PaperApplication:
-    """A transcription with its scan, by the first person of the intake."""
-    clerk, organisation = make_officer(role=Role.INTAKE), organisation or make_organisation()
-    given = {"delivery": "in_person", "arrived_at": clock.now(), "handed_on": None, "signed": True} | came
-    call_id, organisation_id, clerk_id = call.id, organisation.id, clerk.id
-    with unit_of_work():
-        call = db.session.get_one(Call, call_id)
-        made = paper.transcribe(
-            call, track, db.session.get_one(Organisation, organisation_id), by=db.session.get_one(User, clerk_id), language="sl", **given
-        )  # type: ignore[arg-type]
-        typed = answers_for(made) if complete else {"members": "okoli sto"}  # type: ignore[arg-type]
-        paper.retype(made, typed, version=made.version, by=db.session.get_one(User, clerk_id))
-        paper.add_scan(made, "", small_pdf("vloga.pdf", f"paper {made.id}"), by=db.session.get_one(User, clerk_id))
-        identity = made.id
-    return db.session.get_one(PaperApplication, identity)
-
-
-def confirm(made: PaperApplication) -> Application:
-    identity, second = made.id, second_person().id
-    with unit_of_work():
-        made = queries.get_paper(identity)
-        submission = paper.confirm(made, by=db.session.get_one(User, second), version=made.version)
-        application = submission.application_id
-    return db.session.get_one(Application, application)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +80,7 @@ def test_a_second_person_confirms_and_it_is_numbered_sealed_and_receipted_like_a
     assert documents.render(receipt).startswith(b"%PDF-")
     told = queries.messages_about(application)
     assert [one.to for one in told] == [application.organisation.email]
-    assert [one.kind.name for one in audit.timeline(queries.paper_of(application), audit.STAFF)] == ["paper.transcribed", "paper.corrected", "paper.confirmed"]  # fmt: skip
+    assert [one.kind.name for one in audit.timeline(made, audit.STAFF)] == ["paper.transcribed", "paper.corrected", "paper.confirmed"]  # fmt: skip
 
 
 def test_an_incomplete_paper_is_taken_as_it_is(app: Flask) -> None:
@@ -258,6 +210,39 @@ def test_the_intake_over_http_with_an_organisation_that_nobody_knows(app: Flask)
     assert second.get(f"{page}/sken/{made.scans[0].id}").status_code == 404
     assert second.get(form).status_code == 403
     assert clerk.get(begin.removesuffix("/operating")).text.count("Društvo s papirja") == 0
+
+
+def test_another_writer_gets_through_while_a_scan_is_checked(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, seen = transcribed(make_call(rulebook="small")), watch_uploads(app, monkeypatch)
+    clerk = sign_in(app.test_client(), make_officer(role=Role.INTAKE))
+    data = {"version": made.version, "f_members": "50", "scans": [(BytesIO(small_pdf("b.pdf", "b").data), "b.pdf")]}
+    assert clerk.post(f"/sl/papirne-vloge/{made.id}/prepis", data=data, content_type="multipart/form-data").status_code == 303
+    kept = db.session.get_one(PaperApplication, made.id, populate_existing=True)
+    assert (kept.answers["members"], [one.name for one in kept.scans]) == ("50", ["vloga.pdf", "b.pdf"])
+    assert seen == ["b.pdf"]
+
+
+def test_what_a_colleague_saved_while_a_scan_was_checked_is_not_overwritten(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = transcribed(make_call(rulebook="small"))
+    clerk, colleague = (sign_in(app.test_client(), one) for one in (make_officer(role=Role.INTAKE), second_person()))
+    form, version, store = f"/sl/papirne-vloge/{made.id}/prepis", made.version, files.store
+
+    def beside(data: bytes) -> str:
+        def save() -> None:
+            with app.app_context():
+                assert colleague.post(form, data={"version": version, "f_members": "71"}).status_code == 303
+
+        monkeypatch.setattr(files, "store", store)
+        thread = Thread(target=save)
+        thread.start()
+        thread.join()
+        return store(data)
+
+    monkeypatch.setattr(files, "store", beside)
+    data = {"version": version, "f_members": "72", "scans": [(BytesIO(small_pdf("b.pdf", "b").data), "b.pdf")]}
+    assert clerk.post(form, data=data, content_type="multipart/form-data").status_code == 409
+    kept = db.session.get_one(PaperApplication, made.id, populate_existing=True)
+    assert (kept.answers["members"], [one.name for one in kept.scans]) == ("71", ["vloga.pdf", "b.pdf"])
 
 
 def test_what_a_clerk_typed_is_not_lost_when_a_colleague_saved_meanwhile(app: Flask) -> None:

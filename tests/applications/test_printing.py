@@ -9,14 +9,14 @@ import page
 import pytest
 from flask import Flask
 
-from grants.applications import queries
+from grants.applications import printing, queries
 from grants.applications.actions import drafting
 from grants.applications.models import Application
 from grants.base import documents, files, jobs
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from tests.applications.builders import make_application, make_call, make_opened, make_staff, owner_of
-from tests.conftest import sign_in
+from tests.conftest import Clock, sign_in
 from tests.pages import LintingClient
 
 RULES = (Path(__file__).parent / "projects.yaml").read_text(encoding="utf-8")
@@ -150,6 +150,46 @@ def test_a_print_of_a_draft_stays_with_the_organisation_and_the_office_prints_wh
     told = text_of(paper, tmp_path)
     number = queries.latest_submission(again(application)).number
     assert number in told and "ni oddano" not in told
+
+
+def test_a_submitted_application_is_printed_with_the_organisation_as_it_was_on_that_day(app: Flask, client: LintingClient) -> None:
+    application = make_application("submitted", call=make_call(rulebook="small"))
+    before, address = again(application).organisation.name, again(application).organisation.address
+    with unit_of_work():
+        organisation = again(application).organisation
+        organisation.name, organisation.street = "Društvo z novim imenom", "Nova ulica 99"
+    sign_in(client, owner(application))
+    assert client.post(f"/sl/vloge/{application.id}/natis").status_code == 303
+    (paper,) = documents.of_subject(again(application), "application")
+    assert (paper.facts["applicant"]["name"], paper.facts["applicant"]["seat"]) == (before, address)
+    for shown in (f"/sl/vloge/{application.id}", f"/sl/vloge/{application.id}/natis/{paper.id}"):
+        heading = client.get(shown).text.split("<h1")[1].split("</h1>")[0]
+        assert before in heading and "Društvo z novim imenom" not in heading
+
+
+def test_of_the_prints_of_a_draft_only_the_newest_and_those_of_today_are_kept(app: Flask, client: LintingClient, clock: Clock) -> None:
+    application = make_application(call=make_call(rulebook="small"))
+    other = make_application(call=again(application).call)
+
+    def printed(one: Application, members: str) -> str:
+        with unit_of_work():
+            drafting.save(again(one), {"members": members}, version=again(one).version, by=owner(one))
+        sign_in(client, owner(one))
+        return client.post(f"/sl/vloge/{one.id}/natis").location
+
+    first, second, theirs = printed(application, "1"), printed(application, "2"), printed(other, "1")
+    with unit_of_work():
+        assert printing.forget_old_drafts() == 0
+    clock.forward(days=1, minutes=1)
+    third = printed(application, "3")
+    with unit_of_work():
+        assert printing.forget_old_drafts() == 2
+    make_papers()  # what was to be made and is forgotten stops nobody
+    assert [one.facts["state"]["title"] for one in documents.of_subject(again(other), "draft")] == ["Osnutek, ni oddano"]
+    sign_in(client, owner(application))
+    assert [client.get(one).status_code for one in (first, second, third)] == [404, 404, 200]
+    sign_in(client, owner(other))
+    assert client.get(theirs).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["stranger", "nobody"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from flask import Flask
 
 from grants.applications import queries
 from grants.applications.models import Application
-from grants.base import jobs
+from grants.base import documents, jobs
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
 from tests.applications.builders import confirmed, make_application, make_call, make_opened, owner_of
@@ -37,6 +38,25 @@ def test_whoever_holds_the_receipt_sees_the_state_and_no_name(app: Flask) -> Non
     with at(again(application).call.opening_at + timedelta(hours=2)):
         make_opened(again(application).call)
         assert f"Odprto, številka {submission.number}" in visitor.post("/sl/stanje", data=data).text
+
+
+@pytest.mark.parametrize("language", ["sl", "it"])
+def test_the_receipt_and_the_message_lead_to_the_status_with_number_and_code(app: Flask, language: str) -> None:
+    application = confirmed(make_application("submitted", language=language))
+    submission, (paper,) = queries.latest_submission(application), documents.of_subject(application)
+    code = submission.content_sha256[:8]
+    printed = paper.facts["next_steps"][-1][language]
+    assert all(one in printed for one in (f"/{language}/stanje", str(submission.number), code))
+    told = queries.messages_about(again(application))[0].body
+    link = re.search(r"https?://[^/\s]+(/\S+/stanje\?\S+)", told)
+    assert link is not None
+    filled = app.test_client().get(link[1])
+    assert f'value="{submission.number}"' in filled.text and f'value="{code}"' in filled.text
+    assert application.organisation.name not in filled.text and submission.content_sha256 not in filled.text
+    member = sign_in(app.test_client(), owner_of(again(application).organisation))
+    page = member.get(f"/{language}/vloge/{application.id}/potrdilo").text
+    assert f"code={code}" in page
+    assert f"/{language}/stanje?" in page
 
 
 def test_the_number_alone_tells_nothing_not_even_whether_it_exists(app: Flask) -> None:

@@ -23,6 +23,7 @@ from grants.calls.states import CallStatus
 from tests.calls.builders import SMALL, make_call, make_officer
 from tests.conftest import Clock, sign_in
 from tests.pages import LintingClient
+from tests.uploads import watch_uploads
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n"
 
@@ -287,6 +288,16 @@ def test_an_officer_says_how_large_attachments_may_be_until_the_call_is_publishe
     assert client.post(f"{address}/podatki", data=sent).status_code == 303
     assert "vsaka največ 30 MB, vse skupaj največ 60 MB" in client.get(address).text
     assert 'value="30"' in client.get(f"{address}/podatki").text
+
+
+def test_another_writer_gets_through_while_a_document_is_checked(
+    app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sign_in(client, make_officer())
+    call, seen = make_call("draft", rulebook="small"), watch_uploads(app, monkeypatch)
+    data = {"file": (BytesIO(PDF), "pogodba.pdf"), "title_sl": "Vzorec"}
+    assert client.post(f"/sl/urad/razpisi/{call.id}/dokumenti", data=data).status_code == 303
+    assert (seen, _document(call).name) == (["pogodba.pdf"], "pogodba.pdf")
 
 
 def test_files_that_are_not_what_they_should_be(app: Flask, client: LintingClient) -> None:

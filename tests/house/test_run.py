@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +65,9 @@ def test_the_demo_builds_two_decided_calls_that_anyone_can_recompute(tmp_path: P
     assert len(summary) == 5
     second = [line.split()[-3:] for line in demo.stdout.split("operating.II")[1].split("non_programme_costs")[0].splitlines()[1:11]]
     assert all(published == computed and difference == "0" for published, computed, difference in second), demo.stdout
+    with closing(sqlite3.connect(data / "grants.sqlite3")) as kept:
+        papers = kept.execute("SELECT status, transcribed_by_id = confirmed_by_id FROM paper_application ORDER BY id").fetchall()
+    assert papers == [("confirmed", 0), ("transcribed", None)], "one application on paper is sealed, one waits for the second person"
     again = subprocess.run(
         [sys.executable, "-m", "grants", "demo", "--once"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
         env={**os.environ, "GRANTS_DATA": str(data), "PYTHONPATH": str(ROOT)},

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from werkzeug.routing import Rule
 
 from grants.accounts import actions as accounts
 from grants.accounts import vault
-from grants.accounts.models import Dispute, Membership, Role, StaffRole, VaultDocument
+from grants.accounts.models import Dispute, Membership, Organisation, Role, StaffRole, VaultDocument
 from grants.accounts.queries import find_unit, find_user
 from grants.accounts.register import disputes
 from grants.applications.actions import paper as papers
@@ -27,7 +27,7 @@ from grants.base.transaction import unit_of_work
 from grants.calls.actions import drafting
 from grants.calls.models import Call
 from grants.decisions.models import Award, Decision, DecisionLine, Proposal
-from grants.demo import koper, obala, register
+from grants.demo import koper, numbers, obala, register
 from grants.demo.stage import CHAIR, EDITOR, INTAKE, MEMBER, OFFICER, OWNER, PANEL, STAFF, TOTP_SECRET, Person, Stage
 from grants.desk.actions import make_calendar_address
 from grants.desk.models import CalendarAddress
@@ -148,6 +148,11 @@ def build(folder: Path) -> World:
             )  # fmt: skip
             papers.add_scan(paper, "", small_pdf("vloga.pdf", "world"), by=clerk)
             ids_of_paper = {"paper_id": paper.id, "scan_id": paper.scans[0].id}
+            accounts.enter_from_paper(
+                by=clerk, name="Društvo s papirja", legal_form="association", tax_number=numbers.tax_number(424242),
+                registration_number=numbers.registration_number(424242), iban="", street="Obala 9", postcode="6399", place="Pristan", email="",
+                representative="Jože Papir", language="sl",
+            )  # fmt: skip
         for identity in jobs.waiting(2000):
             if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
                 db.session.rollback()
@@ -231,6 +236,11 @@ def _by_endpoint(decided: int, sport: int, draft: int, open_application: Any, sc
     kept = db.session.scalars(select(VaultDocument.id)).one()
     chosen |= {f"accounts.{name}": {"document_id": kept} for name in ("replace_document", "remove_document", "vault_file")}
     chosen |= {
+        "accounts.invite_first_owner": {
+            "organisation_id": db.session.scalars(
+                select(Organisation.id).where(~exists().where(Membership.organisation_id == Organisation.id))
+            ).one()
+        },
         "accounts.answer_dispute": {"dispute_id": db.session.scalars(select(Dispute.id)).one()},
         "accounts.confirm_organisation": {"number": find_unit(register.newcomer_tax_number()).registration_number},  # type: ignore[union-attr]
     }

@@ -25,7 +25,10 @@ def raise_dispute(organisation: Organisation, *, what: str, text: str, by: User)
 
 
 def answer_dispute(dispute: Dispute, *, answer: str, by: User) -> None:
-    """Tell the organisation what the office found out."""
+    """Tell the organisation what the office found out, once: of two people who answer at the same time the second is told so."""
+    db.session.refresh(dispute, attribute_names=["answered_at", "answer"], with_for_update={"of": Dispute})
+    if dispute.answered_at is not None:
+        raise Refused(_("A colleague has answered this note in the meantime. The answer is on the page of the organisation."))
     dispute.answered_at, dispute.answer = clock.now(), answer
     audit.record(states.DISPUTE_ANSWERED, dispute.organisation, by=by, dispute_id=dispute.id)
     letters.dispute_answered(dispute)

@@ -6,12 +6,6 @@ from typing import Any
 
 from grants.accounts.models import LegalForm, Organisation, RegisterUnit
 
-FACTS = (
-    "name", "short_name", "legal_form", "street", "postcode", "place", "municipality_code", "municipality", "settlement", "activity_codes",
-    "representative",
-)  # fmt: skip
-"""What follows from the register and is never typed once it does."""
-
 _FORMS = (
     (("narodn", "skupnost"), LegalForm.MINORITY_COMMUNITY), (("versk",), LegalForm.RELIGIOUS_COMMUNITY), (("cerk",), LegalForm.RELIGIOUS_COMMUNITY),
     (("društv",), LegalForm.ASSOCIATION), (("drustv",), LegalForm.ASSOCIATION), (("zvez",), LegalForm.FEDERATION), (("ustanov",), LegalForm.FOUNDATION),

@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from grants.accounts import forms, identifiers
 from grants.accounts.models import User
 from grants.accounts.sign_in import setting_up
+from grants.base import transaction
 from grants.base.access import current_person
 from grants.base.errors import Refused
 
@@ -19,8 +20,9 @@ blueprint = Blueprint("accounts", __name__)
 
 
 def init_app(app: Flask) -> None:
-    """Sign-in, and how templates show an IBAN."""
+    """Sign-in, how templates show an IBAN, and where files are checked before anything is written."""
     setting_up.init_app(app)
+    transaction.READS_FIRST.update(("accounts.keep_document", "accounts.replace_document"))
     app.jinja_env.filters["iban"] = identifiers.spaced_iban
     app.jinja_env.globals.update(
         legal_forms=forms.LEGAL_FORMS, member_roles=forms.MEMBER_ROLES, staff_roles=forms.ROLES,

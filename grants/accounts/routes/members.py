@@ -42,6 +42,25 @@ def _members_page(organisation: Organisation, form: forms.InvitationForm, status
     return page, status
 
 
+@blueprint.route("/organizacije/<int:organisation_id>/prvi-lastnik", methods=["GET", "POST"])
+@needs(policy.may_invite_first_owner, of=queries.get_organisation)
+def invite_first_owner(organisation: Organisation) -> ResponseReturnValue:
+    """The office invites the first owner of an organisation that applied on paper."""
+    form, status = forms.FirstOwnerForm(), 200
+    if request.method == "POST":
+        made, status = tried(form, lambda: actions.invite_first_owner(organisation, email=str(form.email.data), by=me()))
+        if not status:
+            return done(
+                _("The invitation to %(email)s is on its way.", email=made.email),
+                "accounts.organisation_page",
+                organisation_id=organisation.id,
+            )
+    page = render_template(
+        "accounts/invite_first_owner.html", form=form, organisation=organisation, invitations=queries.invitations_to(organisation)
+    )
+    return page, status
+
+
 @blueprint.route("/organizacije/<int:organisation_id>/clani/<int:membership_id>", methods=["GET", "POST"])
 @needs(policy.may_change_membership, of=queries.get_membership)
 def change_member(membership: Membership) -> ResponseReturnValue:

@@ -106,6 +106,7 @@ def organisation_page(organisation: Organisation) -> ResponseReturnValue:
         disputable=forms.DISPUTABLE,
         may_dispute=bool(policy.may_dispute(person, organisation)),
         may_answer=policy.holds_somewhere(person, Role.OFFICER) or policy.holds_somewhere(person, Role.ADMINISTRATOR),
+        may_invite_first=bool(policy.may_invite_first_owner(person, organisation)),
         may_read_vault=bool(policy.may_read_vault(person, organisation)),
     )
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from flask import Response, g, render_template, request, send_file
+from flask import Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -78,10 +77,7 @@ def remove_document(document: VaultDocument) -> ResponseReturnValue:
 @needs(policy.may_read_document, of=queries.get_vault_document)
 def vault_file(document: VaultDocument) -> Response:
     """The file. It is always saved, never shown inside our pages."""
-    answer = send_file(BytesIO(files.read(document.sha256)), mimetype=document.media_type, download_name=document.name, as_attachment=True)
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return answer
+    return files.download(document.sha256, document.name, document.media_type)
 
 
 def _upload() -> files.Upload:

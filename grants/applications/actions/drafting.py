@@ -132,7 +132,7 @@ def note_infected_file(application: Application, fact: str, refusal: files.Infec
 
 
 def detach(attachment: Attachment, *, by: User) -> None:
-    """Take a file away from a draft. Submissions keep its hash, and the store keeps the file."""
+    """Take a file away from a draft. The store keeps the file as long as a submission carries it."""
     application = attachment.application
     lock(application)
     may(policy.may_edit(by, application))

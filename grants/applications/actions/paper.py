@@ -7,16 +7,17 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 
 from grants.accounts.models import Organisation, User
 from grants.applications import policy, queries, states
 from grants.applications.actions.ladder import Changed, may
-from grants.applications.actions.submitting import content_of, number_and_seal
+from grants.applications.actions.submitting import AppliedAlready, content_of, number_and_seal
 from grants.applications.answers import as_typed, check, rates_of
 from grants.applications.delivery import NEEDS_DAY, Delivery
 from grants.applications.models import Application, Attachment, PaperApplication, PaperScan, Submission
 from grants.applications.states import PaperStatus
-from grants.base import audit, clock, files
+from grants.base import audit, clock, files, transaction
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.language import LANGUAGES
@@ -29,8 +30,18 @@ from scoring.requests import requested_cents
 from scoring.rulebook import Track
 
 MOST_SCANS = 30
+_COLUMNS = [attribute.key for attribute in inspect(PaperApplication).column_attrs]
 FILE_OF_PAPER = "paper"
 """Under this name the scans of the application itself stand among its files; no rulebook has a fact of that name in sight."""
+
+
+class AnotherOne(Refused):
+    """The organisation has another application to this part of the call; whoever confirms this one must have seen that."""
+
+    def __init__(self, other: Application) -> None:
+        super().__init__(
+            _("This organisation has applied to this part of the call already: number %(number)s. Ask it which of the two is to count, then confirm this one beside the other or discard it.", number=other.number)
+        )  # fmt: skip
 
 
 class RetypedMeanwhile(Refused):
@@ -48,6 +59,7 @@ def transcribe(
 ) -> PaperApplication:  # fmt: skip
     """Begin the transcription of an application that came on paper: whose it is, how and when it came."""
     may(policy.may_take_in(by, call))
+    may(policy.not_for_oneself(by, organisation.id))
     _taken_until_the_opening(call)
     if queries.find_track(call, track) is None or language not in LANGUAGES:
         raise Refused(_("The call has no such part. Choose one of those that are offered."), status=422)
@@ -77,8 +89,17 @@ def _came(delivery: str, arrived_at: datetime, handed_on: date | None) -> None:
 
 
 def _taken_until_the_opening(call: Call) -> None:
+    # Whoever opens the call meanwhile waits until this paper is written; whoever comes after the opening sees it.
+    db.session.refresh(call, attribute_names=["status"], with_for_update={"read": True})
     if call.status not in (CallStatus.PUBLISHED, CallStatus.CLOSED):
         raise Refused(_("Paper is taken in from the publication of the call until its applications are opened. For what comes later ask the officer of the call."))  # fmt: skip
+
+
+def lock(paper: PaperApplication) -> None:
+    """One writer at a time for each paper, who sees what the one before has done: after the scans were checked, before anything is written."""
+    transaction.begin_writing()
+    db.session.refresh(paper, attribute_names=_COLUMNS, with_for_update={"of": PaperApplication})
+    db.session.expire(paper, ["scans"])
 
 
 def retype(paper: PaperApplication, answers: Mapping[str, Any], *, version: int, by: User) -> None:
@@ -127,8 +148,11 @@ def discard(paper: PaperApplication, *, by: User, reason: str) -> None:
     db.session.flush()
 
 
-def confirm(paper: PaperApplication, *, by: User, version: int) -> Submission:
-    """A second person has compared it with the paper: it gets the next number and is sealed, complete or not."""
+def confirm(paper: PaperApplication, *, by: User, version: int, beside: str = "") -> Submission:
+    """A second person has compared it with the paper: it gets the next number and is sealed, complete or not.
+
+    `beside` is the number of the other application of the organisation beside which it is confirmed, if there is one.
+    """
     may(policy.may_confirm(by, paper))
     _taken_until_the_opening(paper.call)
     if version != paper.version:
@@ -147,9 +171,14 @@ def confirm(paper: PaperApplication, *, by: User, version: int) -> Submission:
     ]  # fmt: skip
     db.session.flush()
     content, requested = _content(paper, application, confirmed_by=by)
-    submission = number_and_seal(application, content, requested, received_at=paper.received.at, by=by)
+    try:
+        submission = number_and_seal(application, content, requested, received_at=paper.received.at, by=by, beside=beside)
+    except AppliedAlready as refusal:
+        raise AnotherOne(refusal.other) from refusal
     paper.application_id, paper.confirmed_by_id = application.id, by.id
     move(paper, PaperStatus.CONFIRMED, by=by, number=submission.number)
+    if beside and queries.find_submitted_beside(application) is not None:
+        audit.record(states.CONFIRMED_BESIDE, paper, by=by, number=submission.number, other=beside)
     db.session.flush()
     return submission
 

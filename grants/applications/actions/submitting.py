@@ -38,6 +38,16 @@ class Incomplete(Refused):
         self.faults = faults
 
 
+class AppliedAlready(Refused):
+    """The organisation has another application to this part of the call that is submitted: one of them came on paper."""
+
+    def __init__(self, other: Application) -> None:
+        super().__init__(
+            _("Your organisation has applied to this part of the call on paper already: number %(number)s. If this application is to count, withdraw that one first: it is among your applications.", number=other.number)
+        )  # fmt: skip
+        self.other = other
+
+
 class Unmet(Refused):
     """A computed condition for taking part is not met; `conditions` says which, how that was computed and what to do."""
 
@@ -67,10 +77,17 @@ def submit(application: Application, *, by: User, version: int | None = None, re
 
 
 def number_and_seal(
-    application: Application, content: dict[str, Any], requested: int | None, *, received_at: datetime, by: User
+    application: Application, content: dict[str, Any], requested: int | None, *, received_at: datetime, by: User,
+    beside: str = "",
 ) -> Submission:  # fmt: skip
-    """The next number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper."""
-    number = running.next_number(application.call)
+    """The next number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper.
+
+    `beside` is the number of another application of the organisation to this track that is known and stays.
+    """
+    number = running.next_number(application.call)  # one at a time for each call, so nobody submits another one unseen
+    other = queries.find_submitted_beside(application)
+    if other is not None and other.number != beside:
+        raise AppliedAlready(other)
     earlier = queries.find_submission(application) if application.number else None
     submission = Submission(
         application_id=application.id, sequence=1 if earlier is None else earlier.sequence + 1, number=number,

@@ -28,7 +28,7 @@ def init_app(app: Flask) -> None:
 
     request_started.connect(_note_the_second, app)
     transaction.READS_FIRST.update(
-        f"applications.{name}" for name in ("edit_application", "upload_attachment", "answers_now", "status_by_number")
+        f"applications.{name}" for name in ("edit_application", "upload_attachment", "transcribe_paper", "answers_now", "status_by_number")
     )
     status.limit(app)
 

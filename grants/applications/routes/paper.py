@@ -8,17 +8,19 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from grants.accounts import actions as accounts
 from grants.accounts import queries as account_queries
-from grants.accounts.models import Organisation
+from grants.accounts.models import Organisation, RegisterUnit
+from grants.accounts.register import facts
 from grants.applications import answers, forms, office_forms, policy, presentation, queries, rows
 from grants.applications.actions import paper as papers
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication, PaperScan
 from grants.applications.routes.blueprint import blueprint, by_fact, person, version
 from grants.applications.states import PaperStatus
-from grants.base import errors, files
+from grants.base import audit, errors, files
 from grants.base.access import needs
 from grants.base.language import localized
 from grants.calls import forms as call_forms
@@ -44,12 +46,14 @@ def paper_list(call: Call) -> ResponseReturnValue:
 @blueprint.route("/urad/razpisi/<int:call_id>/papirne-vloge/<track_id>", methods=["GET", "POST"])
 @needs(policy.may_take_in_track, of=call_queries.get_track)
 def new_paper_application(track: CallTrack) -> ResponseReturnValue:
-    """Whose it is, how and when it came. An organisation that is not known yet is entered from the paper."""
-    form, unknown = office_forms.PaperForm(), office_forms.PaperOrganisationForm()
-    asked = "name" in request.form
+    """Whose it is, how and when it came. An organisation that is not known yet is taken from the business register, or else entered from the paper."""
+    form = office_forms.PaperForm()
+    unit = _unit("tax_number", "registration_number") if request.method == "POST" else None
+    unknown = office_forms.PaperOrganisationForm() if unit is None else office_forms.PaperContactForm()
+    asked = "email" in request.form and (unit is None or "name" not in request.form)  # what the register says is shown first
     if request.method == "POST" and form.validate() and (not asked or unknown.validate()):
         try:
-            organisation = _organisation(form, unknown if asked else None)
+            organisation = _organisation(form, unit, unknown if asked else None)
             if organisation is not None and form.arrived_at.data is not None:
                 paper = papers.transcribe(
                     track.call, track.track.id, organisation, by=person(), language=form.language.data, delivery=form.delivery.data,
@@ -57,33 +61,50 @@ def new_paper_application(track: CallTrack) -> ResponseReturnValue:
                 )  # fmt: skip
                 return redirect(url_for("applications.transcribe_paper", paper_id=paper.id), 303)
             asked = True
-            form.tax_number.errors = [_("No organisation with this number is entered yet. Enter it below.")]
+            form.tax_number.errors = [
+                _("No organisation with this number is entered yet. Enter it below.") if unit is None
+                else _("The organisation is not entered yet. Below stands what the business register says: add what the paper says.")
+            ]  # fmt: skip
         except errors.Refused as refusal:
             g.roll_back = True
             call_forms.blame(unknown if set(refusal.fields) & {one.name for one in unknown} else form, refusal)
     page = render_template(
-        "applications/new_paper_application.html", call=track.call, track=track.track, form=form, unknown=unknown if asked else None
-    )
+        "applications/new_paper_application.html", call=track.call, track=track.track, form=form, unknown=unknown if asked else None,
+        unit=unit, said=None if unit is None else facts.said(unit),
+    )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 
 
-def _organisation(form: office_forms.PaperForm, unknown: office_forms.PaperOrganisationForm | None) -> Organisation | None:
-    number = "".join(one for one in form.tax_number.data if one.isdigit())
-    known = account_queries.find_organisation(tax_number=number)
+def _digits(name: str) -> str:
+    return "".join(one for one in request.form.get(name, "") if one.isdigit())
+
+
+def _unit(*names: str) -> RegisterUnit | None:
+    """What the business register says about one of the numbers that were typed."""
+    return next((unit for name in names if (unit := account_queries.find_unit(_digits(name))) is not None), None)
+
+
+def _organisation(form: office_forms.PaperForm, unit: RegisterUnit | None, unknown: FlaskForm | None) -> Organisation | None:
+    number = _digits("tax_number")
+    known = account_queries.find_organisation(tax_number=number, registration_number=number if unit is None else unit.registration_number)
     if known is not None or unknown is None:
         return known
     named = {one.name: one.data or "" for one in unknown if one.name != "csrf_token"}
+    if unit is not None:
+        return accounts.enter_from_paper_and_register(
+            unit, by=person(), tax_number=form.tax_number.data, language=form.language.data, **named
+        )
     return accounts.enter_from_paper(by=person(), tax_number=form.tax_number.data, language=form.language.data, **named)
 
 
 @blueprint.get("/papirne-vloge/<int:paper_id>")
 @needs(policy.may_see_paper, of=queries.get_paper)
 def paper_page(paper: PaperApplication) -> ResponseReturnValue:
-    """The transcription to be compared with the scan; once it is confirmed only its number, second and hashes."""
+    """The transcription to be compared with the scan; once it is confirmed only its number, second and hashes, once it is discarded only why."""
     return _page(paper, office_forms.DiscardForm())
 
 
-def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
+def _page(paper: PaperApplication, form: office_forms.DiscardForm, confirming: office_forms.ConfirmForm | None = None) -> str:
     track = queries.track_of(paper.call, paper.track)
     open_to_intake = paper.status == PaperStatus.TRANSCRIBED
     scans: Any = paper.scans
@@ -92,7 +113,9 @@ def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
         "applications/paper_page.html", paper=paper, track=track, form=form, verdict=policy.may_confirm(person(), paper), received=paper.received,
         written=[(fact, presentation.as_text(fact, paper.answers.get(fact.id))) for fact in track.facts if fact.kind != "file"] if open_to_intake else (),
         faults=checked.faults if checked else (), way=presentation.DELIVERIES[Delivery(paper.delivery)],
-        submission=queries.find_submission_of(paper),
+        submission=queries.find_submission_of(paper), confirming=confirming or office_forms.ConfirmForm(),
+        other=queries.find_submitted_beside(paper) if open_to_intake else None,
+        discarded=audit.timeline(paper, audit.STAFF)[-1] if paper.status == PaperStatus.DISCARDED else None,
     )  # fmt: skip
 
 
@@ -105,7 +128,9 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     if request.method == "GET":
         return _form(paper)
     typed = forms.typed(as_application, request.form)
-    refused = _take_scans(paper)
+    checked = _checked_scans(paper)
+    papers.lock(paper)
+    refused = _take_scans(paper, checked)
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused += [reason for reasons in arranged.refused.values() for reason in reasons]
@@ -123,17 +148,32 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     return _to("applications.paper_page", paper, _("Saved. A second person now compares it with the paper and confirms it."))
 
 
-def _take_scans(paper: PaperApplication) -> list[str]:
-    refused = []
+def _checked_scans(paper: PaperApplication) -> list[tuple[str, files.Upload | errors.Refused]]:
+    """Each scan, checked and on disk, or why it is not taken. That takes seconds, and nobody's lock is held meanwhile (`READS_FIRST`)."""
     places = {"scans": ""} | {f"f_{fact.id}": fact.id for fact in queries.track_of(paper.call, paper.track).facts if fact.kind == "file"}
+    checked: list[tuple[str, files.Upload | errors.Refused]] = []
     for name, fact in places.items():
         for sent in request.files.getlist(name):
             if not sent.filename:
                 continue
             try:
-                papers.add_scan(paper, fact, files.check_upload(sent.stream, sent.filename, SCANS), by=person())
+                upload = files.check_upload(sent.stream, sent.filename, SCANS)
+                files.store(upload.data)
+                checked.append((fact, upload))
             except errors.Refused as refusal:
-                refused.append(str(refusal.message))
+                checked.append((fact, refusal))
+    return checked
+
+
+def _take_scans(paper: PaperApplication, checked: list[tuple[str, files.Upload | errors.Refused]]) -> list[str]:
+    refused = []
+    for fact, one in checked:
+        try:
+            if isinstance(one, errors.Refused):
+                raise one
+            papers.add_scan(paper, fact, one, by=person())
+        except errors.Refused as refusal:
+            refused.append(str(refusal.message))
     return refused
 
 
@@ -172,7 +212,13 @@ def paper_scan(scan: PaperScan) -> ResponseReturnValue:
 @needs(policy.may_confirm, of=queries.get_paper)
 def confirm_paper(paper: PaperApplication) -> ResponseReturnValue:
     """The second person confirms; the application is numbered and sealed."""
-    submission = papers.confirm(paper, by=person(), version=version())
+    form = office_forms.ConfirmForm()
+    try:
+        submission = papers.confirm(paper, by=person(), version=version(), beside=request.form.get("other", "") if form.beside.data else "")
+    except papers.AnotherOne as refusal:
+        g.roll_back = True
+        form.beside.errors = [str(refusal.message)]
+        return _page(paper, office_forms.DiscardForm(), form), 409
     return _to("applications.paper_page", paper, _("Confirmed. The application has the number %(number)s and is sealed.", number=submission.number))  # fmt: skip
 
 

@@ -25,9 +25,10 @@ def print_application(application: Application) -> ResponseReturnValue:
 @needs(policy.may_see_document, of=queries.get_document)
 def printed_application(found: ApplicationDocument) -> ResponseReturnValue:
     """Where one waits for the paper and then fetches it."""
+    applicant = found.document.facts.get("applicant", {}).get("name") or found.application.organisation.name
     return render_template(
         "applications/printed_application.html", application=found.application, banner=presentation.banner(found.application),
-        paper=found.document, failed=_failed(found),
+        paper=found.document, failed=_failed(found), applicant=applicant,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from grants.accounts.models import User
-from grants.base import audit, clock, files
+from grants.base import audit, clock, files, transaction
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.language import LANGUAGES
@@ -190,6 +190,9 @@ def acknowledge(call: Call, key: str, *, reason: str, by: User) -> None:
 
 def add_document(call: Call, upload: files.Upload, *, title: Mapping[str, str], by: User) -> CallDocument:
     """Publish a file with the call."""
+    transaction.begin_writing()
+    db.session.refresh(call, attribute_names=["status"], with_for_update=True)
+    db.session.expire(call, ["documents"])
     may_edit(call, by)
     if not clean_texts(title):
         raise Refused(_("Give the document a title."), fields={"title": _("Give the document a title.")}, status=422)
