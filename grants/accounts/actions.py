@@ -272,7 +272,7 @@ def remove_member(membership: Membership, *, by: User) -> None:
 
 def _keep_an_owner(membership: Membership) -> None:
     # Two owners who leave in the same second: the second waits here and sees that it is the last one.
-    db.session.execute(select(Organisation.id).where(Organisation.id == membership.organisation_id).with_for_update())
+    queries.hold(membership.organisation_id)
     still = select(func.count(Membership.id)).where(
         Membership.organisation_id == membership.organisation_id, Membership.role == MemberRole.OWNER
     )
@@ -337,7 +337,7 @@ def invite_first_owner(organisation: Organisation, *, email: str, by: User) -> I
 
     One invitation at a time: a new one ends those that are open.
     """
-    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+    queries.hold(organisation.id)
     if queries.members_of(organisation):
         raise Refused(_("Somebody acts for this organisation already. Its owners invite further people."))
     if queries.normal_email(email) == by.email:

@@ -90,6 +90,13 @@ def organisations_to_act_for(user: User) -> Sequence[Organisation]:
     return db.session.scalars(acting.order_by(Organisation.name, Organisation.id)).all()
 
 
+def hold(organisation_id: int) -> None:
+    """Until this unit of work ends nobody else decides about this organisation: whoever comes second waits here and then sees what the first
+    one did. SQLite lets only one writer in anyway, so it is not asked."""
+    if db.session.get_bind().dialect.name != "sqlite":
+        db.session.execute(select(Organisation.id).where(Organisation.id == organisation_id).with_for_update())
+
+
 def owners_of(organisation: Organisation) -> list[Membership]:
     """Its owners, in the order of joining."""
     return [membership for membership in members_of(organisation) if membership.role == MemberRole.OWNER]

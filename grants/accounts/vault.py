@@ -112,7 +112,7 @@ def _still_there(document: VaultDocument) -> None:
 def _there_is_room(organisation: Organisation, upload: files.Upload, *, instead: VaultDocument | None = None) -> None:
     transaction.begin_writing()
     # Two people who add at the same time: the second waits here and counts what the first has added.
-    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+    queries.hold(organisation.id)
     kept = [one for one in queries.vault_of(organisation.id) if instead is None or one.id != instead.id]
     if any(one.sha256 == upload.sha256 for one in kept):
         message = _("The file “%(name)s” is in the vault already.", name=upload.name)

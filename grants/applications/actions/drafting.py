@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.accounts.models import MemberRole, Organisation, User
 from grants.accounts.policy import READS_ONLY, member_role
+from grants.accounts.queries import hold
 from grants.applications import policy, queries, states, versions
 from grants.applications.actions.ladder import call_takes_applications, is_complete, lock, may
 from grants.applications.answers import NO, YES, megabytes, prefilled
@@ -43,7 +44,7 @@ def start(call: Call, track: str, organisation: Organisation, *, by: User, langu
     if rules is None:
         raise Refused(_("The call has no such part. Choose one of those that are offered."), fields={"track": _("Choose what you apply for.")}, status=422)  # fmt: skip
     # Two people of one organisation may press the button at the same time: the second waits here and is sent to the first one's draft.
-    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+    hold(organisation.id)
     if (known := queries.find_application(call, track, organisation)) is not None:
         raise StartedAlready(known)
     call_takes_applications(call, clock.now())
