@@ -14,6 +14,7 @@ from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
 from grants.decisions import actions, amounts, queries
+from grants.decisions.letters import grounds
 from grants.decisions.models import Decision, PanelAmount
 from grants.transparency import bundle
 from scoring.bundle import verify_bundle
@@ -32,6 +33,12 @@ from tests.pages import LintingClient
 
 PANEL = RULEBOOK.replace("engine: point_value", "engine: panel_amounts").replace(
     "caps: {request: requested}", "caps: {request: requested}\n        minimum_award: {amount: '100.00'}"
+)
+EXCLUSIVE = PANEL.replace(
+    "tracks:\n",
+    "exclusive:\n  - {id: once, text: {sl: Enkrat., it: Una volta.}, article: 4. člen, pots: [costs, support], except: [{holds: members < 20,"
+    " text: {sl: Majhna društva., it: Associazioni piccole.}, article: 4. člen}]}\ntracks:\n",
+    1,
 )
 ALONE = PANEL.replace("        leftover: {to: [support]}\n", "")
 BOTH = {"sl": "Program ima največ udeležencev v občini.", "it": "Il programma ha il maggior numero di partecipanti."}
@@ -196,3 +203,16 @@ def test_an_amount_that_the_rules_do_not_allow_any_more_is_named_with_a_way_out(
     with pytest.raises(Refused, match=f"{number} \\({BURJA}\\).*{said}") as refused:
         make_proposal(call)
     assert refused.value.pot == "support"  # type: ignore[attr-defined]
+
+
+def test_nobody_decided_about_an_applicant_who_competes_in_another_of_exclusive_pots(app: Flask) -> None:
+    call = make_scored(rulebook=EXCLUSIVE)
+    assert [row.title for row in amounts.rows_of(call, call.rulebook.pot("support"))] == [BURJA]
+    enter(call, Burja="150")
+    make_issued(call)
+    barred = next(
+        one for one in db.session.scalars(db.select(Decision)) if one.award.pot == "support" and one.application.organisation.name == SIDRO
+    )
+    (said,) = grounds.of_decision(barred, ["sl", "it"])["not_granted"]
+    assert barred.amount_cents == 0 and "Neprogramski stroški" in said["sl"] and "Spese non legate ai programmi" in said["it"]
+    assert "komisija" not in said["sl"] and "commissione" not in said["it"]
