@@ -13,7 +13,7 @@ What is in it, and what is not:
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,7 +114,8 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     sheets = [sheet for name, own in by_pot.items() for sheet in compare_field(*rulebook.track_and_pot(name), own, by_key)]
     shown = {keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()}
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
-    decided = _decided(call, pots, keys)
+    paid = {(decision.award.pot, keys[decision.application_id]) for decision in decisions if decision.amount_cents}
+    decided = _decided(call, pots, keys, paid)
     lots = drawn_in(call, pots, keys)
     owners = owners_of(rows, keys)
     allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, lots=lots, decided=decided, owners=owners)
@@ -122,13 +123,12 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     return make_bundle(part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided, owners=owners)
 
 
-def _decided(call: Call, pots: list[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:
-    """The amounts that the panel decided. Why somebody gets nothing from a pot stands in that decision alone."""
+def _decided(call: Call, pots: list[str], keys: Mapping[int, str], paid: Collection[tuple[str, str]]) -> dict[str, dict[str, Decided]]:
+    """The amounts that the panel decided. Why somebody gets nothing from a pot in the end stands in that decision alone."""
     unsaid = said(["sl", "it", "en"], _l("The reason stands in the decision; it is published for recipients only."))
     published = {}
     for pot, own in decided_in(call, pots, keys).items():
-        paid = {name.split(" ")[0] for name, one in own.items() if one.cents}
-        published[pot] = {name: one if name.split(" ")[0] in paid else replace(one, reason=unsaid) for name, one in own.items()}
+        published[pot] = {name: one if (pot, name.split(" ")[0]) in paid else replace(one, reason=unsaid) for name, one in own.items()}
     return published
 
 
