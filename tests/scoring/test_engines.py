@@ -208,6 +208,15 @@ def test_a_lot_names_everybody_who_is_equal() -> None:
     assert refusal.value.params["applicants"] == "A, B, C"
 
 
+@pytest.mark.parametrize("lots", [{"A": 1}, {"C": 1}, {"A": 1, "B": 2}, {"B": 2, "C": 1}])
+@pytest.mark.parametrize("amount", ["200.00", "400.00"])
+def test_whoever_was_not_among_the_drawn_is_not_simply_last(lots: dict[str, int], amount: str) -> None:
+    facts = {name: {"requested": 20000} for name in "ABC"}
+    with pytest.raises(AllocationError) as refusal:
+        run(amount, dict.fromkeys("ABC", 9), facts, engine="waterfall", caps=REQUEST, rounding=LOT, lots=lots)
+    assert (refusal.value.code, refusal.value.params["applicants"]) == ("lot_needed", "A, B, C")
+
+
 def test_a_lot_may_be_drawn_for_one_pot_alone() -> None:
     facts = asks(A="300", B="300")
     lots = {"main B": 1, "main A": 2, "B": 2, "A": 1}
