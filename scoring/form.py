@@ -92,6 +92,16 @@ def typed(fact: Fact, value: Fraction) -> int | str:
     return number_text(rounded(value, "half_up", fact.decimals))
 
 
+class Settled(dict[str, Any]):
+    """Facts that are settled for a form: doing it again would give the same, so it is not done again."""
+
+    __slots__ = ("form",)
+
+    def __init__(self, facts: Given, form: Form) -> None:
+        super().__init__(facts)
+        self.form = form
+
+
 def settled(track: Track, given: Given) -> Given:
     """The facts that count: without the answers to questions that are not asked, and with what is computed from the others.
 
@@ -100,7 +110,7 @@ def settled(track: Track, given: Given) -> Given:
     computes it. Doing it again changes nothing. Raises ``FactError`` (``wrong_type``).
     """
     form = form_of(track)
-    if form.plain:
+    if form.plain or (isinstance(given, Settled) and given.form is form):
         return given
     kept, sitting = dict(given), Sitting(form)
     for fact in form.facts:
@@ -112,7 +122,7 @@ def settled(track: Track, given: Given) -> Given:
             if value is not None:
                 kept[fact.id] = value
         sitting.take(fact, kept.get(fact.id))
-    return kept
+    return Settled(kept, form)
 
 
 def asked_of(track: Track, given: Given) -> frozenset[str]:

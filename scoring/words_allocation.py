@@ -315,6 +315,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Alla fascia {band}, che dà <percent:il>{percent} %, <points:manca/mancano> {points} <points:counted>.",
         "en": "{points} <points:point is/points are> missing to the band {band}, which gives {percent} %.",
     },
+    "change_unknown": {
+        "sl": "Tega ni bilo mogoče izračunati: z današnjimi ocenami, odgovori ali žrebom je izid drugačen kot v tej razdelitvi.",
+        "it": "Non è stato possibile calcolarlo: con i punteggi, le risposte o i sorteggi di oggi il risultato è diverso da quello di questa ripartizione.",
+        "en": "This could not be computed: the scores, answers or lots of today give another result than this distribution.",
+    },
+    "change_untried": {
+        "sl": "Za ta znesek to ni bilo izračunano, ker je v razdelitvi preveč vlog, da bi preizkusili vse.",
+        "it": "Per questo importo non è stato calcolato, perché le domande nella ripartizione sono troppe per provarle tutte.",
+        "en": "This was not computed for this amount, because the distribution has too many applications to try them all.",
+    },
     "change_condition": {
         "sl": "Sredstva bi bila mogoča, če bi bil izpolnjen pogoj: {answer}",
         "it": "I fondi sarebbero possibili se fosse soddisfatta la condizione: {answer}",

@@ -210,7 +210,7 @@ def facts_of(application: Application) -> dict[str, Any]:
 def facts_by_application(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     """The same for many applications, by id, in two queries. What volunteer hours are worth follows the verified hours."""
     query = select(Submission.application_id, Submission.content).where(Submission.application_id.in_(ids)).order_by(Submission.sequence)
-    contents = {identity: content for identity, content in db.session.execute(query)}
+    contents: dict[int, dict[str, Any]] = {row[0]: row[1] for row in db.session.execute(query)}
     records = verified.records_of(contents)
     facts = {identity: verified.with_verified(content["answers"], records[identity]) for identity, content in contents.items()}
     valued = [identity for identity, content in contents.items() if "volunteer_rates" in content and records[identity]]

@@ -24,12 +24,11 @@ from grants.evaluation.models import Evaluation, Panel, Sheet
 from grants.evaluation.queries import find_evaluation, in_tracks
 from grants.evaluation.states import EvaluationStatus
 from scoring.allocation import AllocationError, allocate
-from scoring.changes import smallest_changes
 from scoring.formula import shown as written
 from scoring.money import number_text
 from scoring.points import Decided, sheet_from_data
 from scoring.points import Sheet as ScoredSheet
-from scoring.reasons import Reason, localised
+from scoring.reasons import localised
 from scoring.requests import requested_from
 from scoring.rulebook import Rulebook
 from scoring.sharing import Pot
@@ -162,33 +161,6 @@ def drawn_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[s
         f"{lot.pot} {keys[one.application_id]}" + (f" #{one.item}" if one.item else ""): one.place
         for lot in queries.lots_of(call, pots)
         for one in lot.places
-    }
-
-
-def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
-    """For each award, by its id, the smallest changes that would have altered it, from the frozen sheets. One division for each award."""
-    call, pots = proposal.call, [result["pot"] for result in proposal.allocation["results"]]
-    rulebook, field, carried = call.rulebook, field_of(call, pots), carried_into(call, pots)
-    sheets, answers, order = field.sheets, field.answers, field.order
-    owners = field.owners
-    allocation = allocate(
-        rulebook, sheets, answers, pots=pots, order=order, carried=carried, lots=field.lots, decided=field.decided, owners=owners
-    )
-    return {
-        award.id: smallest_changes(
-            rulebook,
-            sheets,
-            answers,
-            allocation,
-            field.keys[award.application_id],
-            award.pot,
-            order=order,
-            carried=carried,
-            lots=field.lots,
-            decided=field.decided,
-            owners=owners,
-        )
-        for award in proposal.awards
     }
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.finance import balance_of, volunteer_cents
 from scoring.facts import Proven
+from scoring.finance import balance_of, volunteer_cents
 from scoring.findings import RulebookError
 from scoring.form import revalued
 from scoring.rulebook import Rulebook, read_rulebook
