@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from scoring.allocation import Allocation, AllocationError, allocate, linked
+from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.canonical import canonical_json
+from scoring.exclusion import linked
 from scoring.facts import MISSING, FactError, Proven, value_from_data
 from scoring.findings import RulebookError
 from scoring.money import NumberError, euros, number, number_text

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from scoring.engines import NEED_POINTS
+from scoring.exclusion import Exclusion
 from scoring.field import LAST, Field, Inputs, Unit
 from scoring.modifiers import Divided, divide, weights_of
 from scoring.money import close_pot, number_text
@@ -109,7 +110,7 @@ class Settled:
     rulebook: Rulebook
     pot_field: Field
     sheets: list[Sheet]
-    barred: dict[str, Reason]
+    exclusion: Exclusion
     joined: Mapping[str, int]
     members: list[int]
     divided: Divided
@@ -127,9 +128,10 @@ class Settled:
         sheets: list[Sheet],
         inputs: Inputs,
         joined: Mapping[str, int],
-        barred: dict[str, Reason],
+        exclusion: Exclusion,
     ) -> Settled:
         """Divide and close one pot."""
+        barred = exclusion.barred.get(pot.id, {})
         units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
         pot_field = Field(track, pot, units, inputs)
         by_points = pot.engine in NEED_POINTS or (pot.engine == "drivers" and all(one.by in ("points", "criteria") for one in pot.drivers))
@@ -159,7 +161,7 @@ class Settled:
             )
             for index, cents, units_moved in zip(inside, closed.cents, closed.moved, strict=True):
                 amounts[index], moved[index] = cents, units_moved
-        return cls(rulebook, pot_field, sheets, barred, joined, members, divided, amounts, moved)
+        return cls(rulebook, pot_field, sheets, exclusion, joined, members, divided, amounts, moved)
 
     @property
     def pot(self) -> Pot:
@@ -211,9 +213,10 @@ class Settled:
         indices = self.places.get(applicant, [])
         sheet = self.by_applicant[applicant]
         total = str(sum(self.amounts[index] for index in indices))
-        steps: list[Reason] = []
-        if applicant in self.barred:
-            steps.append(self.barred[applicant])
+        steps = list(self.exclusion.excepted.get(self.pot.id, {}).get(applicant, ()))
+        barred = self.exclusion.barred.get(self.pot.id, {})
+        if applicant in barred:
+            steps.append(barred[applicant])
         elif not sheet.passes:
             steps += sheet.barriers
         elif self.pot.items is None:

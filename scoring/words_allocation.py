@@ -238,6 +238,11 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "I fondi si assegnano una volta sola; la domanda concorre per «{answer}», perciò qui non riceve fondi.",
         "en": "Money is given only once; the application is considered in “{answer}”, so it receives nothing here.",
     },
+    "exclusive_except": {
+        "sl": "Sredstva se sicer dodelijo le enkrat[[ ({article})]]; prijavitelj konkurira tu in pri {pots} po izjemi »{answer}«[[ ({except_article})]].",
+        "it": "Di norma i fondi si assegnano una volta sola[[ ({article})]]; il richiedente concorre qui e per {pots} in base all'eccezione «{answer}»[[ ({except_article})]].",
+        "en": "Money is otherwise given only once[[ ({article})]]; the applicant competes here and in {pots} by the exception “{answer}”[[ ({except_article})]].",
+    },
     "balance_most": {
         "sl": "Skupina »{answer}« sme prejeti največ {percent} % sredstev, torej {group_cents}; ta znesek se deli znotraj skupine.",
         "it": "Il gruppo «{answer}» può ricevere al massimo <percent:il>{percent} % dei fondi, cioè {group_cents}, da ripartire al suo interno.",

@@ -218,6 +218,17 @@ def test_nobody_decided_about_an_applicant_who_competes_in_another_of_exclusive_
     assert "komisija" not in said["sl"] and "commissione" not in said["it"]
 
 
+def test_an_award_beside_another_one_says_by_which_exception_it_stands(app: Flask) -> None:
+    call = make_scored(rulebook=EXCLUSIVE)
+    enter(call, Burja="150")
+    make_issued(call)
+    both = [one for one in db.session.scalars(db.select(Decision)) if one.application.organisation.name == BURJA]
+    assert {one.award.pot for one in both if one.amount_cents} == {"costs", "support"}
+    for decision in both:
+        first = grounds.of_decision(decision, ["sl", "it"])["calculation"][0]["text"]
+        assert "po izjemi »Majhna društva« (4. člen)" in first["sl"] and "in base all'eccezione «Associazioni piccole» (4. člen)" in first["it"]
+
+
 def test_the_reason_of_an_amount_that_is_not_paid_in_the_end_is_not_published(app: Flask) -> None:
     call = make_scored(rulebook=EXCLUSIVE)
     enter(call, Burja="150")
