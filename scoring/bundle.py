@@ -196,10 +196,10 @@ def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
     )
 
 
-def _from_before(carried: Mapping[str, int], earlier: Sequence[Any]) -> Iterator[str]:
-    """Whether what was carried over is what the earlier results left."""
+def _from_before(carried: Mapping[str, int], earlier: Sequence[Any], settled: set[str]) -> Iterator[str]:
+    """Whether what was carried over is what the earlier results left for these pots."""
     left = {
-        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
+        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"] if flow["to"] not in settled)
         for data in earlier
         for result in data["awards"]
     }
@@ -232,7 +232,7 @@ def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
         rulebook, settled = rulebook_from_data(data["rulebook"]), {result.pot for result in allocation.results}
         idle = [name for name in data.get(CARRIED, {}) if not _joins(rulebook, name, settled)]
         differences += [f"carried from pot {name}: it joins none of the pots of this result" for name in idle]
-        differences += _from_before(data.get(CARRIED, {}), earlier)
+        differences += _from_before(data.get(CARRIED, {}), earlier, settled)
         checked = _compare(data, sheets, allocation, differences)
     except (
         ScoringError,

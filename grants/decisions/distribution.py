@@ -245,9 +245,9 @@ def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) 
 
 
 def carried_into(call: Call, pots: Sequence[str]) -> dict[str, int]:
-    """What was left of the pots that were settled in earlier adopted proposals, without what already went on to another pot there."""
+    """What was left for these pots of others that were settled in adopted proposals, without what went on elsewhere."""
     return {
-        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
+        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"] if flow["to"] not in pots)
         for proposal in queries.adopted_proposals(call)
         for result in proposal.allocation["results"]
         if result["pot"] not in pots

@@ -226,7 +226,10 @@ def test_an_award_beside_another_one_says_by_which_exception_it_stands(app: Flas
     assert {one.award.pot for one in both if one.amount_cents} == {"costs", "support"}
     for decision in both:
         first = grounds.of_decision(decision, ["sl", "it"])["calculation"][0]["text"]
-        assert "po izjemi »Majhna društva« (4. člen)" in first["sl"] and "in base all'eccezione «Associazioni piccole» (4. člen)" in first["it"]
+        assert (
+            "po izjemi »Majhna društva« (4. člen)" in first["sl"]
+            and "in base all'eccezione «Associazioni piccole» (4. člen)" in first["it"]
+        )
 
 
 def test_the_reason_of_an_amount_that_is_not_paid_in_the_end_is_not_published(app: Flask) -> None:

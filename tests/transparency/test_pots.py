@@ -52,3 +52,23 @@ def test_a_pot_is_left_out_where_one_that_it_needs_is_not_public(exclusive: str,
             allocate(rulebook, [], {}, pots=sorted(chosen))
     else:
         allocate(rulebook, [], {}, pots=sorted(chosen))
+
+
+@pytest.mark.parametrize(
+    ("more", "chosen", "short"),
+    [
+        (", leftover: {to: [q]}", {"q", "r"}, set()),
+        (", leftover: {to: [q, r]}", {"q", "r"}, set()),
+        (", leftover: {to: [q, r]}", {"q"}, {"q"}),
+        (AFTER, {"q", "r"}, {"q"}),
+    ],
+)
+def test_a_leftover_is_carried_over_from_a_pot_that_was_settled_before(more: str, chosen: set[str], short: set[str]) -> None:
+    rows = [POT.format(name=name, more=more if name == "p" else "") for name in ("p", "q", "r")]
+    rulebook = read_rulebook(HEAD.format(exclusive="") + "".join(f"      - {row}\n" for row in rows))
+    assert unsettled(rulebook, chosen, {"p"}) == short
+    if short:
+        with pytest.raises(AllocationError):
+            allocate(rulebook, [], {}, pots=sorted(chosen), carried={"p": 5})
+    else:
+        assert allocate(rulebook, [], {}, pots=sorted(chosen), carried={"p": 5}).result("q").joined_cents == 5
