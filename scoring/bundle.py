@@ -64,11 +64,11 @@ def public_facts(
 
 
 def _number_of_files(value: Any) -> Any:
-    """As many empty texts as there are files, stated or verified: never what they are called or what is in them."""
+    """As many empty texts as there are files, stated or verified: never what they are called or what is in them. No answer stays none."""
     if isinstance(value, Proven):
         verified = value.verified if value.verified is MISSING else _number_of_files(value.verified)
         return replace(value, stated=_number_of_files(value.stated), verified=verified)
-    return ["" for _ in value or []]
+    return None if value is None else ["" for _ in value]
 
 
 def _of_columns(value: Any, columns: set[str]) -> Any:
