@@ -12,6 +12,7 @@ from scoring.field import AllocationError, Facts, Inputs
 from scoring.form import form_of, settled
 from scoring.money import NumberError
 from scoring.points import Decided, Sheet
+from scoring.pools import sizes_of
 from scoring.rulebook import Rulebook
 from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
 from scoring.sharing import Pot
@@ -102,6 +103,7 @@ def allocate(
     inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     chosen = settlement_order(rulebook, pots)
     exclusion = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {}, inputs.order)
+    sizes = sizes_of(rulebook, by_pot, facts, exclusion, [pot.id for pot in chosen])
     money = _Money(rulebook, [pot.id for pot in chosen], carried)
     settled: dict[str, Settled] = {}
     for pot in chosen:
@@ -110,7 +112,7 @@ def allocate(
             raise AllocationError("sheet_twice", f"an applicant has two sheets in {pot.id}", pot=pot.id)
         track = rulebook.track_and_pot(pot.id)[0]
         try:
-            settled[pot.id] = Settled.of(rulebook, track, pot, own, inputs, money.joined(pot.id), exclusion)
+            settled[pot.id] = Settled.of(rulebook, track, pot, own, inputs, money.joined(pot.id), exclusion, sizes.get(pot.id))
         except NumberError as error:
             raise AllocationError("wrong_fact", f"an amount in {pot.id} is not whole cents: {error}", pot=pot.id) from error
         money.flow(pot, settled[pot.id].residual)

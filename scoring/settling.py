@@ -14,6 +14,7 @@ from scoring.field import LAST, Field, Inputs, Unit
 from scoring.modifiers import Divided, divide, weights_of
 from scoring.money import close_pot, number_text
 from scoring.points import Sheet
+from scoring.pools import Size
 from scoring.proportions import share_out
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, Track
@@ -65,7 +66,7 @@ class PotResult:
     """How one pot was divided, in cents.
 
     ``available = amount + joined``; ``available + received = paid + residual``. ``received`` came from other pots after the awards were
-    known; ``flows`` says which part of the residual went on to which pot.
+    known; ``flows`` says which part of the residual went on to which pot; ``size`` how the amount follows from a count, where it does.
     """
 
     pot: str
@@ -82,6 +83,7 @@ class PotResult:
     received_cents: int = 0
     received_from: tuple[str, ...] = ()
     flows: tuple[tuple[str, int], ...] = ()
+    size: Reason | None = None
 
     @property
     def kept_cents(self) -> int:
@@ -89,14 +91,16 @@ class PotResult:
         return self.residual_cents - sum(cents for _, cents in self.flows)
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data; the point value is euros (of a control percentage: percent) as the text of an exact number."""
+        """Plain data; the point value is euros (of a control percentage: percent) as the text of an exact number. The key ``size`` is there
+        only where the amount follows from a count."""
+        size = {} if self.size is None else {"size": self.size.to_data()}
         return {
             "pot": self.pot, "amount_cents": self.amount_cents, "joined_cents": self.joined_cents, "joined_from": list(self.joined_from),
             "available_cents": self.available_cents, "points_total": number_text(self.points_total),
             "point_value": None if self.point_value is None else number_text(self.point_value),
             "paid_cents": self.paid_cents, "residual_cents": self.residual_cents, "received_cents": self.received_cents,
             "received_from": list(self.received_from), "flows": [{"to": to, "cents": cents} for to, cents in self.flows],
-            "passes": self.passes, "awards": [award.to_data() for award in self.awards],
+            "passes": self.passes, "awards": [award.to_data() for award in self.awards], **size,
         }  # fmt: skip
 
 
@@ -116,6 +120,7 @@ class Settled:
     divided: Divided
     amounts: list[int]
     moved: list[int]
+    size: Reason | None = None
     later: dict[int, list[Reason]] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
 
@@ -129,8 +134,10 @@ class Settled:
         inputs: Inputs,
         joined: Mapping[str, int],
         exclusion: Exclusion,
+        size: Size | None = None,
     ) -> Settled:
-        """Divide and close one pot."""
+        """Divide and close one pot; ``size`` says what it comes to where that follows from a count."""
+        pot = pot if size is None else pot.sized(size.cents)
         barred = exclusion.barred.get(pot.id, {})
         units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
         pot_field = Field(track, pot, units, inputs)
@@ -161,7 +168,7 @@ class Settled:
             )
             for index, cents, units_moved in zip(inside, closed.cents, closed.moved, strict=True):
                 amounts[index], moved[index] = cents, units_moved
-        return cls(rulebook, pot_field, sheets, exclusion, joined, members, divided, amounts, moved)
+        return cls(rulebook, pot_field, sheets, exclusion, joined, members, divided, amounts, moved, None if size is None else size.reason)
 
     @property
     def pot(self) -> Pot:
@@ -199,6 +206,7 @@ class Settled:
             self.pot.id, self.pot.amount_cents, sum(self.joined.values()), tuple(self.joined), self.available, points, first.value,
             sum(self.amounts), self.residual, max(portion.division.passes for portion in self.divided.portions), awards,
             sum(self.received.values()), tuple(self.received), tuple((to, cents) for to, cents in flows.items() if cents),
+            self.size,
         )  # fmt: skip
 
     def of_items(self, sheet: Sheet) -> Award:
@@ -271,7 +279,7 @@ class Settled:
 
     def opening(self) -> list[Reason]:
         """What there is to divide."""
-        steps = [Reason("pot", {"amount_cents": str(self.pot.amount_cents)})]
+        steps = [self.size or Reason("pot", {"amount_cents": str(self.pot.amount_cents)})]
         running = self.pot.amount_cents
         for source, cents in self.joined.items():
             if cents:

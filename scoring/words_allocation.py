@@ -11,6 +11,26 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Fondi messi a bando: {amount_cents}.",
         "en": "Published funds: {amount_cents}.",
     },
+    "size_shared": {
+        "sl": "Del sklada »{answer}« po številu[[ ({article})]]: »{counted}« {count} od skupaj {everybody}, torej {amount_cents} od {left_cents}.",
+        "it": "Parte del fondo «{answer}» secondo il numero[[ ({article})]]: «{counted}» {count} su {everybody} in tutto, quindi {amount_cents} su {left_cents}.",
+        "en": "Part of the fund “{answer}” by number[[ ({article})]]: “{counted}” {count} of {everybody} in all, so {amount_cents} of {left_cents}.",
+    },
+    "size_rate": {
+        "sl": "Del sklada »{answer}« po številu[[ ({article})]]: »{counted}« {count} × {rate_cents} = {amount_cents}.",
+        "it": "Parte del fondo «{answer}» secondo il numero[[ ({article})]]: «{counted}» {count} × {rate_cents} = {amount_cents}.",
+        "en": "Part of the fund “{answer}” by number[[ ({article})]]: “{counted}” {count} × {rate_cents} = {amount_cents}.",
+    },
+    "size_rate_cut": {
+        "sl": "Del sklada »{answer}« po številu[[ ({article})]]: »{counted}« {count} × {rate_cents} = {product} EUR; za vse dele bi bilo treba {wanted} EUR, na voljo je {left_cents}, zato se vsi deli znižajo v enakem razmerju: {amount_cents}.",
+        "it": "Parte del fondo «{answer}» secondo il numero[[ ({article})]]: «{counted}» {count} × {rate_cents} = {product} EUR; per tutte le parti servirebbero {wanted} EUR, ci sono {left_cents}, perciò tutte sono ridotte nella stessa proporzione: {amount_cents}.",
+        "en": "Part of the fund “{answer}” by number[[ ({article})]]: “{counted}” {count} × {rate_cents} = {product} EUR; all parts would need {wanted} EUR and there are {left_cents}, so all are reduced in the same proportion: {amount_cents}.",
+    },
+    "size_rest": {
+        "sl": "Drugi deli sklada »{answer}« so pustili {amount_cents}[[ ({article})]].",
+        "it": "Le altre parti del fondo «{answer}» hanno lasciato {amount_cents}[[ ({article})]].",
+        "en": "The other parts of the fund “{answer}” left {amount_cents}[[ ({article})]].",
+    },
     "joined": {
         "sl": "Pred izračunom se jim je pridružil ostanek {joined_cents} iz sredstev »{answer}«, skupaj {available_cents}.",
         "it": "Prima del calcolo vi si è aggiunto il residuo di {joined_cents} dai fondi «{answer}», in totale {available_cents}.",

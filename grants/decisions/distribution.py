@@ -28,7 +28,7 @@ from scoring.formula import shown as written
 from scoring.money import number_text
 from scoring.points import Decided, sheet_from_data
 from scoring.points import Sheet as ScoredSheet
-from scoring.reasons import localised
+from scoring.reasons import Reason, localised
 from scoring.requests import requested_from
 from scoring.rulebook import Rulebook
 from scoring.sharing import Pot
@@ -241,6 +241,14 @@ def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) 
             pot=title, applications=said,
         )  # fmt: skip
         return InputMissing(message, pot, pots, tied)
+    if error.code == "settle_together":
+        titles = ", ".join(localized(call.rulebook.pot(one).title) for one in error.params["pots"].split(", "))
+        return Refused(
+            _(
+                "By the published rules these depend on one another, so they are divided together: %(pots)s. Choose all of them.",
+                pots=titles,
+            )
+        )
     return Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error)))
 
 
@@ -272,6 +280,7 @@ class PotShown:
     flows: list[tuple[Pot, int]]
     passes: int
     awards: list[Award]
+    size: str = ""
 
     @property
     def kept_cents(self) -> int:
@@ -310,4 +319,5 @@ def pot_shown(rulebook: Rulebook, result: Mapping[str, Any], awards: list[Award]
         received=[rulebook.pot(source) for source in result["received_from"]], received_cents=result["received_cents"],
         paid_cents=result["paid_cents"], residual_cents=result["residual_cents"],
         flows=[(rulebook.pot(flow["to"]), flow["cents"]) for flow in result["flows"]], passes=result["passes"], awards=awards,
+        size=Reason.from_data(result["size"]).sentence(current_language()) if "size" in result else "",
     )  # fmt: skip

@@ -16,6 +16,7 @@ from grants.calls.queries import get_call
 from grants.decisions.models import Award, Decision, Proposal
 from grants.decisions.queries import get_decision, settled_pots
 from grants.decisions.states import DecisionStatus, ProposalStatus
+from scoring.pools import settled_with
 from scoring.rulebook import Rulebook
 
 _LIGHT = (defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged))
@@ -97,7 +98,8 @@ def recomputable_pots(call: Call) -> list[str]:
 
 
 def unsettled(rulebook: Rulebook, chosen: set[str], before: Collection[str] = ()) -> set[str]:
-    """Those of the chosen pots that need one that is not chosen: for its leftover, to pass theirs on afterwards, or to exclude one another.
+    """Those of the chosen pots that need one that is not chosen: for its leftover, to pass theirs on afterwards, to exclude one another,
+    or to be counted together.
 
     What is left of a pot that was settled `before` can be carried over, if all the pots along which it goes are chosen.
     """
@@ -109,6 +111,7 @@ def unsettled(rulebook: Rulebook, chosen: set[str], before: Collection[str] = ()
             short |= set() if carried else targets
         elif pot.leftover and pot.leftover.when == "after" and not targets <= chosen:
             short.add(pot.id)
+        short |= {pot.id} if any(other.id not in chosen for other in settled_with(rulebook, pot)) else set()
     for rule in rulebook.exclusive:
         if not set(rule.pots) <= chosen:
             short |= set(rule.pots)
