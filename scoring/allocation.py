@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from scoring.afterwards import share_out_afterwards
 from scoring.exclusion import excluded
 from scoring.facts import FactError
 from scoring.field import AllocationError, Facts, Inputs
@@ -14,7 +15,7 @@ from scoring.money import NumberError
 from scoring.points import Decided, Sheet
 from scoring.pools import sizes_of
 from scoring.rulebook import Rulebook
-from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
+from scoring.settling import Award, ItemAward, PotResult, Settled
 from scoring.sharing import Pot
 
 __all__ = ["Allocation", "AllocationError", "Award", "ItemAward", "PotResult", "allocate", "settlement_order"]

@@ -1,4 +1,4 @@
-"""One pot that is divided and closed: who competes, amounts in cents, the steps of every award, and what is shared out afterwards."""
+"""One pot that is divided and closed: who competes, amounts in cents, and the steps of every award."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from scoring.engines import NEED_POINTS
 from scoring.exclusion import Exclusion
-from scoring.field import LAST, Field, Inputs, Unit
-from scoring.modifiers import Divided, divide, weights_of
+from scoring.field import Field, Inputs, Unit
+from scoring.modifiers import Divided, divide
 from scoring.money import close_pot, number_text
 from scoring.points import Sheet
 from scoring.pools import Size
-from scoring.proportions import share_out
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
@@ -314,89 +313,3 @@ def passes(unit: Unit) -> bool:
 
 def _least(first: int | None, second: int | None) -> int | None:
     return second if first is None else first if second is None else min(first, second)
-
-
-# What is shared out after the awards are known
-
-
-class Flows(Protocol):
-    """Where money went."""
-
-    flows: dict[str, dict[str, int]]
-
-    def send(self, source: str, target: str, cents: int) -> None:
-        """Money that went from one pot to another."""
-
-
-def share_out_afterwards(settled: Mapping[str, Settled], money: Flows) -> None:
-    """Share out the leftovers of pots whose rule says after."""
-    for name, source in settled.items():
-        rule = source.pot.leftover
-        if rule is None or rule.when != "after":
-            continue
-        pool = source.residual - sum(money.flows.get(name, {}).values())
-        targets = [settled[target] for target in rule.to if target != name]
-        if rule.order == "score":
-            _by_score(source, targets, pool, money)
-            continue
-        for target in targets:
-            used = _by_rule(source, target, pool)
-            money.send(name, target.pot.id, used)
-            pool -= used
-
-
-def _give(source: Settled, target: Settled, index: int, cents: int) -> None:
-    title = {f"answer_{code}": text for code, text in source.pot.title.items()}
-    target.amounts[index] += cents
-    target.received[source.pot.id] = target.received.get(source.pot.id, 0) + cents
-    said = {"received_cents": str(cents), "amount_cents": str(target.amounts[index]), **title}
-    target.later.setdefault(index, []).append(Reason("received", said))
-
-
-def _by_score(source: Settled, targets: Sequence[Settled], pool: int, money: Flows) -> None:
-    """From the most points down, over all target pots, each up to the own ceiling; equals by the rules of their pot."""
-    queue = []
-    for number, target in enumerate(targets):
-        place = {index: rank for rank, index in enumerate(target.pot_field.order)}
-        queue += [
-            (-target.pot_field.units[index].points, number, place[index], target, index)
-            for index in target.members
-            if index not in target.divided.out
-        ]
-    for _, _, _, target, index in sorted(queue, key=lambda entry: entry[:3]):
-        room = target.headroom(index)
-        unit = target.pot.rules.unit_cents
-        cents = (pool if room is None else min(pool, room)) // unit * unit
-        if cents > 0:
-            _give(source, target, index, cents)
-            money.send(source.pot.id, target.pot.id, cents)
-            pool -= cents
-
-
-def _by_rule(source: Settled, target: Settled, pool: int) -> int:
-    """By the rule of the target pot: on down its list, or in proportion to its shares, up to the ceilings. What was used, in cents."""
-    inside = [index for portion in target.divided.portions for index in portion.members]
-    room: list[int | None] = [target.headroom(index) for index in range(len(target.pot_field.units))]
-    used = 0
-    if target.pot.engine in ("waterfall", "category_amounts") or target.pot.short == "leave_out":
-        order = target.pot_field.ranking
-        if target.pot.engine == "category_amounts":
-            order = sorted(inside, key=lambda index: target.pot_field.inputs.order.get(target.pot_field.units[index].applicant, LAST))
-        for index in (one for one in order if one in set(inside)):
-            cents = min(pool - used, room[index] or 0)
-            if cents > 0:
-                _give(source, target, index, cents)
-                used += cents
-        return used
-    weights = weights_of(target.divided.portions)
-    shares = share_out(inside, weights, room, pool, lambda value: value)
-    place = {index: rank for rank, index in enumerate(inside)}
-    closed = close_pot(
-        [shares.exact[index] for index in inside], shares.over, pool, target.pot.rules.unit_cents, target.pot.rules.closing,
-        target.pot.rules.award, [room[index] for index in inside], [place[index] for index in target.pot_field.order if index in place],
-    )  # fmt: skip
-    for index, cents in zip(inside, closed.cents, strict=True):
-        if cents:
-            _give(source, target, index, cents)
-            used += cents
-    return used
