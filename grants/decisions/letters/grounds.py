@@ -11,7 +11,7 @@ from grants.decisions.letters import computation
 from grants.decisions.letters.lines import SETTLEMENT
 from grants.decisions.letters.words import Words, article, money, of, points, said
 from grants.decisions.models import Decision
-from grants.evaluation.queries import is_recused
+from grants.evaluation.recusal import is_recused
 from scoring.conditions import judge_condition
 from scoring.money import number_text
 from scoring.points import sheet_from_data
