@@ -79,6 +79,8 @@ def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Al
         print(
             f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR"
         )
+        if result.size is not None:
+            print(f"    {result.size.sentence(language)}")
         for award in result.awards:
             print(f"    {award.applicant:<40} {number_text(award.points):>10} points {euros(award.amount_cents):>14} EUR")
             for item in award.items:

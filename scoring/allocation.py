@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.facts import FactError, effective
+from scoring.afterwards import share_out_afterwards
+from scoring.exclusion import excluded
+from scoring.facts import FactError
 from scoring.field import AllocationError, Facts, Inputs
 from scoring.form import form_of, settled
 from scoring.money import NumberError
 from scoring.points import Decided, Sheet
-from scoring.reasons import Reason
-from scoring.rulebook import Exclusive, Rulebook
-from scoring.settling import Award, ItemAward, PotResult, Settled, share_out_afterwards
+from scoring.pools import sizes_of
+from scoring.rulebook import Rulebook
+from scoring.settling import Award, ItemAward, PotResult, Settled
 from scoring.sharing import Pot
-from scoring.truth import Test
-from scoring.view import values_of
 
 __all__ = ["Allocation", "AllocationError", "Award", "ItemAward", "PotResult", "allocate", "settlement_order"]
 
@@ -103,7 +103,8 @@ def allocate(
     facts = settled_facts(rulebook, by_pot, facts)
     inputs = Inputs(facts, dict(order or {}), dict(lots or {}), dict(decided or {}))
     chosen = settlement_order(rulebook, pots)
-    out = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {}, inputs.order)
+    exclusion = excluded(rulebook, by_pot, facts, [pot.id for pot in chosen], owners or {}, inputs.order)
+    sizes = sizes_of(rulebook, by_pot, facts, exclusion, [pot.id for pot in chosen])
     money = _Money(rulebook, [pot.id for pot in chosen], carried)
     settled: dict[str, Settled] = {}
     for pot in chosen:
@@ -112,7 +113,7 @@ def allocate(
             raise AllocationError("sheet_twice", f"an applicant has two sheets in {pot.id}", pot=pot.id)
         track = rulebook.track_and_pot(pot.id)[0]
         try:
-            settled[pot.id] = Settled.of(rulebook, track, pot, own, inputs, money.joined(pot.id), out.get(pot.id, {}))
+            settled[pot.id] = Settled.of(rulebook, track, pot, own, inputs, money.joined(pot.id), exclusion, sizes.get(pot.id))
         except NumberError as error:
             raise AllocationError("wrong_fact", f"an amount in {pot.id} is not whole cents: {error}", pot=pot.id) from error
         money.flow(pot, settled[pot.id].residual)
@@ -134,74 +135,7 @@ def settled_facts(rulebook: Rulebook, by_pot: Mapping[str, Sequence[Sheet]], fac
     return found
 
 
-# Which pots an applicant competes in, and where leftovers go
-
-
-def excluded(
-    rulebook: Rulebook,
-    by_pot: Mapping[str, Sequence[Sheet]],
-    facts: Facts,
-    chosen: Sequence[str],
-    owners: Mapping[str, str],
-    order: Mapping[str, int],
-) -> dict[str, dict[str, Reason]]:
-    """By pot and applicant the reason why it does not compete there: it, or who stands behind it, competes in another pot of an exclusive list.
-
-    Raises ``AllocationError`` where only some of such pots are among ``chosen``.
-    """
-    out: dict[str, dict[str, Reason]] = {}
-    for rule in rulebook.exclusive:
-        concerned = [name for name in rule.pots if name in chosen]
-        if not concerned:
-            continue
-        if len(concerned) < len(rule.pots):
-            raise AllocationError(
-                "settle_together", f"{', '.join(rule.pots)} exclude one another: settle them together", pots=", ".join(rule.pots)
-            )
-        places: dict[str, list[tuple[str, str]]] = {}
-        exceptions = [Test(one.holds) for one in rule.except_]
-        for name in rule.pots:
-            track = rulebook.track_and_pot(name)[0]
-            for sheet in by_pot[name]:
-                if exceptions and any(one.holds(*values_of(track, facts.get(sheet.applicant, {}))) for one in exceptions):
-                    continue
-                if sheet.passes and sheet.applicant not in out.get(name, {}):
-                    places.setdefault(owners.get(sheet.applicant, sheet.applicant), []).append((name, sheet.applicant))
-        for competing in places.values():
-            names = [name for name, _applicant in competing]
-            if len(set(names)) < 2:
-                continue
-            earliest = sorted(competing, key=lambda one: order.get(one[1], len(order)))
-            kept = next((wish for wish in _wishes(rulebook, rule, earliest, facts) if wish in names), names[0])
-            title = {f"answer_{code}": text for code, text in rulebook.pot(kept).title.items()}
-            for name, applicant in competing:
-                if name != kept:
-                    out.setdefault(name, {})[applicant] = Reason("exclusive", {"article": rule.article, **title})
-    return out
-
-
-def _wishes(rulebook: Rulebook, rule: Exclusive, competing: Sequence[tuple[str, str]], facts: Facts) -> Iterator[str]:
-    """The pots that were chosen, in the order of the applications; a track may have no question for it."""
-    if rule.keep != "chosen" or rule.fact is None:
-        return
-    for name, applicant in competing:
-        asked = next((fact for fact in rulebook.track_and_pot(name)[0].facts if fact.id == rule.fact), None)
-        wish = None if asked is None else effective(asked, facts.get(applicant, {}).get(rule.fact))
-        if wish is not None:
-            yield str(wish)
-
-
-def linked(rulebook: Rulebook, sheets: Sequence[Sheet], owners: Mapping[str, str]) -> dict[str, str]:
-    """Of ``owners`` only what a result depends on: who competes with one application here and with another there, in pots that exclude
-    one another. Whoever recomputes needs no more, and no more may be known of those who got nothing."""
-    found: dict[str, str] = {}
-    for rule in rulebook.exclusive:
-        places: dict[str, dict[str, str]] = {}
-        for sheet in sheets:
-            if sheet.passes and sheet.pot in rule.pots and sheet.applicant in owners:
-                places.setdefault(owners[sheet.applicant], {})[sheet.applicant] = sheet.pot
-        found |= {applicant: owner for owner, own in places.items() if len(set(own.values())) > 1 for applicant in own}
-    return found
+# Where leftovers go
 
 
 class _Money:

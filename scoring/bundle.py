@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
-from scoring.allocation import Allocation, AllocationError, allocate, linked
+from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.canonical import canonical_json
+from scoring.exclusion import linked
 from scoring.facts import MISSING, FactError, Proven, value_from_data
 from scoring.findings import RulebookError
 from scoring.money import NumberError, euros, number, number_text
@@ -63,11 +64,11 @@ def public_facts(
 
 
 def _number_of_files(value: Any) -> Any:
-    """As many empty texts as there are files, stated or verified: never what they are called or what is in them."""
+    """As many empty texts as there are files, stated or verified: never what they are called or what is in them. No answer stays none."""
     if isinstance(value, Proven):
         verified = value.verified if value.verified is MISSING else _number_of_files(value.verified)
         return replace(value, stated=_number_of_files(value.stated), verified=verified)
-    return ["" for _ in value or []]
+    return None if value is None else ["" for _ in value]
 
 
 def _of_columns(value: Any, columns: set[str]) -> Any:
@@ -195,10 +196,10 @@ def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
     )
 
 
-def _from_before(carried: Mapping[str, int], earlier: Sequence[Any]) -> Iterator[str]:
-    """Whether what was carried over is what the earlier results left."""
+def _from_before(carried: Mapping[str, int], earlier: Sequence[Any], settled: set[str]) -> Iterator[str]:
+    """Whether what was carried over is what the earlier results left for these pots."""
     left = {
-        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
+        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"] if flow["to"] not in settled)
         for data in earlier
         for result in data["awards"]
     }
@@ -231,7 +232,7 @@ def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
         rulebook, settled = rulebook_from_data(data["rulebook"]), {result.pot for result in allocation.results}
         idle = [name for name in data.get(CARRIED, {}) if not _joins(rulebook, name, settled)]
         differences += [f"carried from pot {name}: it joins none of the pots of this result" for name in idle]
-        differences += _from_before(data.get(CARRIED, {}), earlier)
+        differences += _from_before(data.get(CARRIED, {}), earlier, settled)
         checked = _compare(data, sheets, allocation, differences)
     except (
         ScoringError,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scoring.allocation import excluded, settled_facts
+from scoring.allocation import settled_facts
+from scoring.exclusion import excluded
 from scoring.field import Facts, Field, Inputs
 from scoring.points import Sheet
 from scoring.reasons import Reason
@@ -59,7 +60,7 @@ def to_decide(
     track, pot = rulebook.track_and_pot(pot_id)
     by_pot: Mapping[str, list[Sheet]] = {one.id: [sheet for sheet in sheets if sheet.pot == one.id] for _track, one in rulebook.pots()}
     facts = settled_facts(rulebook, by_pot, facts)
-    barred = excluded(rulebook, by_pot, facts, list(by_pot), owners or {}, order or {}).get(pot_id, {})
+    barred = excluded(rulebook, by_pot, facts, list(by_pot), owners or {}, order or {}).barred.get(pot_id, {})
     own = sorted(by_pot[pot_id], key=lambda sheet: sheet.applicant)
     field = Field(track, pot, [unit for sheet in own for unit in units_of(sheet, pot)], Inputs(facts))
     minimum = pot.minimum_award

@@ -251,7 +251,8 @@ class Field:
     def need_lot(self, inside: int, outside: int, among: Sequence[int]) -> None:
         """Refuse to decide between two equals by name where the rules want a lot. Raises ``AllocationError`` (``lot_needed``).
 
-        The error names everybody in ``among`` who is equal to the two: the lot is drawn between all of them.
+        The lot is drawn between everybody in ``among`` who is equal to the two, and the error names them all. It counts only if each of
+        them was drawn: who was not is not simply last.
         """
         rules = self.pot.rules.tie_break
         if "lot" not in rules:
@@ -259,10 +260,13 @@ class Field:
         place = rules.index("lot")
 
         def equal(index: int) -> bool:
-            return self.points[index] == self.points[inside] and self.keys[index][: place + 1] == self.keys[inside][: place + 1]
+            return self.points[index] == self.points[inside] and self.keys[index][:place] == self.keys[inside][:place]
 
-        if equal(outside):
-            names = ", ".join(sorted({self.units[index].key for index in {inside, outside, *among} if equal(index)}))
+        if not equal(outside):
+            return
+        tied = [index for index in {inside, outside, *among} if equal(index)]
+        if self.keys[inside][place] == self.keys[outside][place] or any(self.keys[index][place] == LAST for index in tied):
+            names = ", ".join(sorted({self.units[index].key for index in tied}))
             message = f"{names} are equal in {self.pot.id}, and the rules want a lot between them: draw it and record it"
             raise AllocationError("lot_needed", message, pot=self.pot.id, applicants=names)
 

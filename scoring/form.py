@@ -92,14 +92,25 @@ def typed(fact: Fact, value: Fraction) -> int | str:
     return number_text(rounded(value, "half_up", fact.decimals))
 
 
+class Settled(dict[str, Any]):
+    """Facts that are settled for a form: doing it again would give the same, so it is not done again."""
+
+    __slots__ = ("form",)
+
+    def __init__(self, facts: Given, form: Form) -> None:
+        super().__init__(facts)
+        self.form = form
+
+
 def settled(track: Track, given: Given) -> Given:
     """The facts that count: without the answers to questions that are not asked, and with what is computed from the others.
 
-    A computed value that an office verified stays as verified; what volunteer hours are worth is taken as given, since it depends on
-    numbers of the law that no rulebook holds. Doing it again changes nothing. Raises ``FactError`` (``wrong_type``).
+    A computed value for which an office found another one stays as found; one that was confirmed as stated is computed again from what is
+    verified. What volunteer hours are worth is taken as given, since it depends on numbers of the law that no rulebook holds; ``revalued``
+    computes it. Doing it again changes nothing. Raises ``FactError`` (``wrong_type``).
     """
     form = form_of(track)
-    if form.plain:
+    if form.plain or (isinstance(given, Settled) and given.form is form):
         return given
     kept, sitting = dict(given), Sitting(form)
     for fact in form.facts:
@@ -111,7 +122,7 @@ def settled(track: Track, given: Given) -> Given:
             if value is not None:
                 kept[fact.id] = value
         sitting.take(fact, kept.get(fact.id))
-    return kept
+    return Settled(kept, form)
 
 
 def asked_of(track: Track, given: Given) -> frozenset[str]:
@@ -128,9 +139,35 @@ def asked_of(track: Track, given: Given) -> frozenset[str]:
 
 
 def _recomputed(before: Any, value: Any) -> Any:
-    if isinstance(before, Proven):
-        return before if before.verified is not MISSING else replace(before, stated=value)
-    return value
+    if not isinstance(before, Proven):
+        return value
+    if before.verified is MISSING or before.verified == before.stated:
+        return replace(before, stated=value, verified=MISSING)
+    return before
+
+
+def revalued(track: Track, given: Given, rates: Rates) -> Given:
+    """The facts with what volunteer hours are worth by what an office verified, at the rates that the application was submitted under.
+
+    Raises ``FactError`` (``wrong_type``).
+    """
+    form = form_of(track)
+    if form.volunteers is None:
+        return given
+    sitting = Sitting(form, rates)
+    for fact in form.facts:
+        if not sitting.asks(fact):
+            continue
+        if fact.id != form.volunteers.value:
+            sitting.take(fact, sitting.compute(fact) if fact.id in form.formulas else given.get(fact.id))
+            continue
+        before, value = given.get(fact.id), sitting.compute(fact)
+        if value == effective(fact, before) or (isinstance(before, Proven) and before.proven is False):
+            break
+        stated = before.stated if isinstance(before, Proven) else before
+        days = [one.on for one in given.values() if isinstance(one, Proven)]
+        return {**given, fact.id: Proven(stated, verified=value, on=max(days, default=""))}
+    return given
 
 
 _forms: dict[int, tuple[ref[Track], Form]] = {}

@@ -9,7 +9,7 @@ from scoring.judging import SecondPass
 from scoring.lint_criteria import check_criterion, check_derived, check_threshold, points_of
 from scoring.lint_form import check_form
 from scoring.lint_formulas import Here, check_formula, check_test, check_when, here_in, truth_of
-from scoring.lint_money import check_exclusive, check_funds, check_leftovers, check_money
+from scoring.lint_money import check_count, check_exclusive, check_funds, check_leftovers, check_money
 from scoring.lint_notes import Note
 from scoring.lint_ranges import ZERO, Space, Span, common_grain
 from scoring.money import number_text
@@ -98,6 +98,7 @@ def _pot(track: Track, pot: Pot, fed: bool, note: Note) -> Iterator[Finding]:
     yield from _gates(pot, points, total, note)
     for s, second in enumerate(pot.second_pass):
         yield from _second_pass(pot, second, here, note.below("second_pass", s))
+    yield from check_count(pot, outside, note)
     yield from check_money(pot, here, _competing(pot, total), fed, note)
     yield from _personal(track, pot, note)
 

@@ -55,3 +55,8 @@ def _plan(track: Track, note: Note) -> Iterator[Finding]:
     for request in sorted({pot.caps.request for pot in track.pots if pot.caps.request is not None} - set(plan.income)):
         message = f"what is asked for ({request}) is not among the income of the finance plan"
         yield note("error", "plan_without_request", ("income",), message, f"Add {request} to income:.", fact=request)
+    worth = None if plan.volunteers is None else next((fact for fact in track.facts if fact.id == plan.volunteers.value), None)
+    if plan.volunteers is not None and worth is not None and (worth.proof is not None or worth.checked_in is not None):
+        message = f"{worth.id} is computed from the hours, so it follows what is verified there and is not verified itself"
+        advice = f"Write proof: or checked_in: with {', '.join((plan.volunteers.registered, *plan.volunteers.hours.values()))}."
+        yield note("error", "worth_verified", ("volunteers", "value"), message, advice, fact=worth.id)

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from scoring.allocation import AllocationError, settlement_order
 from scoring.findings import Finding, Path
+from scoring.formula import read_formula
 from scoring.lint_bands import check_bands
 from scoring.lint_formulas import Here, check_formula, check_when
 from scoring.lint_notes import Note
@@ -14,6 +15,7 @@ from scoring.lint_ranges import ZERO, Span
 from scoring.money import euros, number_text
 from scoring.rulebook import Fund, Rulebook
 from scoring.sharing import Caps, Pot
+from scoring.units import result_unit
 from scoring.usage import exclusives_use
 
 NEED_BASIS = ("share_of_request", "full_request", "waterfall", "control_percentage")
@@ -98,7 +100,7 @@ def check_funds(rulebook: Rulebook, note: Note) -> Iterator[Finding]:
     sources = {name for _, pot in rulebook.pots() if pot.leftover is not None for name in pot.leftover.to}
     for _, pot in rulebook.pots():
         known = pot.of is None or pot.of in cents
-        if known and not pot.remainder and pot.amount_cents == 0 and pot.id not in sources:
+        if known and not pot.remainder and not pot.counted and pot.amount_cents == 0 and pot.id not in sources:
             message = f'there is no money in pot "{pot.id}"'
             yield note(
                 "warning",
@@ -131,27 +133,46 @@ def _fund(fund: Fund, cents: Fraction, parts: list[tuple[Path, Fund | Pot]], own
         return
     shares = sum((part.percent for _, part in parts if part.percent is not None), ZERO)
     rest = [(place, part) for place, part in parts if part.remainder]
+    counted = [(place, part) for place, part in parts if isinstance(part, Pot) and part.by_count is not None]
+    sharing = any(part.by_count is not None and part.by_count.rate is None for _, part in counted)
     said = {"fund": fund.id, "sum": number_text(shares)}
     if shares > 100:
         message = f'the parts of the fund "{fund.id}" add up to {said["sum"]} %'
         yield own("error", "pots_do_not_add_up", (), message, "Correct the percentages: together they are at most 100.", **said)
-    elif shares < 100 and not rest:
+    elif shares < 100 and not rest and counted and not sharing:
+        message = f'what the rates do not use of the fund "{fund.id}" is never divided'
+        yield own("warning", "money_left_over", (), message, "Give one part remainder: yes.", **said)
+    elif shares < 100 and not rest and not sharing:
         left = euros(int(cents * (100 - shares) / 100))
         message = f'the parts of the fund "{fund.id}" add up to {said["sum"]} %, and {left} EUR are never divided'
         yield own("warning", "money_left_over", (), message, "Give one part remainder: yes, or correct the percentages.", left=left, **said)
     for place, _ in rest[1:]:
         message = f'two parts take the remainder of the fund "{fund.id}"'
         yield note("error", "two_remainders", (*place, "remainder"), message, "Give all but one of them a percentage.", fund=fund.id)
-    if shares == 100 and rest:
+    if shares == 100 and (rest or counted):
+        place, key = (rest[0][0], "remainder") if rest else (counted[0][0], "by_count")
         message = f'nothing remains of the fund "{fund.id}": its other parts are 100 % already'
+        yield note("warning", "remainder_empty", (*place, key), message, "Correct the percentages, or remove this part.", fund=fund.id)
+    elif rest and sharing:
+        message = f'nothing remains of the fund "{fund.id}": the parts that are shared by a count take all of it'
         yield note(
-            "warning", "remainder_empty", (*rest[0][0], "remainder"), message, "Correct the percentages, or remove this part.", fund=fund.id
+            "warning", "remainder_empty", (*rest[0][0], "remainder"), message, "Give the counts a rate, or remove this part.", fund=fund.id
         )
+    for place, _ in [(place, part) for place, part in rest if counted and not isinstance(part, Pot)]:
+        message = f'a fund cannot be what parts of "{fund.id}" leave whose size follows from a count'
+        yield note("error", "remainder_of_counts", (*place, "remainder"), message, "Give it a percentage, or make it a pot.", fund=fund.id)
+    titles = [(place, part.by_count.title) for place, part in counted if part.by_count is not None and part.by_count.rate is None]
+    for place, title in titles[1:]:
+        if title != titles[0][1]:
+            message = f'parts of the fund "{fund.id}" are in proportion to counts of different things'
+            advice = "Count the same in all of them, and call it the same; or give each a rate."
+            yield note("warning", "counts_differ", (*place, "by_count", "title"), message, advice, fund=fund.id)
+            break
     for place, part in parts:
         if part.percent is not None and (cents * part.percent / 100).denominator != 1:
             message = f'{number_text(part.percent)} % of the fund "{fund.id}" is not whole cents and is cut'
             advice = "Choose another percentage, or give one part the remainder, so that no cent is lost."
-            if not rest or shares > 100:
+            if not (rest or sharing) or shares > 100:
                 yield note(
                     "warning",
                     "percent_not_whole_cents",
@@ -199,6 +220,19 @@ def check_exclusive(rulebook: Rulebook, note: Note) -> Iterator[Finding]:
 
 
 # One pot
+
+
+def check_count(pot: Pot, here: Here, note: Note) -> Iterator[Finding]:
+    """What a pot is sized by: ``here`` is the application, whatever its pot scores one by one."""
+    if pot.by_count is None or pot.by_count.formula is None:
+        return
+    key: Path = ("by_count", "formula")
+    yield from check_formula(pot.by_count.formula, here, key, note)
+    unit = result_unit(read_formula(pot.by_count.formula).tree, here.scope.units())
+    if pot.by_count.rate is not None and "EUR" in unit:
+        message = "a rate is so many euros for each that is counted, and the formula comes to euros itself"
+        said = {"left": unit, "right": "EUR", "column": 1}
+        yield note("error", "units_do_not_fit", key, message, "Count heads, hours or events, or leave out the rate.", **said)
 
 
 def check_money(pot: Pot, here: Here, points: Span, fed: bool, note: Note) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from scoring.sheets import Agreement, Decided, Item, Line, Mark, ScoringError, S
 
 __all__ = [
     "Agreement", "Decided", "Entry", "Item", "Line", "Mark", "ScoringError", "Sheet", "aggregate", "check_mark", "compare_field",
-    "items_of", "of_scored_rows", "score", "score_pot", "sheet_from_data",
+    "items_of", "of_scored_rows", "score", "score_pot", "settled_facts", "sheet_from_data",
 ]  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def score(
     ``facts`` are typed values as ``facts.check_facts`` gives them, or ``Proven`` ones. Points are exact. What depends on the other
     applicants is added by ``compare_field``. Raises ``ScoringError``.
     """
-    return _sheet(plan_of(track, pot), applicant, _settled(track, applicant, facts), marks, agreements)
+    return _sheet(plan_of(track, pot), applicant, settled_facts(track, applicant, facts), marks, agreements)
 
 
 def items_of(track: Track, pot: Pot, facts: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -52,7 +52,7 @@ def items_of(track: Track, pot: Pot, facts: Mapping[str, Any]) -> list[tuple[str
     plan = plan_of(track, pot)
     if plan.items is None:
         return []
-    facts = _settled(track, "", facts)
+    facts = settled_facts(track, "", facts)
     return [(str(row + 1), plan.item_name(facts, row)) for row, _ in plan.chosen(plan.view(facts))]
 
 
@@ -73,12 +73,13 @@ def score_pot(track: Track, pot: Pot, entries: Iterable[Entry]) -> list[Sheet]:
     """Score all who compete for a pot, and then compare them with each other. Raises ``ScoringError``."""
     plan, facts, sheets = plan_of(track, pot), {}, []
     for entry in entries:
-        sheets.append(_sheet(plan, entry.applicant, _settled(track, entry.applicant, entry.facts), entry.marks, entry.agreements))
+        sheets.append(_sheet(plan, entry.applicant, settled_facts(track, entry.applicant, entry.facts), entry.marks, entry.agreements))
         facts[entry.applicant] = entry.facts
     return compare_field(track, pot, sheets, facts)
 
 
-def _settled(track: Track, applicant: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+def settled_facts(track: Track, applicant: str, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The facts of one applicant that count. Raises ``ScoringError``."""
     try:
         return settled(track, facts)
     except FactError as error:

@@ -152,6 +152,8 @@ class Look:
         if pot.engine == "actual_cost" and pot.cost_fact is None:
             message = "a pot settled by actual costs needs cost_fact"
             yield self.error("missing_key", (*place, "cost_fact"), message, "Name the money fact that holds the costs.", key="cost_fact")
+        if pot.by_count is not None and pot.by_count.formula is not None:
+            yield from self.formula(pot.by_count.formula, whole, (*place, "by_count", "formula"))
         scope = whole
         if pot.items is not None:
             if pot.items.table not in whole.rows:

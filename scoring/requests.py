@@ -1,4 +1,4 @@
-"""How much an applicant asks for: what it states, in a fact or in the rows of a table, whatever was verified afterwards."""
+"""How much an applicant asks for: the amounts that it states, in a fact or in the rows of a table, whatever was verified afterwards."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scoring.facts import Proven
+from scoring.form import settled
 from scoring.money import whole_cents
 from scoring.plan import plan_of
 from scoring.rulebook import Track
@@ -26,16 +27,18 @@ def requested_cents(track: Track, facts: Mapping[str, Any]) -> int | None:
 
 
 def requested_from(track: Track, pot: Pot, facts: Mapping[str, Any]) -> int | None:
-    """What is asked for from one pot, of items from those that belong to it; None where its rules ask for no amount."""
+    """What is asked for from one pot; None where its rules ask for no amount. Amounts count as stated, but which questions are asked and
+    which items belong to the pot is decided by what was verified, as when it is divided."""
     named = pot.caps.request or (pot.cost_fact if pot.engine == "actual_cost" else None)
     if named is None:
         return None
-    given = _stated(facts)
+    asked = settled(track, facts)
+    given = _stated(asked)
     table = _table_of(track, pot, named)
     if table is None:
         return whole_cents(given.get(named) or 0)
     plan, rows = plan_of(track, pot), given.get(table) or []
-    return sum(whole_cents(rows[index].get(named) or 0) for index, _ in plan.chosen(plan.view(given)))
+    return sum(whole_cents(rows[index].get(named) or 0) for index, _ in plan.chosen(plan.view(asked)))
 
 
 def _table_of(track: Track, pot: Pot, name: str) -> str | None:

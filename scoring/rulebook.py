@@ -105,8 +105,10 @@ class Rulebook(Part):
     def model_post_init(self, context: Any) -> None:
         """Settle what each pot comes to: a pot can be a percentage or the remainder of a fund."""
         cents = cents_of(self)
+        counting = {pot.of for _, pot in self.pots() if pot.by_count is not None}
         for _, pot in self.pots():
             pot._cents = cents.get(pot.id)
+            pot._counted = pot.by_count is not None or (pot.remainder and pot.of in counting)
 
     @property
     def positions(self) -> Positions:
@@ -157,11 +159,13 @@ class Rulebook(Part):
 def cents_of(rulebook: Rulebook) -> dict[str, int]:
     """What every fund and pot comes to in cents, by id. Percentages are cut to whole cents; a remainder is what they leave.
 
+    What follows from a count of applications, or is the remainder beside such parts, comes to nothing here; ``scoring.pools`` computes it.
     Parts of an unknown fund, or of funds that run in a circle, come to nothing here; reading and linting say so.
     """
     cents: dict[str, int] = {one.id: one.amount for one in rulebook.funds if one.amount is not None}
     parts: list[Fund | Pot] = [*rulebook.funds, *(pot for _, pot in rulebook.pots())]
-    left = [one for one in parts if one.amount is None]
+    counting = {pot.of for _, pot in rulebook.pots() if pot.by_count is not None}
+    left = [one for one in parts if one.amount is None and (one.percent is not None or one.of not in counting)]
     while left:
         ready = [one for one in left if one.of in cents]
         if not ready:

@@ -1,4 +1,4 @@
-"""One pot that is divided and closed: who competes, amounts in cents, the steps of every award, and what is shared out afterwards."""
+"""One pot that is divided and closed: who competes, amounts in cents, and the steps of every award."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from scoring.engines import NEED_POINTS
-from scoring.field import LAST, Field, Inputs, Unit
-from scoring.modifiers import Divided, divide, weights_of
+from scoring.exclusion import Exclusion
+from scoring.field import Field, Inputs, Unit
+from scoring.modifiers import Divided, divide
 from scoring.money import close_pot, number_text
 from scoring.points import Sheet
-from scoring.proportions import share_out
+from scoring.pools import Size
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
@@ -64,7 +65,7 @@ class PotResult:
     """How one pot was divided, in cents.
 
     ``available = amount + joined``; ``available + received = paid + residual``. ``received`` came from other pots after the awards were
-    known; ``flows`` says which part of the residual went on to which pot.
+    known; ``flows`` says which part of the residual went on to which pot; ``size`` how the amount follows from a count, where it does.
     """
 
     pot: str
@@ -81,6 +82,7 @@ class PotResult:
     received_cents: int = 0
     received_from: tuple[str, ...] = ()
     flows: tuple[tuple[str, int], ...] = ()
+    size: Reason | None = None
 
     @property
     def kept_cents(self) -> int:
@@ -88,14 +90,16 @@ class PotResult:
         return self.residual_cents - sum(cents for _, cents in self.flows)
 
     def to_data(self) -> dict[str, Any]:
-        """Plain data; the point value is euros (of a control percentage: percent) as the text of an exact number."""
+        """Plain data; the point value is euros (of a control percentage: percent) as the text of an exact number. The key ``size`` is there
+        only where the amount follows from a count."""
+        size = {} if self.size is None else {"size": self.size.to_data()}
         return {
             "pot": self.pot, "amount_cents": self.amount_cents, "joined_cents": self.joined_cents, "joined_from": list(self.joined_from),
             "available_cents": self.available_cents, "points_total": number_text(self.points_total),
             "point_value": None if self.point_value is None else number_text(self.point_value),
             "paid_cents": self.paid_cents, "residual_cents": self.residual_cents, "received_cents": self.received_cents,
             "received_from": list(self.received_from), "flows": [{"to": to, "cents": cents} for to, cents in self.flows],
-            "passes": self.passes, "awards": [award.to_data() for award in self.awards],
+            "passes": self.passes, "awards": [award.to_data() for award in self.awards], **size,
         }  # fmt: skip
 
 
@@ -109,12 +113,13 @@ class Settled:
     rulebook: Rulebook
     pot_field: Field
     sheets: list[Sheet]
-    barred: dict[str, Reason]
+    exclusion: Exclusion
     joined: Mapping[str, int]
     members: list[int]
     divided: Divided
     amounts: list[int]
     moved: list[int]
+    size: Reason | None = None
     later: dict[int, list[Reason]] = field(default_factory=dict)
     received: dict[str, int] = field(default_factory=dict)
 
@@ -127,9 +132,12 @@ class Settled:
         sheets: list[Sheet],
         inputs: Inputs,
         joined: Mapping[str, int],
-        barred: dict[str, Reason],
+        exclusion: Exclusion,
+        size: Size | None = None,
     ) -> Settled:
-        """Divide and close one pot."""
+        """Divide and close one pot; ``size`` says what it comes to where that follows from a count."""
+        pot = pot if size is None else pot.sized(size.cents)
+        barred = exclusion.barred.get(pot.id, {})
         units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
         pot_field = Field(track, pot, units, inputs)
         by_points = pot.engine in NEED_POINTS or (pot.engine == "drivers" and all(one.by in ("points", "criteria") for one in pot.drivers))
@@ -159,7 +167,7 @@ class Settled:
             )
             for index, cents, units_moved in zip(inside, closed.cents, closed.moved, strict=True):
                 amounts[index], moved[index] = cents, units_moved
-        return cls(rulebook, pot_field, sheets, barred, joined, members, divided, amounts, moved)
+        return cls(rulebook, pot_field, sheets, exclusion, joined, members, divided, amounts, moved, None if size is None else size.reason)
 
     @property
     def pot(self) -> Pot:
@@ -197,6 +205,7 @@ class Settled:
             self.pot.id, self.pot.amount_cents, sum(self.joined.values()), tuple(self.joined), self.available, points, first.value,
             sum(self.amounts), self.residual, max(portion.division.passes for portion in self.divided.portions), awards,
             sum(self.received.values()), tuple(self.received), tuple((to, cents) for to, cents in flows.items() if cents),
+            self.size,
         )  # fmt: skip
 
     def of_items(self, sheet: Sheet) -> Award:
@@ -211,9 +220,10 @@ class Settled:
         indices = self.places.get(applicant, [])
         sheet = self.by_applicant[applicant]
         total = str(sum(self.amounts[index] for index in indices))
-        steps: list[Reason] = []
-        if applicant in self.barred:
-            steps.append(self.barred[applicant])
+        steps = list(self.exclusion.excepted.get(self.pot.id, {}).get(applicant, ()))
+        barred = self.exclusion.barred.get(self.pot.id, {})
+        if applicant in barred:
+            steps.append(barred[applicant])
         elif not sheet.passes:
             steps += sheet.barriers
         elif self.pot.items is None:
@@ -268,7 +278,7 @@ class Settled:
 
     def opening(self) -> list[Reason]:
         """What there is to divide."""
-        steps = [Reason("pot", {"amount_cents": str(self.pot.amount_cents)})]
+        steps = [self.size or Reason("pot", {"amount_cents": str(self.pot.amount_cents)})]
         running = self.pot.amount_cents
         for source, cents in self.joined.items():
             if cents:
@@ -303,89 +313,3 @@ def passes(unit: Unit) -> bool:
 
 def _least(first: int | None, second: int | None) -> int | None:
     return second if first is None else first if second is None else min(first, second)
-
-
-# What is shared out after the awards are known
-
-
-class Flows(Protocol):
-    """Where money went."""
-
-    flows: dict[str, dict[str, int]]
-
-    def send(self, source: str, target: str, cents: int) -> None:
-        """Money that went from one pot to another."""
-
-
-def share_out_afterwards(settled: Mapping[str, Settled], money: Flows) -> None:
-    """Share out the leftovers of pots whose rule says after."""
-    for name, source in settled.items():
-        rule = source.pot.leftover
-        if rule is None or rule.when != "after":
-            continue
-        pool = source.residual - sum(money.flows.get(name, {}).values())
-        targets = [settled[target] for target in rule.to if target != name]
-        if rule.order == "score":
-            _by_score(source, targets, pool, money)
-            continue
-        for target in targets:
-            used = _by_rule(source, target, pool)
-            money.send(name, target.pot.id, used)
-            pool -= used
-
-
-def _give(source: Settled, target: Settled, index: int, cents: int) -> None:
-    title = {f"answer_{code}": text for code, text in source.pot.title.items()}
-    target.amounts[index] += cents
-    target.received[source.pot.id] = target.received.get(source.pot.id, 0) + cents
-    said = {"received_cents": str(cents), "amount_cents": str(target.amounts[index]), **title}
-    target.later.setdefault(index, []).append(Reason("received", said))
-
-
-def _by_score(source: Settled, targets: Sequence[Settled], pool: int, money: Flows) -> None:
-    """From the most points down, over all target pots, each up to the own ceiling; equals by the rules of their pot."""
-    queue = []
-    for number, target in enumerate(targets):
-        place = {index: rank for rank, index in enumerate(target.pot_field.order)}
-        queue += [
-            (-target.pot_field.units[index].points, number, place[index], target, index)
-            for index in target.members
-            if index not in target.divided.out
-        ]
-    for _, _, _, target, index in sorted(queue, key=lambda entry: entry[:3]):
-        room = target.headroom(index)
-        unit = target.pot.rules.unit_cents
-        cents = (pool if room is None else min(pool, room)) // unit * unit
-        if cents > 0:
-            _give(source, target, index, cents)
-            money.send(source.pot.id, target.pot.id, cents)
-            pool -= cents
-
-
-def _by_rule(source: Settled, target: Settled, pool: int) -> int:
-    """By the rule of the target pot: on down its list, or in proportion to its shares, up to the ceilings. What was used, in cents."""
-    inside = [index for portion in target.divided.portions for index in portion.members]
-    room: list[int | None] = [target.headroom(index) for index in range(len(target.pot_field.units))]
-    used = 0
-    if target.pot.engine in ("waterfall", "category_amounts") or target.pot.short == "leave_out":
-        order = target.pot_field.ranking
-        if target.pot.engine == "category_amounts":
-            order = sorted(inside, key=lambda index: target.pot_field.inputs.order.get(target.pot_field.units[index].applicant, LAST))
-        for index in (one for one in order if one in set(inside)):
-            cents = min(pool - used, room[index] or 0)
-            if cents > 0:
-                _give(source, target, index, cents)
-                used += cents
-        return used
-    weights = weights_of(target.divided.portions)
-    shares = share_out(inside, weights, room, pool, lambda value: value)
-    place = {index: rank for rank, index in enumerate(inside)}
-    closed = close_pot(
-        [shares.exact[index] for index in inside], shares.over, pool, target.pot.rules.unit_cents, target.pot.rules.closing,
-        target.pot.rules.award, [room[index] for index in inside], [place[index] for index in target.pot_field.order if index in place],
-    )  # fmt: skip
-    for index, cents in zip(inside, closed.cents, strict=True):
-        if cents:
-            _give(source, target, index, cents)
-            used += cents
-    return used

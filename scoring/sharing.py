@@ -198,6 +198,24 @@ class Items(Part):
     where: FormulaText | None = None
 
 
+class ByCount(Part):
+    """The part of a fund that follows from a count over the applications that compete for it: of each the value of a formula, or 1.
+
+    With ``rate`` it is so much for each that is counted. Without, such parts share what the others leave in proportion to their counts.
+    """
+
+    title: Texts
+    article: str
+    formula: FormulaText | None = None
+    rate: Euros | None = None
+
+    @whole_part
+    def _complete(self) -> ByCount:
+        if self.rate is not None and self.rate <= 0:
+            raise ValueError("rate is more than 0")
+        return self
+
+
 class Money(Part):
     """Money with an amount of its own, or a percentage or the remainder of a fund."""
 
@@ -208,15 +226,18 @@ class Money(Part):
 
     @whole_part
     def _one_source(self) -> Self:
+        counted = getattr(self, "by_count", None) is not None  # pots have it, funds do not
         given = [
             name
-            for name, there in (("amount", self.amount is not None), ("percent", self.percent is not None), ("remainder", self.remainder))
+            for name, there in (
+                ("amount", self.amount is not None), ("percent", self.percent is not None), ("remainder", self.remainder), ("by_count", counted),
+            )
             if there
-        ]
+        ]  # fmt: skip
         if len(given) != 1:
-            raise ValueError("write exactly one of: amount, percent (of a fund), remainder (of a fund)")
+            raise ValueError("write exactly one of: amount, percent (of a fund), remainder (of a fund), and in a pot by_count (of a fund)")
         if (given[0] == "amount") != (self.of is None):
-            raise ValueError("percent and remainder need of: the fund that they are part of; an amount stands alone")
+            raise ValueError("percent, remainder and by_count need of: the fund that they are part of; an amount stands alone")
         return self
 
 
@@ -229,6 +250,7 @@ class Pot(Money):
     title: Texts
     article: str
     engine: Engine
+    by_count: ByCount | None = None
     items: Items | None = None
     conditions: tuple[Condition, ...] = ()
     criteria: tuple[Criterion, ...] = ()
@@ -258,6 +280,7 @@ class Pot(Money):
     leftover: Leftover | None = None
     notes: tuple[Texts, ...] = ()
     _cents: int | None = PrivateAttr(None)
+    _counted: bool = PrivateAttr(False)
 
     @whole_part
     def _complete(self) -> Pot:
@@ -279,8 +302,19 @@ class Pot(Money):
         return bool(getattr(self, key) != type(self).model_fields[key].get_default(call_default_factory=True))
 
     @property
+    def counted(self) -> bool:
+        """Whether what it comes to is known only when the applications are: it, or what it is the remainder of, follows from a count."""
+        return self._counted
+
+    def sized(self, cents: int) -> Pot:
+        """The same pot with the amount that a count came to."""
+        copy = self.model_copy()
+        copy._cents = cents
+        return copy
+
+    @property
     def amount_cents(self) -> int:
-        """The published amount in cents; of a part of a fund, what its percentage or the remainder comes to."""
+        """The published amount in cents; of a part of a fund, what its percentage or the remainder comes to; 0 while it is ``counted``."""
         if self._cents is not None:
             return self._cents
         return self.amount or 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from scoring.allocation import Allocation, allocate
 from scoring.field import AllocationError
 from scoring.judging import Criterion
 from scoring.money import number_text
-from scoring.points import Agreement, Decided, Entry, Mark, ScoringError, Sheet, check_mark, compare_field, score
+from scoring.points import Agreement, Decided, Entry, Mark, ScoringError, Sheet, check_mark, compare_field, score, settled_facts
 from scoring.rulebook import Rulebook
 
 
@@ -32,6 +32,19 @@ class Case:
     def facts(self) -> dict[str, Mapping[str, Any]]:
         """The facts by applicant."""
         return {entry.applicant: entry.facts for entries in self.entries.values() for entry in entries}
+
+    def settled(self) -> Case:
+        """The same with its facts settled once, not again in every trial. Raises ``ScoringError``."""
+        known: dict[tuple[str, str], Mapping[str, Any]] = {}
+        entries: dict[str, list[Entry]] = {}
+        for pot, own in self.entries.items():
+            track = self.rulebook.track_and_pot(pot)[0]
+            for entry in own:
+                place = (track.id, entry.applicant)
+                if place not in known:
+                    known[place] = settled_facts(track, entry.applicant, entry.facts)
+                entries.setdefault(pot, []).append(replace(entry, facts=known[place]))
+        return replace(self, entries={pot: entries.get(pot, []) for pot in self.entries})
 
     def sheets_of(self, pot: str, entries: Sequence[Entry]) -> list[Sheet]:
         """The raw sheets of one pot, before the field is compared. Raises ``ScoringError``."""
@@ -107,15 +120,16 @@ class Trial:
 
 @dataclass(frozen=True)
 class Report:
-    """All trials of a result; ``percent`` is by how much an award must change to count."""
+    """All trials of a result; ``percent`` is by how much an award must change to count, ``untried`` how many trials were not made."""
 
     percent: Fraction
     trials: tuple[Trial, ...]
+    untried: int = 0
 
     @property
     def stable(self) -> bool:
-        """Whether no trial shifted anything."""
-        return not any(trial.shifts for trial in self.trials)
+        """Whether every trial was made and none shifted anything."""
+        return not self.untried and not any(trial.shifts for trial in self.trials)
 
     def unstable_awards(self) -> dict[tuple[str, str], int]:
         """(applicant, pot) of every award that some trial shifted, and in how many trials."""
@@ -127,19 +141,23 @@ class Report:
 
     def to_data(self) -> dict[str, Any]:
         """Plain data."""
-        return {"percent": number_text(self.percent), "stable": self.stable, "trials": [trial.to_data() for trial in self.trials]}
+        return {
+            "percent": number_text(self.percent), "stable": self.stable, "untried": self.untried,
+            "trials": [trial.to_data() for trial in self.trials],
+        }  # fmt: skip
 
 
-def stability(case: Case, percent: Fraction | int = 10) -> Report:
-    """Compute a result again with each member left out and with each mark one step up and down.
+def stability(case: Case, percent: Fraction | int = 10, go_on: Callable[[], bool] = lambda: True) -> Report:
+    """Compute a result again with each member left out and with each mark one step up and down, as long as ``go_on`` says so.
 
     Only what a trial touches is scored again. Raises ``ScoringError`` and ``AllocationError`` when the result itself cannot be computed.
     """
+    case = case.settled()
     sheets = {pot: case.sheets_of(pot, entries) for pot, entries in case.entries.items()}
     base = case.divide(sheets)
     limit = Fraction(percent)
 
-    def trial(changed: Mapping[str, Mapping[int, Entry]]) -> tuple[tuple[Shift, ...], str]:
+    def shifts_of(changed: Mapping[str, Mapping[int, Entry]]) -> tuple[tuple[Shift, ...], str]:
         try:
             again = dict(sheets)
             for pot, entries in changed.items():
@@ -151,6 +169,18 @@ def stability(case: Case, percent: Fraction | int = 10) -> Report:
             return (), str(error)
 
     trials: list[Trial] = []
+    untried = 0
+    for trial, changed in _trials(case):
+        if untried or not go_on():
+            untried += 1
+            continue
+        shifts, refused = shifts_of(changed)
+        trials.append(replace(trial, shifts=shifts, refused=refused))
+    return Report(limit, tuple(trials), untried)
+
+
+def _trials(case: Case) -> Iterator[tuple[Trial, Mapping[str, Mapping[int, Entry]]]]:
+    """Every trial with what is changed in it: by pot and place in it the other entry. Members first, then single marks."""
     members = sorted({mark.member for entries in case.entries.values() for entry in entries for mark in entry.marks})
     for member in members:
         without: dict[str, dict[int, Entry]] = {}
@@ -159,14 +189,11 @@ def stability(case: Case, percent: Fraction | int = 10) -> Report:
                 if any(mark.member == member for mark in entry.marks):
                     rest = tuple(mark for mark in entry.marks if mark.member != member)
                     without.setdefault(pot, {})[index] = replace(entry, marks=rest)
-        shifts, refused = trial(without)
-        trials.append(Trial("member", member, shifts, refused=refused))
+        yield Trial("member", member), without
     for pot, entries in case.entries.items():
         for index, entry in enumerate(entries):
             for who, criterion, item, before, after, moved in _moves(case, pot, entry):
-                shifts, refused = trial({pot: {index: moved}})
-                trials.append(Trial("mark", who, shifts, pot, entry.applicant, criterion, item, before, after, refused))
-    return Report(limit, tuple(trials))
+                yield Trial("mark", who, (), pot, entry.applicant, criterion, item, before, after), {pot: {index: moved}}
 
 
 def _moves(case: Case, pot: str, entry: Entry) -> Iterator[tuple[str, str, str, Fraction, Fraction, Entry]]:

@@ -33,6 +33,11 @@ def mismatches(part: Part, units: Mapping[str, str]) -> list[UnitMismatch]:
     return sorted(finder.found, key=lambda mismatch: mismatch.column)
 
 
+def result_unit(part: Part, units: Mapping[str, str]) -> str:
+    """The unit of what a formula comes to; empty for a pure number and for what adapts."""
+    return unit_text(_Finder(units).unit(part))
+
+
 def unit_of(text: str) -> dict[str, int]:
     """``EUR/hour`` as factors."""
     above, *below = text.split("/")

@@ -130,6 +130,7 @@ class Uses:
             self.name(name, items)
         for source in (*(limit.when for limit in pot.caps.limits), *(driver.formula for driver in pot.drivers)):
             self.formula(source, items)
+        self.formula(pot.by_count.formula if pot.by_count else None)
 
 
 def _of_exclusives(rulebook: Rulebook, track: Track) -> Uses:

@@ -11,6 +11,26 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Fondi messi a bando: {amount_cents}.",
         "en": "Published funds: {amount_cents}.",
     },
+    "size_shared": {
+        "sl": "Del sklada »{answer}« po številu[[ ({article})]]: »{counted}« {count} od skupaj {everybody}, torej {amount_cents} od {left_cents}.",
+        "it": "Parte del fondo «{answer}» secondo il numero[[ ({article})]]: «{counted}» {count} su {everybody} in tutto, quindi {amount_cents} su {left_cents}.",
+        "en": "Part of the fund “{answer}” by number[[ ({article})]]: “{counted}” {count} of {everybody} in all, so {amount_cents} of {left_cents}.",
+    },
+    "size_rate": {
+        "sl": "Del sklada »{answer}« po številu[[ ({article})]]: »{counted}« {count} × {rate_cents} = {amount_cents}.",
+        "it": "Parte del fondo «{answer}» secondo il numero[[ ({article})]]: «{counted}» {count} × {rate_cents} = {amount_cents}.",
+        "en": "Part of the fund “{answer}” by number[[ ({article})]]: “{counted}” {count} × {rate_cents} = {amount_cents}.",
+    },
+    "size_rate_cut": {
+        "sl": "Del sklada »{answer}« po številu[[ ({article})]]: »{counted}« {count} × {rate_cents} = {product} EUR; za vse dele bi bilo treba {wanted} EUR, na voljo je {left_cents}, zato se vsi deli znižajo v enakem razmerju: {amount_cents}.",
+        "it": "Parte del fondo «{answer}» secondo il numero[[ ({article})]]: «{counted}» {count} × {rate_cents} = {product} EUR; per tutte le parti servirebbero {wanted} EUR, ci sono {left_cents}, perciò tutte sono ridotte nella stessa proporzione: {amount_cents}.",
+        "en": "Part of the fund “{answer}” by number[[ ({article})]]: “{counted}” {count} × {rate_cents} = {product} EUR; all parts would need {wanted} EUR and there are {left_cents}, so all are reduced in the same proportion: {amount_cents}.",
+    },
+    "size_rest": {
+        "sl": "Drugi deli sklada »{answer}« so pustili {amount_cents}[[ ({article})]].",
+        "it": "Le altre parti del fondo «{answer}» hanno lasciato {amount_cents}[[ ({article})]].",
+        "en": "The other parts of the fund “{answer}” left {amount_cents}[[ ({article})]].",
+    },
     "joined": {
         "sl": "Pred izračunom se jim je pridružil ostanek {joined_cents} iz sredstev »{answer}«, skupaj {available_cents}.",
         "it": "Prima del calcolo vi si è aggiunto il residuo di {joined_cents} dai fondi «{answer}», in totale {available_cents}.",
@@ -238,6 +258,11 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "I fondi si assegnano una volta sola; la domanda concorre per «{answer}», perciò qui non riceve fondi.",
         "en": "Money is given only once; the application is considered in “{answer}”, so it receives nothing here.",
     },
+    "exclusive_except": {
+        "sl": "Sredstva se sicer dodelijo le enkrat[[ ({article})]]; prijavitelj konkurira tu in pri {pots} po izjemi »{answer}«[[ ({except_article})]].",
+        "it": "Di norma i fondi si assegnano una volta sola[[ ({article})]]; il richiedente concorre qui e per {pots} in base all'eccezione «{answer}»[[ ({except_article})]].",
+        "en": "Money is otherwise given only once[[ ({article})]]; the applicant competes here and in {pots} by the exception “{answer}”[[ ({except_article})]].",
+    },
     "balance_most": {
         "sl": "Skupina »{answer}« sme prejeti največ {percent} % sredstev, torej {group_cents}; ta znesek se deli znotraj skupine.",
         "it": "Il gruppo «{answer}» può ricevere al massimo <percent:il>{percent} % dei fondi, cioè {group_cents}, da ripartire al suo interno.",
@@ -314,6 +339,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "sl": "Do razreda {band}, ki daje {percent} %, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
         "it": "Alla fascia {band}, che dà <percent:il>{percent} %, <points:manca/mancano> {points} <points:counted>.",
         "en": "{points} <points:point is/points are> missing to the band {band}, which gives {percent} %.",
+    },
+    "change_unknown": {
+        "sl": "Tega ni bilo mogoče izračunati: z današnjimi ocenami, odgovori ali žrebom je izid drugačen kot v tej razdelitvi.",
+        "it": "Non è stato possibile calcolarlo: con i punteggi, le risposte o i sorteggi di oggi il risultato è diverso da quello di questa ripartizione.",
+        "en": "This could not be computed: the scores, answers or lots of today give another result than this distribution.",
+    },
+    "change_untried": {
+        "sl": "Za ta znesek to ni bilo izračunano, ker je v razdelitvi preveč vlog, da bi preizkusili vse.",
+        "it": "Per questo importo non è stato calcolato, perché le domande nella ripartizione sono troppe per provarle tutte.",
+        "en": "This was not computed for this amount, because the distribution has too many applications to try them all.",
     },
     "change_condition": {
         "sl": "Sredstva bi bila mogoča, če bi bil izpolnjen pogoj: {answer}",

@@ -63,7 +63,11 @@ class Answered:
 
 
 def answered(track: Track, answers: Mapping[str, Any], records: Records) -> list[Answered]:
-    """Every answer of an application that is to be verified, in the order of the form; of tables the cells, row by row."""
+    """Every answer of an application that is to be verified, in the order of the form; of tables the cells, row by row.
+
+    What volunteer hours are worth follows from the verified hours, so it is not verified itself.
+    """
+    worth = track.plan.volunteers.value if track.plan is not None and track.plan.volunteers is not None else None
     by_place: dict[Place, list[Verification]] = {}
     for record in records:
         by_place.setdefault(place_of(record), []).append(record)
@@ -73,7 +77,7 @@ def answered(track: Track, answers: Mapping[str, Any], records: Records) -> list
         found.append(Answered(place, fact, table, stated, by_place.get(place, ())))
 
     for fact in track.facts:
-        if wanted(fact):
+        if wanted(fact) and (fact.id != worth or Place(fact.id) in by_place):
             add(Place(fact.id), fact, None, answers.get(fact.id))
         columns = [column for column in fact.columns if wanted(column)]
         for item, row in enumerate(answers.get(fact.id) or () if columns else (), start=1):

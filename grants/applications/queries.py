@@ -19,6 +19,7 @@ from grants.base import errors, mail, transaction_mode
 from grants.base.db import db
 from grants.base.documents import Document
 from grants.calls.models import Call, CallAmendment
+from scoring.form import revalued
 from scoring.rulebook import Track
 
 _TRACKS: dict[tuple[str, str], Track] = {}
@@ -206,11 +207,26 @@ def facts_of(application: Application) -> dict[str, Any]:
 
 
 def facts_by_application(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """The same for many applications, by id, in two queries."""
+    """The same for many applications, by id, in two queries. What volunteer hours are worth follows the verified hours."""
     query = select(Submission.application_id, Submission.content).where(Submission.application_id.in_(ids)).order_by(Submission.sequence)
-    answers = {identity: content["answers"] for identity, content in db.session.execute(query)}
-    records = verified.records_of(answers)
-    return {identity: verified.with_verified(own, records[identity]) for identity, own in answers.items()}
+    contents: dict[int, dict[str, Any]] = {row[0]: row[1] for row in db.session.execute(query)}
+    records = verified.records_of(contents)
+    facts = {identity: verified.with_verified(content["answers"], records[identity]) for identity, content in contents.items()}
+    valued = [identity for identity, content in contents.items() if "volunteer_rates" in content and records[identity]]
+    return facts | {
+        application.id: dict(
+            revalued(track_of(application.call, application.track), facts[application.id], contents[application.id]["volunteer_rates"])
+        )
+        for application in _with_calls(valued)
+    }
+
+
+def _with_calls(ids: Sequence[int]) -> Sequence[Application]:
+    """Applications with their calls and without their answers. One query, none for nobody."""
+    if not ids:
+        return []
+    query = select(Application).where(Application.id.in_(ids)).options(_call_without_rulebook(), defer(Application.answers))
+    return db.session.scalars(query).all()
 
 
 def requested_cents(application: Application) -> int | None:

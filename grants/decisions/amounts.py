@@ -127,6 +127,6 @@ def languages_of(call: Call) -> list[str]:
 
 
 def most_of(call: Call, pot: Pot) -> int | None:
-    """What there is to give, in cents; None where the leftover of another pot may still join."""
+    """What there is to give, in cents; None where the leftover of another pot may still join or a count decides."""
     joins = any(other.leftover is not None and pot.id in other.leftover.to for _track, other in call.rulebook.pots())
-    return None if joins else pot.amount_cents
+    return None if joins or pot.counted else pot.amount_cents

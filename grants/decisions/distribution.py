@@ -24,7 +24,6 @@ from grants.evaluation.models import Evaluation, Panel, Sheet
 from grants.evaluation.queries import find_evaluation, in_tracks
 from grants.evaluation.states import EvaluationStatus
 from scoring.allocation import AllocationError, allocate
-from scoring.changes import smallest_changes
 from scoring.formula import shown as written
 from scoring.money import number_text
 from scoring.points import Decided, sheet_from_data
@@ -165,33 +164,6 @@ def drawn_in(call: Call, pots: Sequence[str], keys: Mapping[int, str]) -> dict[s
     }
 
 
-def changes_in(proposal: Proposal) -> dict[int, list[Reason]]:
-    """For each award, by its id, the smallest changes that would have altered it, from the frozen sheets. One division for each award."""
-    call, pots = proposal.call, [result["pot"] for result in proposal.allocation["results"]]
-    rulebook, field, carried = call.rulebook, field_of(call, pots), carried_into(call, pots)
-    sheets, answers, order = field.sheets, field.answers, field.order
-    owners = field.owners
-    allocation = allocate(
-        rulebook, sheets, answers, pots=pots, order=order, carried=carried, lots=field.lots, decided=field.decided, owners=owners
-    )
-    return {
-        award.id: smallest_changes(
-            rulebook,
-            sheets,
-            answers,
-            allocation,
-            field.keys[award.application_id],
-            award.pot,
-            order=order,
-            carried=carried,
-            lots=field.lots,
-            decided=field.decided,
-            owners=owners,
-        )
-        for award in proposal.awards
-    }
-
-
 def compute(call: Call, pots: Sequence[str]) -> Computed:
     """Divide these pots by the published rule. The leftover of a pot that was settled earlier is carried over."""
     rulebook = call.rulebook
@@ -269,13 +241,21 @@ def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) 
             pot=title, applications=said,
         )  # fmt: skip
         return InputMissing(message, pot, pots, tied)
+    if error.code == "settle_together":
+        titles = ", ".join(localized(call.rulebook.pot(one).title) for one in error.params["pots"].split(", "))
+        return Refused(
+            _(
+                "By the published rules these depend on one another, so they are divided together: %(pots)s. Choose all of them.",
+                pots=titles,
+            )
+        )
     return Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error)))
 
 
 def carried_into(call: Call, pots: Sequence[str]) -> dict[str, int]:
-    """What was left of the pots that were settled in earlier adopted proposals, without what already went on to another pot there."""
+    """What was left for these pots of others that were settled in adopted proposals, without what went on elsewhere."""
     return {
-        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"])
+        result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"] if flow["to"] not in pots)
         for proposal in queries.adopted_proposals(call)
         for result in proposal.allocation["results"]
         if result["pot"] not in pots
@@ -300,6 +280,7 @@ class PotShown:
     flows: list[tuple[Pot, int]]
     passes: int
     awards: list[Award]
+    size: str = ""
 
     @property
     def kept_cents(self) -> int:
@@ -338,4 +319,5 @@ def pot_shown(rulebook: Rulebook, result: Mapping[str, Any], awards: list[Award]
         received=[rulebook.pot(source) for source in result["received_from"]], received_cents=result["received_cents"],
         paid_cents=result["paid_cents"], residual_cents=result["residual_cents"],
         flows=[(rulebook.pot(flow["to"]), flow["cents"]) for flow in result["flows"]], passes=result["passes"], awards=awards,
+        size=Reason.from_data(result["size"]).sentence(current_language()) if "size" in result else "",
     )  # fmt: skip

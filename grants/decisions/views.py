@@ -151,9 +151,12 @@ def steps_of(award: Award) -> list[computation.Said]:
 
 
 def changes_of(award: Award) -> list[str] | None:
-    """The smallest changes that would have altered the amount, in the reader's language; None while they are being computed."""
+    """The smallest changes that would have altered the amount, in the reader's language; None while they are being computed.
+
+    Of a distribution that was discarded before that they never are.
+    """
     if award.changes is None:
-        return None
+        return [] if award.proposal.status == ProposalStatus.DISCARDED else None
     return [Reason.from_data(change).sentence(current_language()) for change in award.changes]
 
 

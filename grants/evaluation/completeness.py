@@ -21,13 +21,12 @@ def check(board: Board, sheets: Mapping[int, list[MemberSheet]], agreed: Mapping
         return
     languages = letters.legal(board.call.languages)
     few, missing = [], []
+    judged = facts.judged_by_application(board, board.applications)
     for application in board.applications:
         seats, given = board.seats[application.id], sheets[application.id]
         if len(given) < max(board.pot.least_marks, len(seats) // 2 + 1):
             few.append(application)
-        missing += facts.gaps_in(
-            application, languages, facts.tallies(board.pot, facts.judged_in(board, application), given, agreed[application.id])
-        )
+        missing += facts.gaps_in(application, languages, facts.tallies(board.pot, judged[application.id], given, agreed[application.id]))
     if few:
         raise Refused(
             _(

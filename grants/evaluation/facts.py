@@ -48,11 +48,20 @@ class Judged:
 
 def judged_in(board: Board, application: Application) -> list[Judged]:
     """What the panel marks on one application, item after item. Reads the application only where its rows are marked one by one."""
+    return judged_by_application(board, [application])[application.id]
+
+
+def judged_by_application(board: Board, applications: Sequence[Application]) -> dict[int, list[Judged]]:
+    """The same for many applications, by id, in a fixed number of queries. Raises `LookupError` for one that was never submitted."""
     track, pot = board.rules
     if pot.items is None or not pot.panel_criteria:
-        return [Judged(criterion) for criterion in pot.panel_criteria]
-    items = points.items_of(track, pot, facts_of(application))
-    return [Judged(criterion, number_of, name or number_of) for number_of, name in items for criterion in pot.panel_criteria]
+        return {application.id: [Judged(criterion) for criterion in pot.panel_criteria] for application in applications}
+    given = facts_by_application([application.id for application in applications])
+    items = {application.id: points.items_of(track, pot, given[application.id]) for application in applications}
+    return {
+        identity: [Judged(criterion, number_of, name or number_of) for number_of, name in own for criterion in pot.panel_criteria]
+        for identity, own in items.items()
+    }
 
 
 class WrongMarkError(ValueError):

@@ -11,6 +11,7 @@ from grants.applications.models import Application
 from grants.base.db import db
 from grants.evaluation import queries
 from grants.evaluation.models import Evaluation, MemberSheet, Panel, PanelMember
+from grants.evaluation.recusal import recused_from
 from grants.evaluation.states import EvaluationStatus, MemberSheetStatus
 
 
@@ -60,7 +61,7 @@ def progress_of(members: Sequence[PanelMember]) -> dict[int, Progress]:
         for one in evaluations:
             if one.panel_id == member.panel_id and member.declaration is not None:
                 fellows = competing.get((member.panel.call_id, queries.track_and_pot(one)[0].id), [])
-                out = queries.recused_from(member, fellows)
+                out = recused_from(member, fellows)
                 pairs |= {(one.id, member.id, application.id) for application in fellows if application.id not in out}
         result[member.id] = Progress(len(pairs & finished), len(pairs))
     return result

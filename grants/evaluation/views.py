@@ -160,10 +160,10 @@ def result_lines(user: User, board: Board) -> list[ResultLine]:
     seen = board.seen_by(user)
     sheets, agreed = queries.collected(board, seen), queries.agreements_in(board.evaluation, seen)
     frozen = {sheet.application_id: Fraction(sheet.total) for sheet in queries.sheets_of(board.evaluation)}
-    languages = letters.legal(board.call.languages)
+    languages, judged = letters.legal(board.call.languages), facts.judged_by_application(board, seen)
     lines = []
     for application in seen:
-        rows = facts.tallies(board.pot, facts.judged_in(board, application), sheets[application.id], agreed[application.id])
+        rows = facts.tallies(board.pot, judged[application.id], sheets[application.id], agreed[application.id])
         widest = max((row.spread for row in rows), default=Fraction(0))
         gaps = facts.gaps_in(application, languages, rows)
         lines.append(ResultLine(application, len(sheets[application.id]), widest, len(gaps), frozen.get(application.id)))

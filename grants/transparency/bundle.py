@@ -7,13 +7,14 @@ What is in it, and what is not:
   their names, words or reasons for that. So of them there are only the facts that the rules compute with and the points.
 - Facts that the rulebook calls personal, and texts that are not declared public, are left out by `scoring`. Of files that the rules
   compute with it publishes how many there are, never their names or hashes.
+- What is left of a pot whose decisions are not all issued yet is in it as an amount, where it joined a pot that is public.
 - Members of the panel are member-1, member-2 …; their own reasons are never in it, the panel's joint ones are.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +23,7 @@ from flask_babel import lazy_gettext as _l
 from grants.applications.queries import facts_by_application
 from grants.base import clock
 from grants.calls.models import Call
-from grants.decisions.distribution import decided_in, drawn_in, keys_of, owners_of, sheets_in
+from grants.decisions.distribution import carried_into, decided_in, drawn_in, keys_of, owners_of, sheets_in
 from grants.decisions.letters.words import said
 from grants.decisions.models import Decision
 from grants.decisions.panel import given_in
@@ -114,21 +115,23 @@ def _assemble(call: Call, pots: list[str], decisions: Sequence[Decision]) -> dic
     sheets = [sheet for name, own in by_pot.items() for sheet in compare_field(*rulebook.track_and_pot(name), own, by_key)]
     shown = {keys[identity]: _shown(rulebook, pots, answers, identity in recipients) for identity, answers in facts.items()}
     order = {keys[row.application_id]: int(keys[row.application_id][1:]) for row in rows}
-    decided = _decided(call, pots, keys)
+    paid = {(decision.award.pot, keys[decision.application_id]) for decision in decisions if decision.amount_cents}
+    decided = _decided(call, pots, keys, paid)
     lots = drawn_in(call, pots, keys)
-    owners = owners_of(rows, keys)
-    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, lots=lots, decided=decided, owners=owners)
+    owners, carried = owners_of(rows, keys), carried_into(call, pots)
+    allocation = allocate(rulebook, sheets, by_key, pots=pots, order=order, carried=carried, lots=lots, decided=decided, owners=owners)
     part = _call_part(call, keys, recipients)
-    return make_bundle(part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided, owners=owners)
+    return make_bundle(
+        part, rulebook, shown, marks, agreements, sheets, allocation, order, lots=lots, decided=decided, carried=carried, owners=owners
+    )
 
 
-def _decided(call: Call, pots: list[str], keys: Mapping[int, str]) -> dict[str, dict[str, Decided]]:
-    """The amounts that the panel decided. Why somebody gets nothing from a pot stands in that decision alone."""
+def _decided(call: Call, pots: list[str], keys: Mapping[int, str], paid: Collection[tuple[str, str]]) -> dict[str, dict[str, Decided]]:
+    """The amounts that the panel decided. Why somebody gets nothing from a pot in the end stands in that decision alone."""
     unsaid = said(["sl", "it", "en"], _l("The reason stands in the decision; it is published for recipients only."))
     published = {}
     for pot, own in decided_in(call, pots, keys).items():
-        paid = {name.split(" ")[0] for name, one in own.items() if one.cents}
-        published[pot] = {name: one if name.split(" ")[0] in paid else replace(one, reason=unsaid) for name, one in own.items()}
+        published[pot] = {name: one if (pot, name.split(" ")[0]) in paid else replace(one, reason=unsaid) for name, one in own.items()}
     return published
 
 

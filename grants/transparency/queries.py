@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVarTuple
 
@@ -15,8 +15,9 @@ from grants.base.errors import missing
 from grants.calls.models import Call
 from grants.calls.queries import get_call
 from grants.decisions.models import Award, Decision, Proposal
-from grants.decisions.queries import get_decision
+from grants.decisions.queries import get_decision, settled_pots
 from grants.decisions.states import DecisionStatus, ProposalStatus
+from scoring.pools import settled_with
 from scoring.rulebook import Rulebook
 
 Columns = TypeVarTuple("Columns")
@@ -99,22 +100,31 @@ def public_pots(call: Call) -> set[str]:
 
 
 def recomputable_pots(call: Call) -> list[str]:
-    """The public pots that can be recomputed, in the order of the rules: those that are settled with others are there only with all of them."""
-    chosen = public_pots(call)
-    while short := unsettled(call.rulebook, chosen):
+    """The public pots that can be recomputed, in the order of the rules: those that are settled with others are there only with all of them.
+
+    A leftover may come from a pot that was settled before and is not public yet: how much it was is public with what it joined.
+    """
+    chosen, settled = public_pots(call), settled_pots(call)
+    while short := unsettled(call.rulebook, chosen, settled - chosen):
         chosen -= short
     return [pot.id for _track, pot in call.rulebook.pots() if pot.id in chosen]
 
 
-def unsettled(rulebook: Rulebook, chosen: set[str]) -> set[str]:
-    """Those of the chosen pots that need one that is not chosen: for its leftover, to pass theirs on afterwards, or to exclude one another."""
+def unsettled(rulebook: Rulebook, chosen: set[str], before: Collection[str] = ()) -> set[str]:
+    """Those of the chosen pots that need one that is not chosen: for its leftover, to pass theirs on afterwards, to exclude one another,
+    or to be counted together.
+
+    What is left of a pot that was settled `before` can be carried over, if all the pots along which it goes are chosen.
+    """
     short: set[str] = set()
     for _track, pot in rulebook.pots():
         targets = set(pot.leftover.to) if pot.leftover else set()
         if pot.id not in chosen:
-            short |= targets
+            carried = pot.leftover is not None and pot.leftover.when == "before" and pot.id in before and targets <= chosen
+            short |= set() if carried else targets
         elif pot.leftover and pot.leftover.when == "after" and not targets <= chosen:
             short.add(pot.id)
+        short |= {pot.id} if any(other.id not in chosen for other in settled_with(rulebook, pot)) else set()
     for rule in rulebook.exclusive:
         if not set(rule.pots) <= chosen:
             short |= set(rule.pots)

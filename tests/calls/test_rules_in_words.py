@@ -182,3 +182,20 @@ def test_funds_percentages_and_exclusive_pots_are_said_with_their_euros(app: Fla
 def test_a_maximum_that_is_not_set_is_called_no_limit(app: Flask) -> None:
     with app.test_request_context("/en/"), in_language("en"):
         assert rules.maximum_said(rulebook(criterion={"kind": "formula", "formula": "members"}).pot("main").maximum) == "no limit"
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        ({}, "Amount: a part of “Everything” in proportion to what is counted among those who take part: Heads (5. člen)"),
+        ({"formula": "members"}, "what is counted among those who take part: Heads (“Members”) (5. člen)"),
+        ({"rate": "12.50"}, "from “Everything” 12.50 EUR for each that is counted among those who take part: Heads;"),
+    ],
+)
+def test_a_pot_that_is_sized_by_a_count_says_so_and_names_no_amount(app: Flask, count: dict[str, Any], said: str) -> None:
+    funds = [{"id": "all", "title": text("Everything"), "article": "2. člen", "amount": "9000.00"}]
+    by_count = {"title": text("Heads"), "article": "5. člen", **count}
+    with app.test_request_context("/en/"), in_language("en"):
+        told = said_of(rulebook(pot={"amount": None, "of": "all", "by_count": by_count, "equal_base": {"percent": "20"}}, funds=funds))
+    assert said in told, told
+    assert "First 20 % of the money (how much is known when the applications are) is divided equally" in told

@@ -14,9 +14,10 @@ from grants.base import jobs
 from grants.base.db import db
 from grants.base.language import money
 from grants.base.transaction import unit_of_work
-from grants.decisions import actions, distribution, queries
+from grants.decisions import actions, changes, distribution, queries
 from grants.decisions.models import Proposal
 from grants.decisions.stability import report, words
+from grants.evaluation.models import Mark, Sheet
 from tests.conftest import sign_in
 from tests.decisions.builders import THREE, make_issued, make_proposal, officer, signer, signer_in_session
 from tests.pages import LintingClient
@@ -42,7 +43,7 @@ def test_a_proposal_asks_the_background_for_both(app: Flask) -> None:
 
 def test_the_kept_changes_are_those_that_scoring_finds(app: Flask) -> None:
     proposal = compute(make_proposal())
-    found = distribution.changes_in(queries.get_proposal(proposal.id))
+    found = changes.computed(changes.asked_of(queries.get_proposal(proposal.id)))
     assert {award.id: award.changes for award in proposal.awards} == {key: [one.to_data() for one in own] for key, own in found.items()}
     below = next(award for award in proposal.awards if award.pot == "support" and not award.passes)
     assert any(change["code"] == "change_threshold" for change in below.changes or [])
@@ -72,14 +73,55 @@ def test_an_award_at_the_threshold_hangs_on_single_marks_and_the_page_says_so(ap
     assert "Awards that hang on few marks" in page and "Member 1 gives" in page and "would vanish" in page
 
 
-def test_a_report_on_other_results_than_those_of_the_proposal_is_refused(app: Flask) -> None:
+def test_that_the_scores_give_another_result_than_the_proposal_is_said_and_nothing_is_told_of_it(app: Flask, client: LintingClient) -> None:
+    proposal = make_proposal(applicants=CLOSE)
+    with unit_of_work():
+        sheet = next(one for one in queries.get_proposal(proposal.id).awards if one.pot == "support" and one.amount_cents).sheet
+        db.session.execute(db.update(Sheet).where(Sheet.id == sheet.id).values(data=sheet.data | {"total": "35"}))
+        marked = db.session.scalars(db.select(Mark)).first()
+        assert marked is not None
+        db.session.execute(db.update(Mark).where(Mark.id == marked.id).values(points="1"))
+    proposal = compute(proposal)
+    assert proposal.stability == {"failed": report.ANOTHER_RESULT}
+    assert {change["code"] for award in proposal.awards for change in award.changes or ()} == {"change_unknown"}
+    sign_in(client, officer())
+    page = client.get(f"/en/razdelitve/{proposal.id}").text
+    assert page.count("could not be computed") > 1 and "It is being computed" not in page
+
+
+def test_a_result_that_the_rules_do_not_give_any_more_is_said_and_the_job_is_done(app: Flask) -> None:
     proposal = make_proposal()
     with unit_of_work(write=False):
         loaded = queries.get_proposal(proposal.id)
-        case, results = report.case_of(loaded), [dict(one) for one in loaded.allocation["results"]]
-    results[0]["paid_cents"] += 1
-    with pytest.raises(report.AnotherResult):
-        report.computed(case, results)
+        case, results = report.case_of(loaded), loaded.allocation["results"]
+        asked = changes.asked_of(loaded)
+    unmarked = replace(case, entries={pot: [replace(one, marks=()) for one in entries] for pot, entries in case.entries.items()})
+    assert report.computed(unmarked, results) == {"failed": report.NOT_COMPUTED}
+    undone = changes.computed(replace(asked, pots=["support"]))
+    assert {reason.code for own in undone.values() for reason in own} == {"change_unknown"}
+
+
+def test_a_distribution_that_is_too_large_keeps_what_could_be_tried_in_time(
+    app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grants.decisions.jobs.MOST_SECONDS", 0)
+    proposal = compute(make_proposal(applicants=CLOSE))
+    assert proposal.stability is not None
+    assert (proposal.stability["members"], proposal.stability["marks"], proposal.stability["untried"]) == (0, 0, 18)
+    assert {change["code"] for award in proposal.awards for change in award.changes or ()} == {"change_untried"}
+    sign_in(client, officer())
+    page = client.get(f"/en/razdelitve/{proposal.id}").text
+    assert "18 trials were not made" in page and "No member gave marks here" not in page and "no single mark" not in page
+
+
+def test_nothing_is_computed_for_a_distribution_that_was_discarded(app: Flask, client: LintingClient) -> None:
+    proposal = make_proposal()
+    with unit_of_work():
+        actions.discard(queries.get_proposal(proposal.id), reason="Napačna izbira.", by=signer_in_session())
+    proposal = compute(proposal)
+    assert proposal.stability is None and all(award.changes is None for award in proposal.awards)
+    sign_in(client, officer())
+    assert "It is being computed" not in client.get(f"/en/razdelitve/{proposal.id}").text
 
 
 def test_pages_say_that_it_is_being_computed_and_then_show_it(app: Flask, client: LintingClient) -> None:

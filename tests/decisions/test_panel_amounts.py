@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from grants.base import audit
+from grants.base import audit, clock
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
 from grants.decisions import actions, amounts, queries
+from grants.decisions.distribution import sheets_in
+from grants.decisions.letters import grounds
 from grants.decisions.models import Decision, PanelAmount
 from grants.transparency import bundle
 from scoring.bundle import verify_bundle
@@ -33,6 +36,12 @@ from tests.pages import LintingClient
 PANEL = RULEBOOK.replace("engine: point_value", "engine: panel_amounts").replace(
     "caps: {request: requested}", "caps: {request: requested}\n        minimum_award: {amount: '100.00'}"
 )
+EXCLUSIVE = PANEL.replace(
+    "tracks:\n",
+    "exclusive:\n  - {id: once, text: {sl: Enkrat., it: Una volta.}, article: 4. člen, pots: [costs, support], except: [{holds: members < 20,"
+    " text: {sl: Majhna društva., it: Associazioni piccole.}, article: 4. člen}]}\ntracks:\n",
+    1,
+)
 ALONE = PANEL.replace("        leftover: {to: [support]}\n", "")
 BOTH = {"sl": "Program ima največ udeležencev v občini.", "it": "Il programma ha il maggior numero di partecipanti."}
 SIDRO, BURJA = "Kulturno društvo Sidro", "Športno društvo Burja"
@@ -48,8 +57,6 @@ def enter(call: Call, *, day: str = "2026-04-25", reason: dict[str, str] | None 
     with unit_of_work():
         call = db.session.get_one(Call, call.id)
         typed = {key: (amount, BOTH if reason is None else reason) for key, (amount, _why) in typed_for(call, **given).items()}
-        from datetime import date
-
         return actions.enter_amounts(call, "support", typed, decided_on=date.fromisoformat(day) if day else None, by=officer_in_session())
 
 
@@ -196,3 +203,49 @@ def test_an_amount_that_the_rules_do_not_allow_any_more_is_named_with_a_way_out(
     with pytest.raises(Refused, match=f"{number} \\({BURJA}\\).*{said}") as refused:
         make_proposal(call)
     assert refused.value.pot == "support"  # type: ignore[attr-defined]
+
+
+def test_nobody_decided_about_an_applicant_who_competes_in_another_of_exclusive_pots(app: Flask) -> None:
+    call = make_scored(rulebook=EXCLUSIVE)
+    assert [row.title for row in amounts.rows_of(call, call.rulebook.pot("support"))] == [BURJA]
+    enter(call, Burja="150")
+    make_issued(call)
+    barred = next(
+        one for one in db.session.scalars(db.select(Decision)) if one.award.pot == "support" and one.application.organisation.name == SIDRO
+    )
+    (said,) = grounds.of_decision(barred, ["sl", "it"])["not_granted"]
+    assert barred.amount_cents == 0 and "Neprogramski stroški" in said["sl"] and "Spese non legate ai programmi" in said["it"]
+    assert "komisija" not in said["sl"] and "commissione" not in said["it"]
+
+
+def test_an_award_beside_another_one_says_by_which_exception_it_stands(app: Flask) -> None:
+    call = make_scored(rulebook=EXCLUSIVE)
+    enter(call, Burja="150")
+    make_issued(call)
+    both = [one for one in db.session.scalars(db.select(Decision)) if one.application.organisation.name == BURJA]
+    assert {one.award.pot for one in both if one.amount_cents} == {"costs", "support"}
+    for decision in both:
+        first = grounds.of_decision(decision, ["sl", "it"])["calculation"][0]["text"]
+        assert (
+            "po izjemi »Majhna društva« (4. člen)" in first["sl"]
+            and "in base all'eccezione «Associazioni piccole» (4. člen)" in first["it"]
+        )
+
+
+def test_the_reason_of_an_amount_that_is_not_paid_in_the_end_is_not_published(app: Flask) -> None:
+    call = make_scored(rulebook=EXCLUSIVE)
+    enter(call, Burja="150")
+    private = {"sl": "Zasebna beseda o vlagatelju.", "it": "Parola riservata sul richiedente."}
+    sheet = next(one for one in sheets_in(call, ["support"]) if one.application.organisation.name == SIDRO)
+    with unit_of_work():  # entered before the pot in which it competes instead was concluded
+        db.session.add(
+            PanelAmount(
+                sheet_id=sheet.id, amount_cents=5000, reason=private, decided_on=date(2026, 4, 25), entered_at=clock.now(),
+                entered_by_id=officer_in_session().id,
+            )
+        )  # fmt: skip
+    make_issued(call)
+    data = bundle.of_call(db.session.get_one(Call, call.id))
+    told = json.dumps(data["decided"], ensure_ascii=False)
+    assert private["sl"] not in told and private["it"] not in told and told.count(BOTH["sl"]) == 1
+    assert verify_bundle(data).differences == ()

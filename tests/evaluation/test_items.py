@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -15,8 +16,9 @@ from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
 from grants.decisions.panel import given_in
-from grants.evaluation import facts, letters, queries, standing
+from grants.evaluation import completeness, facts, letters, queries, standing, views
 from grants.evaluation.actions import agreeing, collecting, marking
+from grants.evaluation.queries import Board, agreements_in, board_of, collected
 from scoring.points import sheet_from_data
 from tests.conftest import sign_in
 from tests.evaluation.builders import JOINT, PROJECTS, REASON, RULEBOOK, Scene, make_agreed, make_started, mark
@@ -213,3 +215,28 @@ def test_what_cannot_be_computed_is_refused_with_the_cause(app: Flask) -> None:
         )
     with pytest.raises(Refused, match="Točk ni mogoče izračunati"), unit_of_work():
         agreeing.conclude(scene.evaluation(), session_on=clock.today(), by=scene.user(0))
+
+
+def test_reading_what_is_marked_takes_as_many_queries_for_many_applications_as_for_one(
+    app: Flask, queries: Callable[[], list[str]]
+) -> None:
+    def taken(applicants: int) -> tuple[int, int]:
+        scene = make_started(applicants, pot=PROJECTS, rulebook=MEAN)
+        for number in range(applicants):
+            for place in range(3):
+                mark(scene, place, number, {"idea-1": FIRST, "idea-2": SECOND}, pot=PROJECTS)
+        counts = []
+        for look in (lambda board: views.result_lines(scene.officer, board), _conclude):
+            db.session.expire_all()
+            board = board_of(scene.evaluation(PROJECTS))
+            queries()
+            look(board)
+            counts.append(len(queries()))
+        return counts[0], counts[1]
+
+    def _conclude(board: Board) -> None:
+        sheets, agreed = collected(board, board.applications), agreements_in(board.evaluation, board.applications)
+        with pytest.raises(Refused, match="idea|Zamisel|Idea"):
+            completeness.check(board, sheets, agreed, by=board.evaluation.panel.members[0].user)
+
+    assert taken(1) == taken(4)

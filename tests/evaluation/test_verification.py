@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from grants.base import audit
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
+from grants.calls import parameters
 from grants.calls.models import Call
 from grants.evaluation import facts
 from grants.evaluation.verification import findings
 from grants.evaluation.verification.actions import Finding, verify
-from scoring.facts import Proven
+from scoring.facts import MISSING, Proven
+from scoring.form import settled
 from tests.applications.builders import make_application, make_organisation, make_person
 from tests.applications.builders import make_opened as open_call
 from tests.calls.builders import make_call, make_officer
@@ -280,3 +283,29 @@ def test_the_cells_of_a_table_are_verified_row_by_row(app: Flask, client: Lintin
     sheet = score(track, track.pots[0], "A001", facts_of(application))
     assert [str(item.total) for item in sheet.items] == ["20", "20"]
     assert officer
+
+
+HOURS = (
+    (Path(__file__).parents[1] / "applications" / "projects.yaml")
+    .read_text(encoding="utf-8")
+    .replace("{id: done, kind: integer,", "{id: done, kind: integer, proof: {sl: Evidenca ur., it: Registro delle ore.},")
+    .replace("{id: total_costs, kind: money,", "{id: total_costs, kind: money, proof: {sl: Računi., it: Fatture.},")
+)
+
+
+def test_what_is_computed_follows_the_verified_answers_even_when_it_was_confirmed_before(app: Flask) -> None:
+    call = make_call(rulebook=HOURS)
+    identity = make_application("submitted", call=call, registered=True, led="2.0", done=10).id
+    open_call(db.session.get_one(Call, call.id))
+    with unit_of_work():
+        stated = facts_of(db.session.get_one(Application, identity))
+        officer = make_officer("sport")
+    for place, value in (("total_costs", None), ("done", "4")):
+        with unit_of_work():
+            given = FOUND | {"value": value}
+            verify(findings.get_subject(identity, place), Finding(**given), by=db.session.merge(officer))
+    facts_now = facts_of(db.session.get_one(Application, identity))
+    less = 6 * parameters.get(call.parameter_set).volunteer_rates()["substantive"]
+    assert facts_now["worth"].verified == stated["worth"] - less > 0
+    counted = settled(call.rulebook.track("project"), facts_now)["total_costs"]
+    assert counted.verified is MISSING and counted.proven and counted.stated == stated["total_costs"] - less

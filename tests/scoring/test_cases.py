@@ -36,7 +36,13 @@ HARDEST = {
     "two point systems, or several drivers": ["prevalje-social-2012", "construct-veterans-drivers", "construct-slices-with-equal-part"],
     "one call only, with exceptions": ["koper-calls-2018-2026-rules", "construct-one-call-only", "koper-sport-promotion-2017"],
     "counting by the seat, and double membership": ["smartno-litija-humanitarian-2020", "construct-veterans-drivers"],
-    "runners-up": ["construct-gate-by-bonus", "construct-tiers", "construct-scaled-by-inflow", "construct-mayors-decision"],
+    "runners-up": [
+        "construct-gate-by-bonus",
+        "construct-tiers",
+        "construct-pools",
+        "construct-scaled-by-inflow",
+        "construct-mayors-decision",
+    ],
 }
 
 

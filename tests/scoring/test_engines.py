@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.allocation import Allocation, AllocationError, allocate, linked
+from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.engines import ENGINES
+from scoring.exclusion import linked
 from scoring.findings import RulebookError
 from scoring.lint import lint
 from scoring.money import cents_from_euros
@@ -206,6 +207,15 @@ def test_a_lot_names_everybody_who_is_equal() -> None:
     with pytest.raises(AllocationError) as refusal:
         run("700.00", {"A": 9, "B": 9, "C": 9, "D": 10}, facts, engine="waterfall", caps=REQUEST, rounding=LOT)
     assert refusal.value.params["applicants"] == "A, B, C"
+
+
+@pytest.mark.parametrize("lots", [{"A": 1}, {"C": 1}, {"A": 1, "B": 2}, {"B": 2, "C": 1}])
+@pytest.mark.parametrize("amount", ["200.00", "400.00"])
+def test_whoever_was_not_among_the_drawn_is_not_simply_last(lots: dict[str, int], amount: str) -> None:
+    facts = {name: {"requested": 20000} for name in "ABC"}
+    with pytest.raises(AllocationError) as refusal:
+        run(amount, dict.fromkeys("ABC", 9), facts, engine="waterfall", caps=REQUEST, rounding=LOT, lots=lots)
+    assert (refusal.value.code, refusal.value.params["applicants"]) == ("lot_needed", "A, B, C")
 
 
 def test_a_lot_may_be_drawn_for_one_pot_alone() -> None:
@@ -473,6 +483,25 @@ def test_only_applications_on_which_a_result_depends_are_linked() -> None:
     assert linked(rulebook, sheets, owners) == {"B1": "B1", "B2": "B1"}
 
 
+def test_an_exception_is_told_of_those_pots_only_in_which_the_applicant_still_competes() -> None:
+    head = (
+        'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second, third], except: [{holds: inclusive, text: {sl: Izjema.,'
+        ' it: Eccezione.}, article: "2"}]}\n  - {id: two, text: {sl: a, it: b}, article: "3", pots: [third, second]}\n'
+    )
+    plain = "amount: 100\nengine: point_value"
+    rulebook = pots(plain, plain, plain, head=head)
+    sheets = [sheet_of(rulebook, name, 1, pot) for name, pot in (("A1", "first"), ("A1", "second"), ("A1", "third"), ("A2", "first"))]
+    done = allocate(rulebook, sheets, {"A1": {"inclusive": True}, "A2": {}}, owners={"A1": "A1", "A2": "A1"})
+    assert codes_of(done, "A1", "second") == ["exclusive", "award"]
+    here = {(name, pot): done.award(name, pot).steps[0] for name, pot in (("A1", "first"), ("A2", "first"), ("A1", "third"))}
+    assert {step.code for step in here.values()} == {"exclusive_except"}
+    title = {pot: rulebook.pot(pot).title["sl"] for pot in ("first", "second", "third")}
+    assert {key: step.params["pots_sl"] for key, step in here.items()} == {
+        ("A1", "first"): f"»{title['third']}«", ("A2", "first"): f"»{title['third']}«", ("A1", "third"): f"»{title['first']}«",
+    }  # fmt: skip
+    assert here["A2", "first"].sentence("sl").endswith("po izjemi »Izjema« (2).")
+
+
 def test_exclusive_pots_have_exceptions() -> None:
     head = (
         'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second], except: [{holds: {all: [inclusive, members >= 5]},'
@@ -485,7 +514,14 @@ def test_exclusive_pots_have_exceptions() -> None:
     done = settle(rulebook, {name: dict.fromkeys("ABC", 1) for name in ("first", "second")}, facts)
     assert [award.applicant for award in done.result("second").awards if award.amount_cents] == ["A"], "the others got theirs in the first"
     assert codes_of(done, "B", "second") == codes_of(done, "C", "second") == ["exclusive", "award"]
-    assert "exclusive" not in codes_of(done, "A", "first") + codes_of(done, "A", "second")
+    for here, there in (("first", "second"), ("second", "first")):
+        step = done.award("A", here).steps[0]
+        assert (step.code, step.params["article"], step.params["except_article"]) == ("exclusive_except", "1", "2")
+        assert {code: rulebook.pot(there).title[code] in step.params[f"pots_{code}"] for code in ("sl", "it")} == {"sl": True, "it": True}
+        assert all("{" not in step.sentence(code) for code in ("sl", "it", "en"))
+    assert "exclusive_except" not in codes_of(done, "B", "first"), "no exception is for it"
+    alone = settle(rulebook, {"first": {"A": 1}, "second": {}}, facts)
+    assert codes_of(alone, "A", "first")[0] != "exclusive_except", "it competes in one of them only"
     assert exclusives_use(rulebook, rulebook.tracks[0]) == {"inclusive", "members"}, "whoever recomputes needs them"
     with pytest.raises(RulebookError) as refusal:
         pots(plain, plain, head=head.replace("members", "membres"))

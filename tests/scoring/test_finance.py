@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scoring.facts import Proven
 from scoring.finance import balance_of, volunteer_cents
 from scoring.findings import RulebookError
+from scoring.form import revalued
 from scoring.rulebook import Rulebook, read_rulebook
 from tests.scoring.samples import rulebook_text
 
@@ -141,3 +143,20 @@ def test_hours_are_asked_before_their_worth_is_computed() -> None:
     with pytest.raises(RulebookError) as refusal:
         rules(facts=moved)
     assert [finding.code for finding in refusal.value.findings] == ["asked_later"]
+
+
+@pytest.mark.parametrize(
+    ("verified", "worth"),
+    [
+        ({}, 23000),
+        ({"done": Proven(10, verified=4, on="2026-03-01")}, Proven(23000, verified=17000, on="2026-03-01")),
+        ({"done": Proven(10, proven=False, on="2026-03-01")}, Proven(23000, verified=13000, on="2026-03-01")),
+        ({"registered": Proven(True, verified=False, on="2026-03-02")}, Proven(23000, verified=0, on="2026-03-02")),
+        ({"done": Proven(10, verified=10, on="2026-03-01")}, 23000),
+    ],
+)
+def test_what_hours_are_worth_follows_what_was_verified(verified: dict[str, Any], worth: Any) -> None:
+    facts = {"registered": True, "led": "10", "done": 10, "worth": 23000, "own": 100, **verified}
+    once = revalued(TRACK, facts, RATES)
+    assert once == {**facts, "worth": worth}
+    assert revalued(TRACK, once, RATES) == once

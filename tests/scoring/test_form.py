@@ -93,6 +93,14 @@ def test_a_computed_value_that_was_stated_is_computed_again_and_a_verified_one_s
     assert settled(TRACK, {**facts, "half": verified})["half"] == verified
 
 
+def test_a_computed_value_that_is_proven_as_stated_follows_what_is_verified_below_it() -> None:
+    cell = Proven(1000, verified=600, proven=True, on="2026-03-02", source="račun")
+    facts = {"costs": [{"amount": cell}], "half": Proven(500, verified=500, proven=True, on="2026-03-01", source="račun")}
+    once = settled(TRACK, facts)
+    assert once["half"] == Proven(300, proven=True, on="2026-03-01", source="račun")
+    assert settled(TRACK, once) == once
+
+
 def test_conditions_see_only_what_was_asked() -> None:
     condition = 'id: few\ntext: {sl: Malo., it: Poco.}\narticle: "2"\nholds: licences <= 3\n'
     track = rules(conditions=(condition,)).tracks[0]

@@ -336,6 +336,12 @@ MONEY = (
     | st.just({"amount": "0"})
     | st.fixed_dictionaries({"of": st.sampled_from(["all", "part"]), "percent": PERCENTS})
     | st.just({"of": "all", "remainder": "yes"})
+    | st.fixed_dictionaries(
+        {
+            "of": st.sampled_from(["all", "part"]),
+            "by_count": st.fixed_dictionaries({**NAMED}, optional={"formula": FORMULAS, "rate": st.sampled_from(["0.05", "12.50"])}),
+        }
+    )
 )
 ANY_POT = st.sampled_from(sorted(BY_ENGINE)).flatmap(
     lambda name: st.tuples(

@@ -63,7 +63,23 @@ def test_what_was_verified_changes_nothing_in_what_was_asked_for() -> None:
     rows = [{"field": "music", "asked": Proven(5000, 4000, True)}, {"field": Proven("music", proven=False), "asked": 700}]
     for facts in ({"event": rows}, {"event": Proven(rows, proven=False)}):
         assert requested_cents(track(), facts) == 5700
-        assert requested_from(track(), track().pots[0], facts) == 5700
+
+
+def test_a_row_is_asked_for_from_the_pot_to_which_it_belongs_by_what_was_verified() -> None:
+    rows = [
+        {"field": "music", "asked": Proven(5000, 4000, True)},
+        {"field": Proven("music", verified="dance", proven=True), "asked": 700},
+        {"field": Proven("music", proven=False), "asked": 30},
+    ]
+    assert [requested_from(track(), pot, {"event": rows}) for pot in track().pots] == [5000, 700, 0]
+    assert requested_from(track(), track().pots[0], {"event": Proven(rows, proven=False)}) == 0
+
+
+def test_what_is_not_asked_any_more_is_not_requested() -> None:
+    hidden = RULES.replace("{id: running, kind: money,", "{id: running, kind: money, when: known(event),")
+    rules = read_rulebook(hidden).track("asked")
+    assert requested_from(rules, rules.pots[2], {"event": [], "running": 900}) == 0
+    assert requested_from(rules, rules.pots[2], {"event": [{"field": "music", "asked": 1}], "running": 900}) == 900
 
 
 def test_the_model_rulebooks_say_what_is_asked_for_in_their_tables() -> None:

@@ -15,10 +15,13 @@ from click.testing import CliRunner
 from flask import Flask
 
 from grants.base.db import db
+from grants.base.transaction import unit_of_work
 from grants.calls.models import Call
+from grants.decisions import actions
+from grants.decisions import queries as decisions
 from grants.transparency import bundle
 from scoring.bundle import FORMAT, PARTS, canonical_json, verify_bundle
-from tests.decisions.builders import make_drafted, make_issued, make_scored
+from tests.decisions.builders import make_drafted, make_issued, make_scored, signer_in_session
 
 ROOT = Path(__file__).parents[2]
 
@@ -128,6 +131,31 @@ def test_pots_divided_one_after_the_other_are_recomputed_together(app: Flask) ->
         ("costs", 0, 15000),
         ("support", 35000, 135000),
     ]
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["one after the other", "in one distribution"])
+def test_a_pot_with_a_leftover_of_one_that_is_not_public_yet_is_recomputed(app: Flask, together: bool) -> None:
+    call = make_scored()
+    if together:
+        costs = [one for one in make_drafted(call) if one.award.pot == "costs"]
+        with unit_of_work():
+            for decision in decisions.decisions_of(decisions.get_proposal(costs[0].award.proposal_id)):
+                if decision.award.pot == "support":
+                    actions.issue(decision, by=signer_in_session())
+    else:
+        costs = make_drafted(call, ["costs"])
+        make_issued(call, ["support"])
+    identities = [one.id for one in costs]
+    first = bundle.of_call(db.session.get_one(Call, call.id))
+    assert [(one["pot"], one["joined_cents"]) for one in first["awards"]] == [("support", 35000)]
+    assert first["carried"] == {"costs": 35000}
+    assert verify_bundle(first).differences == ()
+    with unit_of_work():
+        for identity in identities:
+            actions.issue(decisions.get_decision(identity), by=signer_in_session())
+    whole = bundle.of_call(db.session.get_one(Call, call.id))
+    assert "carried" not in whole and verify_bundle(whole).differences == ()
+    assert verify_bundle(first, [whole]).differences == (), "what was carried over is what the other result left"
 
 
 def test_the_command_writes_the_same_file(issued: Call, tmp_path: Path) -> None:

@@ -45,8 +45,10 @@ def test_nothing_is_public_until_the_decisions_of_a_pot_are_issued(client: Linti
         actions.issue(decisions.get_decision(support[-1]), by=signer_in_session())
     text = client.get(page).text
     assert "1.200,00" in text and "Prejemniki: Neprogramski stroški" not in text
-    assert client.get(file).status_code == 404, "it cannot be recomputed before the pot whose leftover it got is decided too"
-    assert "Prenesi paket" not in text and "SHA-256" not in text
+    answer = client.get(file)
+    assert answer.status_code == 200 and [one["pot"] for one in answer.get_json(force=True)["awards"]] == ["support"]
+    assert answer.get_json(force=True)["carried"] == {"costs": 35000}, "what joined it stands on the page and in each of its decisions too"
+    assert "Prenesi paket" in text and "350,00" in text
 
 
 def test_results_name_recipients_and_count_the_others(client: LintingClient) -> None:

@@ -63,6 +63,8 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "second_pass_on_items": (_l("A second pass compares applications, and in this pot every row is funded on its own."), _l("Leave out one of the two.")),
     "slices_do_not_add_up": (_l("The slices of the pot add up to %(sum)s %%."), _l("Correct them, so that they are 100 %% together.")),
     "tie_missing": (_l("The pot “%(pot)s” does not say who comes first among equals, although its money can end between two of them."), _l("Add the order that the ordinance prescribes.")),
+    "remainder_of_counts": (_l("A fund cannot be what parts of “%(fund)s” leave whose size follows from a count: that is known only when the applications are."), _l("Give it a percentage, or make it a pot.")),
+    "counts_differ": (_l("Parts of the fund “%(fund)s” are in proportion to counts of different things."), _l("Count the same in all of them and call it the same, or give each a rate.")),
     "two_remainders": (_l("Two parts take the remainder of the fund “%(fund)s”."), _l("Only one part can take the remainder.")),
     "units_do_not_fit": (_l("A formula puts together what has different units: %(left)s and %(right)s."), _l("Check the units of the questions, or convert one of them.")),
     "balance_leaves_money": (_l("The largest shares of all groups together do not use up the pot."), _l("Raise them, or accept that some money stays.")),
@@ -94,6 +96,7 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "asked_later": (_l("“%(fact)s” is asked later in the form, so nothing can depend on it here."), _l("Name an earlier question, or move this one behind it.")),
     "never_asked": (_l("No answers can ever lead to this question, so nobody is asked."), _l("Correct its when, or the limits of the questions that it looks at.")),
     "consent_without_proof": (_l("Whoever refuses the consent “%(fact)s” has no place to attach the proof."), _l("Add a file that is asked when the consent is refused.")),
+    "worth_verified": (_l("What volunteer hours are worth (“%(fact)s”) is computed again from the verified hours, so it is not verified itself."), _l("Write with the hours which proof is needed or where they are checked.")),
     "plan_without_request": (_l("What is asked for (“%(fact)s”) is not among the income of the finance plan, so its two sides could never be equal."), _l("Add it to the income.")),
     "id_twice": (_l("The id “%(name)s” is used twice."), _l("Give each its own id.")),
 }  # fmt: skip

@@ -11,10 +11,11 @@ from grants.decisions.letters import computation
 from grants.decisions.letters.lines import SETTLEMENT
 from grants.decisions.letters.words import Words, article, money, of, points, said
 from grants.decisions.models import Decision
-from grants.evaluation.queries import is_recused
+from grants.evaluation.recusal import is_recused
 from scoring.conditions import judge_condition
 from scoring.money import number_text
 from scoring.points import sheet_from_data
+from scoring.reasons import Reason
 from scoring.rulebook import Track
 from scoring.sharing import Pot
 
@@ -113,6 +114,9 @@ def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Wor
                 "The application reached %(points)s points. The rules require more than %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
             )
         return [said(languages, sentence, points=points(award.points), threshold=points(number_text(pot.threshold.minimum)), pot=title)]
+    barred = next((Reason.from_data(step) for step in award.steps if step["code"] == "exclusive"), None)
+    if barred is not None:  # nobody decided anything about it: it competes elsewhere
+        return [{one: barred.sentence(one) for one in languages}]
     if pot.engine == "panel_amounts" and requested is not None and amount < requested:
         return [
             said(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from grants.decisions.distribution import carried_into, field_of
 from grants.decisions.models import Proposal
 from grants.decisions.panel import given_in
-from scoring.points import Entry
+from scoring.allocation import AllocationError
+from scoring.points import Entry, ScoringError
 from scoring.stability import Case, Report, Shift, stability
 
 PERCENT = 10
@@ -16,8 +18,8 @@ MOST_TRIALS = 200
 """So many trials are kept whole, those that move an award; of all of them the sums by award are kept."""
 
 
-class AnotherResult(ValueError):  # noqa: N818 - named like the other refusals of the house
-    """The sheets and marks no longer give the proposal, so nothing could be said about its stability."""
+ANOTHER_RESULT, NOT_COMPUTED = "another_result", "not_computed"
+"""What is kept under "failed" where nothing can be said: sheets and marks give another result by now, or the rules give none."""
 
 
 def case_of(proposal: Proposal) -> Case:
@@ -36,15 +38,16 @@ def case_of(proposal: Proposal) -> Case:
     )  # fmt: skip
 
 
-def computed(case: Case, results: list[Any]) -> dict[str, Any]:
-    """The report as it is kept, if the case gives these results. It needs no database, which must not wait for it.
-
-    Raises `AnotherResult`, `ScoringError` and `AllocationError`.
-    """
-    again = case.divide({pot: case.sheets_of(pot, entries) for pot, entries in case.entries.items()})
-    if again.to_data()["results"] != results:
-        raise AnotherResult("the proposal is not what its sheets and marks give now")
-    return kept(stability(case, PERCENT))
+def computed(case: Case, results: list[Any], go_on: Callable[[], bool] = lambda: True) -> dict[str, Any]:
+    """The report as it is kept; only that there is none if the case does not give these results. Trials are made as long as `go_on`
+    says so. It needs no database, which must not wait for it."""
+    try:
+        again = case.divide({pot: case.sheets_of(pot, entries) for pot, entries in case.entries.items()})
+        if again.to_data()["results"] != results:
+            return {"failed": ANOTHER_RESULT}
+        return kept(stability(case, PERCENT, go_on))
+    except (ScoringError, AllocationError):
+        return {"failed": NOT_COMPUTED}
 
 
 def kept(report: Report) -> dict[str, Any]:
@@ -58,6 +61,7 @@ def kept(report: Report) -> dict[str, Any]:
         "percent": str(report.percent),
         "members": sum(trial.kind == "member" for trial in report.trials),
         "marks": sum(trial.kind == "mark" for trial in report.trials),
+        "untried": report.untried,
         "refused": sum(bool(trial.refused) for trial in report.trials),
         "moving": len(moved),
         "awards": [

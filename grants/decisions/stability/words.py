@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from grants.base.language import localized, money, points
 from grants.decisions.distribution import keys_of
 from grants.decisions.models import Award, Proposal
+from grants.decisions.stability import report
 from scoring.rulebook import Rulebook
 
 
@@ -51,6 +52,8 @@ class Stability:
     moving: int
     awards: list[AwardRow]
     trials: list[TrialRow]
+    untried: int = 0
+    failed: str = ""
 
     @property
     def tried(self) -> bool:
@@ -68,6 +71,8 @@ def shown(proposal: Proposal) -> Stability | None:
     data = proposal.stability
     if data is None:
         return None
+    if "failed" in data:
+        return Stability("", 0, 0, 0, 0, [], [], failed=_failed(data["failed"]))
     keys = keys_of(proposal.call)
     awards = {(keys.get(award.application_id, ""), award.pot): award for award in proposal.awards}
     rulebook = proposal.call.rulebook
@@ -78,7 +83,15 @@ def shown(proposal: Proposal) -> Stability | None:
         for one in data["awards"]
     ]  # fmt: skip
     trials = [TrialRow(_change(rulebook, trial, awards), [_effect(shift, awards) for shift in trial["shifts"]]) for trial in data["trials"]]
-    return Stability(data["percent"], data["members"], data["marks"], data["refused"], data["moving"], rows, trials)
+    return Stability(data["percent"], data["members"], data["marks"], data["refused"], data["moving"], rows, trials, data.get("untried", 0))
+
+
+def _failed(why: str) -> str:
+    if why == report.ANOTHER_RESULT:
+        return _(
+            "It could not be computed: the scores, answers or lots of today give another result than this distribution. Discard it and prepare it again."
+        )
+    return _("It could not be computed: with the marks as they stand the published rules give no result.")
 
 
 Awards = Mapping[tuple[str, str], Award]

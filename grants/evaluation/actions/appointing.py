@@ -17,6 +17,7 @@ from grants.evaluation import letters, queries, states
 from grants.evaluation.actions.collecting import collect_if_all_in
 from grants.evaluation.actions.recusing import FOUND, recuse
 from grants.evaluation.models import Declaration, Panel, PanelMember
+from grants.evaluation.recusal import has_link
 from grants.evaluation.states import EvaluationStatus
 from scoring.facts import clean_text
 
@@ -95,7 +96,7 @@ def declare(member: PanelMember, conflicts: Mapping[int, str], *, statement: str
         raise Refused(_("A conflict of interest is recorded with its reason."), fields=short, status=422)
     member.declaration = Declaration(member_id=member.id, statement=statement.strip(), declared_at=clock.now())
     reasons = {one: clean_text(why) for one, why in conflicts.items()}
-    reasons |= {one: FOUND for one, application in candidates.items() if one not in reasons and queries.has_link(member, application)}
+    reasons |= {one: FOUND for one, application in candidates.items() if one not in reasons and has_link(member, application)}
     for one, why in reasons.items():
         recuse(member, candidates[one], why, by=by)
     db.session.flush()

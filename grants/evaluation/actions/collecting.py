@@ -19,6 +19,7 @@ from grants.evaluation import completeness, facts, letters, queries
 from grants.evaluation.actions.recusing import FOUND, recuse
 from grants.evaluation.models import Evaluation, Panel
 from grants.evaluation.queries import Board
+from grants.evaluation.recusal import has_link, recused_from, seats_on
 from grants.evaluation.states import EvaluationStatus
 from scoring.facts import clean_text
 
@@ -55,7 +56,7 @@ def start_evaluation(call: Call, pot: str, *, by: User) -> Evaluation:
     db.session.flush()
     if rules.panel_criteria:
         for member in panel.members:
-            if len(queries.recused_from(member, competing)) < len(competing):
+            if len(recused_from(member, competing)) < len(competing):
                 letters.tell_started(member, rules)
     else:
         workflow.move(evaluation, EvaluationStatus.COLLECTED, by=by, pot=pot, sheets=0)
@@ -64,7 +65,7 @@ def start_evaluation(call: Call, pot: str, *, by: User) -> Evaluation:
 
 def _check_seats(panel: Panel, competing: Sequence[Application], least: int) -> None:
     """A body decides with more than half of its members; the rules may want more marks than that."""
-    seats = queries.seats_on(panel, competing)
+    seats = seats_on(panel, competing)
     wanted = max(least, len(panel.members) // 2 + 1)
     lacking = [application for application in competing if len(seats[application.id]) < wanted]
     if lacking:
@@ -110,7 +111,7 @@ def _collect(board: Board, *, by: User) -> None:
     for member in board.evaluation.panel.members:
         known = {recusal.application_id for recusal in member.recusals}
         for application in board.applications:
-            if application.id not in known and queries.has_link(member, application):
+            if application.id not in known and has_link(member, application):
                 recuse(member, application, FOUND, by=None)
     db.session.flush()
     workflow.move(

@@ -20,6 +20,7 @@ from grants.calls.queries import get_call
 from grants.evaluation import forms, letters, policy, queries, views
 from grants.evaluation.actions import appointing, collecting
 from grants.evaluation.models import PanelMember
+from grants.evaluation.recusal import has_link
 from grants.evaluation.routes.blueprint import Messages, again, blueprint, me, my_place
 from grants.evaluation.states import EvaluationStatus
 
@@ -112,7 +113,7 @@ def _declaration(member: PanelMember, applicants: Any, form: FlaskForm, messages
     return {
         "member": member, "call": call, "applicants": applicants, "form": form, "messages": messages or [], "reason_of": letters.reason_of,
         "tracks": {track.id: track.title for track in queries.rules_of(call).tracks},
-        "found": {application.id for application in applicants if queries.has_link(member, application)},
+        "found": {application.id for application in applicants if has_link(member, application)},
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from grants.base.language import localized, money, percent
 from grants.calls.letters.rules.amounts import between, cited, euros_said, maximum_said, number_said, percent_said, points_said, quoted
 from grants.calls.letters.rules.formulas import Names, formula_said, test_said
 from scoring.rulebook import Fund, Rulebook, Track, cents_of
-from scoring.sharing import Driver, Pot
+from scoring.sharing import ByCount, Driver, Pot
 
 
 def parts_of_fund(one: Fund | Pot, rulebook: Rulebook) -> str:
@@ -19,9 +19,31 @@ def parts_of_fund(one: Fund | Pot, rulebook: Rulebook) -> str:
     if one.of is None:
         return ""
     fund = localized(next((fund.title for fund in rulebook.funds if fund.id == one.of), one.of))
+    if isinstance(one, Pot) and one.by_count is not None:
+        return _counted(one, one.by_count, fund, rulebook)
     if one.percent is not None:
         return _("%(share)s of “%(fund)s”", share=percent_said(one.percent), fund=fund)
     return _("what remains of “%(fund)s”", fund=fund)
+
+
+def _counted(pot: Pot, count: ByCount, fund: str, rulebook: Rulebook) -> str:
+    """How a count of those who take part gives the size of a pot."""
+    what = localized(count.title)
+    if count.formula is not None:
+        what += f" ({formula_said(count.formula, Names(rulebook.track_and_pot(pot.id)[0]))})"
+    if count.rate is None:
+        said = _("a part of “%(fund)s” in proportion to what is counted among those who take part: %(what)s", fund=fund, what=what)
+    else:
+        said = _(
+            "from “%(fund)s” %(rate)s for each that is counted among those who take part: %(what)s; if there is not enough for all such parts, they are reduced in the same proportion",
+            fund=fund, rate=money(count.rate), what=what,
+        )  # fmt: skip
+    return cited(said, count.article)
+
+
+def share_of_pot(pot: Pot, share: Fraction) -> str:
+    """What a percentage of a pot comes to, where that is known before the applications are."""
+    return _("how much is known when the applications are") if pot.counted else money(int(pot.amount_cents * share / 100))
 
 
 def funds_said(rulebook: Rulebook) -> list[tuple[str, str]]:
@@ -118,14 +140,14 @@ def _equal_base(pot: Pot) -> list[str]:
     if base.amount is not None:
         said = _("Everybody who takes part first gets %(amount)s alike; the rest is divided by points.", amount=money(base.amount))
     else:
-        cents = int(pot.amount_cents * (base.percent or 0) / 100)
-        share = percent_said(base.percent or Fraction(0))
-        said = _("First %(share)s of the money (%(amount)s) is divided equally; the rest is divided by points.", share=share, amount=money(cents))  # fmt: skip
+        percentage = base.percent or Fraction(0)
+        share = percent_said(percentage)
+        said = _("First %(share)s of the money (%(amount)s) is divided equally; the rest is divided by points.", share=share, amount=share_of_pot(pot, percentage))  # fmt: skip
     return [cited(said, base.article)]
 
 
 def _driver(one: Driver, pot: Pot, names: Names) -> str:
-    cents = money(int(pot.amount_cents * one.percent / 100))
+    cents = share_of_pot(pot, one.percent)
     slice_ = f"{localized(one.title)}: {percent_said(one.percent)} ({cents})"
     match one.by:
         case "points":
@@ -198,12 +220,12 @@ def balance_said(pot: Pot, track: Track) -> list[str]:
     every = (_("each group"), balance.least, balance.most)
     for group, least, most in [every, *((quoted(names.answer(balance.by, one.group)), one.least, one.most) for one in balance.groups)]:
         if least is not None:
-            amount = money(int(pot.amount_cents * least / 100))
+            amount = share_of_pot(pot, least)
             said.append(
                 _("%(group)s: at least %(share)s of the money (%(amount)s).", group=group, share=percent_said(least), amount=amount)
             )
         if most is not None:
-            amount = money(int(pot.amount_cents * most / 100))
+            amount = share_of_pot(pot, most)
             said.append(_("%(group)s: at most %(share)s of the money (%(amount)s).", group=group, share=percent_said(most), amount=amount))
     return said
 

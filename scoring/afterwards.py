@@ -1,0 +1,96 @@
+"""What is shared out after the awards are known: leftovers of pots whose rule says ``when: after``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from scoring.field import LAST
+from scoring.modifiers import weights_of
+from scoring.money import close_pot
+from scoring.proportions import share_out
+from scoring.reasons import Reason
+from scoring.settling import Settled
+
+
+class Flows(Protocol):
+    """Where money went."""
+
+    flows: dict[str, dict[str, int]]
+
+    def send(self, source: str, target: str, cents: int) -> None:
+        """Money that went from one pot to another."""
+
+
+def share_out_afterwards(settled: Mapping[str, Settled], money: Flows) -> None:
+    """Share out the leftovers of pots whose rule says after."""
+    for name, source in settled.items():
+        rule = source.pot.leftover
+        if rule is None or rule.when != "after":
+            continue
+        pool = source.residual - sum(money.flows.get(name, {}).values())
+        targets = [settled[target] for target in rule.to if target != name]
+        if rule.order == "score":
+            _by_score(source, targets, pool, money)
+            continue
+        for target in targets:
+            used = _by_rule(source, target, pool)
+            money.send(name, target.pot.id, used)
+            pool -= used
+
+
+def _give(source: Settled, target: Settled, index: int, cents: int) -> None:
+    title = {f"answer_{code}": text for code, text in source.pot.title.items()}
+    target.amounts[index] += cents
+    target.received[source.pot.id] = target.received.get(source.pot.id, 0) + cents
+    said = {"received_cents": str(cents), "amount_cents": str(target.amounts[index]), **title}
+    target.later.setdefault(index, []).append(Reason("received", said))
+
+
+def _by_score(source: Settled, targets: Sequence[Settled], pool: int, money: Flows) -> None:
+    """From the most points down, over all target pots, each up to the own ceiling; equals by the rules of their pot."""
+    queue = []
+    for number, target in enumerate(targets):
+        place = {index: rank for rank, index in enumerate(target.pot_field.order)}
+        queue += [
+            (-target.pot_field.units[index].points, number, place[index], target, index)
+            for index in target.members
+            if index not in target.divided.out
+        ]
+    for _, _, _, target, index in sorted(queue, key=lambda entry: entry[:3]):
+        room = target.headroom(index)
+        unit = target.pot.rules.unit_cents
+        cents = (pool if room is None else min(pool, room)) // unit * unit
+        if cents > 0:
+            _give(source, target, index, cents)
+            money.send(source.pot.id, target.pot.id, cents)
+            pool -= cents
+
+
+def _by_rule(source: Settled, target: Settled, pool: int) -> int:
+    """By the rule of the target pot: on down its list, or in proportion to its shares, up to the ceilings. What was used, in cents."""
+    inside = [index for portion in target.divided.portions for index in portion.members]
+    room: list[int | None] = [target.headroom(index) for index in range(len(target.pot_field.units))]
+    used = 0
+    if target.pot.engine in ("waterfall", "category_amounts") or target.pot.short == "leave_out":
+        order = target.pot_field.ranking
+        if target.pot.engine == "category_amounts":
+            order = sorted(inside, key=lambda index: target.pot_field.inputs.order.get(target.pot_field.units[index].applicant, LAST))
+        for index in (one for one in order if one in set(inside)):
+            cents = min(pool - used, room[index] or 0)
+            if cents > 0:
+                _give(source, target, index, cents)
+                used += cents
+        return used
+    weights = weights_of(target.divided.portions)
+    shares = share_out(inside, weights, room, pool, lambda value: value)
+    place = {index: rank for rank, index in enumerate(inside)}
+    closed = close_pot(
+        [shares.exact[index] for index in inside], shares.over, pool, target.pot.rules.unit_cents, target.pot.rules.closing,
+        target.pot.rules.award, [room[index] for index in inside], [place[index] for index in target.pot_field.order if index in place],
+    )  # fmt: skip
+    for index, cents in zip(inside, closed.cents, strict=True):
+        if cents:
+            _give(source, target, index, cents)
+            used += cents
+    return used
