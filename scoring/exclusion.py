@@ -105,12 +105,12 @@ def _beside(rulebook: Rulebook, rule: Exclusive, exempted: _Exempted, standing: 
         if others:
             titles = [rulebook.pot(other).title for other in others]
             pots = {
-                code: ", ".join(f"{left}{title[code]}{right}" for title in titles if code in title)
+                code: ", ".join(f"{left}{title.get(code) or next(iter(title.values()))}{right}" for title in titles)
                 for code, (left, right) in _QUOTES.items()
             }
             said = {
                 "article": rule.article, "except_article": exemption.article, **in_languages("answer", clause_of(exemption.text)),
-                **{f"pots_{code}": text for code, text in pots.items() if text},
+                **in_languages("pots", pots),
             }  # fmt: skip
             yield name, applicant, Reason("exclusive_except", said)
 
