@@ -184,7 +184,7 @@ def test_what_changed_is_marked_with_how_it_read_and_what_is_new_or_gone_is_said
     draft = make_application("draft", call=make_call(rulebook=CHANGED), organisation=organisation)
     sign_in(client, person(draft))
     page = form(client, draft)
-    assert page.count("Spremenjeno od leta 2025") == 3, "members, coach and events"
+    assert page.count("Spremenjeno glede na leto 2025") == 3, "members, coach and events"
     assert "Na dan vloge." in page and "brez; druga stopnja" in page and "Ime; Datum" in page
     assert page.count("Novo vprašanje") == 1
     assert "1 odgovor iz leta 2025 na vprašanje, ki ga ni več" in page and "Telovadnica na Obali" in page
