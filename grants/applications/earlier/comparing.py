@@ -45,6 +45,8 @@ def is_alike(fact: Fact, before: Fact) -> bool:
 
 def readings(fact: Fact, before: Fact) -> tuple[Reading, ...]:
     """Everything that people read at a question and that has changed, as it read then."""
+    if fact == before:
+        return ()  # most of a form
     found = _wording(_("Question"), before.label, fact.label)
     if not is_alike(fact, before):
         found.append(Reading(_("Kind of answer"), _("another kind")))

@@ -126,11 +126,17 @@ def _copied(application: Application, typed: Mapping[str, Any], refused: Mapping
             return _conflict(application, {name: beside.questions[name].offer.value})
     else:
         copied, place = copying.copy_answers(application, beside, by=person()), "form"
-        said = ngettext("%(num)s answer was copied and saved. Read it again and change what is no longer true.",
-                        "%(num)s answers were copied and saved. Read them again and change what is no longer true.", copied)  # fmt: skip
+        said = _said_of(copied)
     if refused:
         return _form(application, answers.check_draft(application).wrong, refused=refused, saved=True), 422
     return to("applications.edit_application", application, said, prejsnja=_chosen(), prepisano=name or None, _anchor=place)
+
+
+def _said_of(copied: int) -> str:
+    if not copied:
+        return _("Nothing was left to copy: what fits is answered already.")
+    return ngettext("%(num)s answer was copied and saved. Read it again and change what is no longer true.",
+                    "%(num)s answers were copied and saved. Read them again and change what is no longer true.", copied)  # fmt: skip
 
 
 def _chosen() -> int | None:

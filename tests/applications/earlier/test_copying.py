@@ -83,6 +83,17 @@ def test_all_that_fits_is_copied_into_the_empty_questions_and_counted_before(app
     assert "v prazna vprašanja" not in page
 
 
+def test_a_second_press_changes_nothing_and_says_so(app: Flask, client: LintingClient) -> None:
+    _earlier, draft = two_years()
+    sign_in(client, person(draft))
+    press(client, draft, copy_answers="1")
+    kept, version = dict(again(draft).answers), again(draft).version
+    shows = {"f_youth": "y", "f_events-0-f_title": "Regata", "f_events-1-f_title": "Pohod"}  # what a page sends of itself
+    page = client.get(press(client, draft, copy_answers="1", **shows).location).text
+    assert "Ničesar ni bilo več prepisati" in page
+    assert (again(draft).answers, again(draft).version) == (kept, version)
+
+
 def test_an_answer_that_is_there_is_replaced_only_by_the_button_that_says_so(app: Flask, client: LintingClient) -> None:
     _earlier, draft = two_years()
     sign_in(client, person(draft))
