@@ -47,6 +47,11 @@ class Answer:
         """What stands on the paper and does not count, in words of the reader."""
         return on_the_paper(self.fact, self.written) if self.written else ""
 
+    @property
+    def says_something(self) -> bool:
+        """Whether the question was not left empty."""
+        return self.rows is not None or self.value is not None or bool(self.written)
+
 
 @dataclass(frozen=True)
 class Section:

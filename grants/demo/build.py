@@ -27,7 +27,7 @@ from grants.transparency import bundle
 from scoring.bundle import verify_bundle
 from scoring.canonical import canonical_json
 
-STEPS = 9 + 5 + 3 + 3 + 7 + 54 + 5 + 42 + 28 + len(paper.CLUBS)
+STEPS = 9 + 5 + 3 + 3 + 7 + 1 + 54 + 5 + 42 + 28 + len(paper.CLUBS)
 
 
 def is_built(data: Path) -> bool:

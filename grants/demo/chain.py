@@ -30,9 +30,11 @@ Joint = Callable[[Application, Criterion], tuple[str | None, dict[str, str]]]
 """What the panel agrees on: the joint mark where the rules want one, and the reason in each language."""
 
 
-def publish(stage: Stage, rulebook: str, details: Mapping[str, Any], *, accepted: str, by: Person = OFFICER) -> int:
-    """Draft a call from a rulebook that ships with the product, accept the linter's warnings, publish it."""
-    text = (resource("rulebooks") / rulebook / "rulebook.yaml").read_text(encoding="utf-8")
+def publish(
+    stage: Stage, rulebook: str, details: Mapping[str, Any], *, accepted: str, by: Person = OFFICER, text: str | None = None
+) -> int:  # fmt: skip
+    """Draft a call from a rulebook that ships with the product (or from its `text` of another year), accept the linter's warnings, publish it."""
+    text = text or (resource("rulebooks") / rulebook / "rulebook.yaml").read_text(encoding="utf-8")
     warnings = {finding.code: accepted for finding in review_text(text, {})[1].warnings}
     with stage.step():
         call = calls.draft_call(by=stage.user(by), rulebook_text=text, acknowledged=warnings, **details)

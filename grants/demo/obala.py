@@ -1,4 +1,4 @@
-"""The invented bilingual municipality: three calls of this year, so that every role finds something to do today."""
+"""The invented bilingual municipality: three calls of this year, so that every role finds something to do today, and one of last year."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from grants.applications.states import ApplicationStatus
 from grants.base import clock
 from grants.base.db import db
 from grants.calls.models import Call
-from grants.demo import chain
+from grants.demo import chain, last_year
 from grants.demo.answers import typed_answers
 from grants.demo.stage import CHAIR, EDITOR, MEMBER, MEMBER_TWO, OFFICER, OWNER, PANEL, Person, Stage
 from grants.evaluation.actions import appointing
@@ -85,6 +85,8 @@ NAMES = (
     "Onda",
 )
 OWNERS = 28
+LAST_YEAR = 3
+"""How many clubs applied a year ago."""
 
 TEXTS: dict[str, dict[str, Any]] = {
     "obala-sport-2026": {
@@ -129,9 +131,11 @@ OPINIONS = (
 
 
 def play(stage: Stage, now: datetime, on_each: Callable[[], None], size: int = OWNERS) -> list[dict[str, Any]]:
-    """Culture with the panel and the signer, NGOs just opened, sport open for applications. `size` is the number of applicants."""
+    """Last year's sport call, decided; culture with the panel and the signer, NGOs just opened, sport open for applications.
+
+    `size` is the number of applicants."""
     random = Random(42)
-    stage.instant = now - timedelta(days=120)
+    stage.instant = now - timedelta(days=400)
     owners = [
         OWNER,
         *(
@@ -147,6 +151,7 @@ def play(stage: Stage, now: datetime, on_each: Callable[[], None], size: int = O
     with stage.step():
         for kind in clubs.values():
             accounts.add_member(db.session.get_one(Organisation, kind[0]), stage.user(EDITOR), MemberRole.EDITOR, by=stage.user(OWNER))
+    last_year.play(stage, now, _of_last_year(), list(zip(clubs["sport"], owners, strict=True))[:LAST_YEAR], _judge, _joint, on_each)
     culture = _culture(stage, now, random, clubs["culture"], owners, on_each)
     ngo = _ngo(stage, now, random, [*clubs["ngo"], *clubs["culture"][:14]], [*owners, *owners[:14]], on_each)
     sport = _sport(stage, now, random, clubs["sport"], owners, on_each)
@@ -176,6 +181,15 @@ def _details(rulebook: str, opens: datetime, closes: datetime, opening: datetime
         **own, "kind": "razpis", "languages": ["sl", "it"], "content": content, "opens_at": opens, "closes_at": closes, "opening_at": opening,
         "decisions_due": clock.local(closes).date() + timedelta(days=60),
     }  # fmt: skip
+
+
+def _of_last_year() -> dict[str, Any]:
+    """What last year's sport call said: as this year's, a year earlier."""
+    told = dict(TEXTS["obala-sport-2026"])
+    content = {**SHARED, **{key: told.pop(key) for key in ("subject", "legal_basis", "amount")}}
+    content["drawing_period"] = {code: text.replace("2026", "2025") for code, text in content["drawing_period"].items()}
+    told["title"] = {code: text.replace("2026", "2025") for code, text in told["title"].items()}
+    return {**told, "reference": "671-12/2025", "kind": "razpis", "languages": ["sl", "it"], "content": content}
 
 
 def _noon(now: datetime, days: int, hour: int = 12) -> datetime:

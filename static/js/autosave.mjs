@@ -61,16 +61,19 @@ class Autosave {
     form.autocomplete = "off";
     form.addEventListener("input", () => this.later());
     form.addEventListener("change", () => this.later());
-    form.addEventListener("submit", () => {
+    form.addEventListener("submit", (event) => {
       this.halted = true;
       window.clearTimeout(this.timer);
+      // Replaced on purpose: what was typed there must not come back from this browser.
+      this.replaced = event.submitter?.name === "replace_answer" ? event.submitter.value : "";
+      this.keep();
       form.elements.touched.value = [...this.dirty().keys()].join(" ");
     });
     window.addEventListener("online", () => this.now());
     window.addEventListener("focus", () => this.failures && this.now());
     document.addEventListener("visibilitychange", () => (document.hidden ? this.leaving() : this.failures && this.now()));
     window.addEventListener("pagehide", () => this.leaving());
-    window.addEventListener("pageshow", (event) => { if (event.persisted) this.halted = false; });
+    window.addEventListener("pageshow", (event) => { if (event.persisted) { this.halted = false; this.replaced = ""; } });
     this.restore();
     if (this.dirty().size) this.later();
   }
@@ -93,6 +96,7 @@ class Autosave {
 
   keep() {
     const unsaved = this.dirty();
+    unsaved.delete(this.replaced);
     try {
       if (unsaved.size === 0) { localStorage.removeItem(this.key); return; }
       const base = Object.fromEntries([...unsaved.keys()].map((question) => [question, this.base[question] ?? ""]));

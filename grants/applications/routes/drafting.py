@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 from wtforms import Form
 from wtforms.fields.choices import SelectChoice
@@ -17,7 +18,8 @@ from grants.accounts import vault
 from grants.accounts.models import VaultDocument
 from grants.accounts.queries import organisations_to_act_for, vault_of
 from grants.applications import answers, conditions, forms, plan, policy, presentation, queries, rows, versions
-from grants.applications.actions import drafting, submitting
+from grants.applications.actions import copying, drafting, submitting
+from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
 from grants.applications.routes import attachments
 from grants.applications.routes.blueprint import (
@@ -92,6 +94,8 @@ def edit_application(application: Application) -> ResponseReturnValue:
     if conflicting:
         g.keep = True  # what only this person changed is saved, and files take nothing away from anyone
         return _conflict(application, {name: typed[name] for name in conflicting})
+    if not request.form.keys().isdisjoint(_COPYING):
+        return _copied(application, typed, refused)
     wrong = answers.check_draft(application).wrong
     added = request.form.get("add_row", "")
     if added or arranged or gone is not None:
@@ -104,7 +108,48 @@ def edit_application(application: Application) -> ResponseReturnValue:
     if wrong or refused:
         g.keep = True
         return _form(application, wrong, refused=refused, saved=True), 422
-    return to("applications.edit_application", application, _("Saved. This is still a draft, not submitted."))
+    return to("applications.edit_application", application, _("Saved. This is still a draft, not submitted."), prejsnja=_chosen())
+
+
+_COPYING = ("copy_answer", "replace_answer", "copy_answers")
+
+
+def _copied(application: Application, typed: Mapping[str, Any], refused: Mapping[str, list[str]]) -> ResponseReturnValue:
+    """Earlier answers were copied with a button, after what was typed was saved; back to the same place of the form."""
+    g.keep = True  # what was typed is saved, whatever becomes of the copying
+    beside = earlier.find(application, by=person(), chosen=request.form.get("beside", type=identity)) or errors.missing()
+    name = request.form.get("replace_answer") or request.form.get("copy_answer") or ""
+    said, place = "", f"f_{name}"
+    if name:
+        page, replace = copying.Page(typed, version(), _base()), "replace_answer" in request.form
+        if copying.copy_answer(application, beside, name, page, by=person(), replace=replace):
+            return _conflict(application, {name: beside.questions[name].offer.value})
+    else:
+        copied, place = copying.copy_answers(application, beside, by=person()), "form"
+        said = _said_of(copied)
+    if refused:
+        return _form(application, answers.check_draft(application).wrong, refused=refused, saved=True), 422
+    return to("applications.edit_application", application, said, prejsnja=_chosen(), prepisano=name or None, _anchor=place)
+
+
+def _said_of(copied: int) -> str:
+    if not copied:
+        return _("Nothing was left to copy: what fits is answered already.")
+    return ngettext("%(num)s answer was copied and saved. Read it again and change what is no longer true.",
+                    "%(num)s answers were copied and saved. Read them again and change what is no longer true.", copied)  # fmt: skip
+
+
+def _chosen() -> int | None:
+    """The earlier application that somebody chose to stand beside the draft; None for the one that does so by itself."""
+    return request.values.get("prejsnja", type=identity)
+
+
+def _earlier(application: Application) -> earlier.Beside | None:
+    """The earlier application that stands beside the draft. Of one that is not this person's to choose nothing is said."""
+    beside = earlier.find(application, by=person(), chosen=_chosen())
+    if beside is None and _chosen() is not None and request.method == "GET":
+        errors.missing()
+    return beside
 
 
 def _base() -> dict[str, str] | None:
@@ -126,6 +171,7 @@ def _form(
         form[added].append_entry()
     track = queries.track_of(application.call, application.track)
     present = queries.attachments_of(application)
+    beside = _earlier(application)
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(present), saved=saved, uploads=attachments.place(application),
@@ -133,6 +179,7 @@ def _form(
         about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, answers.check_draft(application, attachments=present)),
         base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
+        earlier=beside, to_copy=len(beside.to_copy(application, present)) if beside else 0, copied=request.args.get("prepisano", ""),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from grants.applications import answers, conditions, forms, letters, plan, policy, presentation, queries
 from grants.applications.actions import ladder, submitting
+from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, late_page, person, received_at, to, version
 from grants.applications.states import ApplicationStatus
@@ -48,11 +49,13 @@ def _check_page(application: Application, form: forms.SubmitForm, *, changed: bo
     track = queries.track_of(application.call, application.track)
     attachments = queries.attachments_of(application)
     checked = answers.check_draft(application, attachments=attachments)
+    beside = earlier.find(application, by=person())
     return render_template(
         "applications/submit_application.html", application=application, track=track, banner=presentation.banner(application), form=form,
         faults=checked.faults, sections=presentation.sections(track, checked.values, by_fact(attachments)), changed=changed,
         conditions=conditions.check(track, checked.values, [fault.fact.id for fault in checked.faults]),
         is_open=call_queries.is_open(application.call), plan=plan.shown(track, application.call, checked.balance),
+        earlier=beside, to_read_again=[one for one in beside.questions.values() if one.to_read_again and one.fact.id in checked.asked] if beside else [],
     )  # fmt: skip
 
 
