@@ -294,8 +294,7 @@ SIZE = 'id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: "2"\nkind: per_
 def test_a_bundle_holds_the_columns_that_an_exception_from_exclusive_pots_looks_at() -> None:
     text = rulebook_text(criteria=(SIZE,), pots=(POT.replace("id: main", "id: other") + f"criteria:\n  - {{{', '.join(SIZE.strip().splitlines())}}}\n",))  # fmt: skip
     rules = read_rulebook(
-        text
-        + "exclusive:\n  - {pots: [other, main], article: 5. člen, keep: listed, id: once, text: {sl: Enkrat., it: Una volta.}, except: [{holds: "
+        text + "exclusive:\n  - {pots: [other, main], article: 5. člen, keep: listed, id: once, text: {sl: Enkrat., it: Una volta.}, except: [{holds: "
         '"total(groups, participants) >= 10", text: {sl: Velika., it: Grande.}, article: "6"}]}\n'
     )
     facts = {
