@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grants.applications import letters, queries
-from grants.applications.actions import deadline, submitting
+from grants.applications.actions import deadline, partnering, submitting
 from grants.applications.models import Application, Reminder, Submission
 from grants.base import jobs
 from grants.base.db import db
@@ -22,6 +22,12 @@ def confirm_submission(submission_id: int) -> None:
 def note_reminders() -> None:
     """Seven days, 48 hours and 3 hours before the deadline. A minute that was missed is made up for by the next."""
     deadline.note_reminders()
+
+
+@jobs.periodic
+def ask_partners_again() -> None:
+    """Partners whose own part was changed after they agreed."""
+    partnering.ask_again()
 
 
 @jobs.job("applications.remind")

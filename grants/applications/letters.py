@@ -8,10 +8,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from grants.accounts.letters import address as link
-from grants.accounts.models import User
-from grants.applications import presentation, queries
+from grants.accounts.models import Organisation, User
+from grants.accounts.queries import owners_of
+from grants.applications import joint, presentation, queries
 from grants.applications.delivery import Delivery
-from grants.applications.models import Application, Submission
+from grants.applications.models import Application, ApplicationPartner, Submission
 from grants.base import clock, documents, mail
 from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant
@@ -71,7 +72,7 @@ def receipt(application: Application, submission: Submission, *, by: User) -> Do
 def receipt_facts(application: Application, submission: Submission, *, by: User) -> dict[str, Any]:
     """Everything that the receipt says."""
     languages = [application.language]
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     content = submission.content
     organisation = content["organisation"]
     labels = {fact.id: complete(fact.label, languages) for fact in track.facts}
@@ -183,6 +184,36 @@ def extended(application: Application, amendment: CallAmendment) -> None:
     people = [(one.email, one.language) for one in queries.writers_of(application.organisation_id)]
     own = [(address, language) for address, language in _with_organisation(application, None) if address not in {one for one, _ in people}]
     _tell(application, "extended", [*people, *own], amendment=amendment)
+
+
+def partner_asked(partner: ApplicationPartner, organisation: Organisation | None, *, by: User) -> None:
+    """Ask the owners of a partner whether it agrees. One that is not entered here yet, or has nobody here, is asked at the address that was typed."""
+    _ask(partner, organisation, "partner_asked", person=by)
+
+
+def partner_asked_again(partner: ApplicationPartner, organisation: Organisation | None) -> None:
+    """What they had agreed to was changed."""
+    _ask(partner, organisation, "partner_asked_again")
+
+
+def _ask(partner: ApplicationPartner, organisation: Organisation | None, event: str, **facts: Any) -> None:
+    application = partner.application
+    owners = [] if organisation is None else [one.user for one in owners_of(organisation) if one.user.active]
+    people = [(one.email, one.language) for one in owners] or [(partner.email, application.language)]
+    for address, language in people:
+        mail.post(
+            to=address, language=language, event=f"applications/{event}", about=application, partner=partner, known=bool(owners),
+            organisation=application.organisation, call=application.call, link=link("applications.partnership", language, partner_id=partner.id),
+            register_link=link("security.register", language), office=municipality().name, **facts,
+        )  # fmt: skip
+
+
+def partner_answered(partner: ApplicationPartner, *, agreed: bool, all_agreed: bool) -> None:
+    """Tell everyone who fills in the application what a partner answered."""
+    people = [(one.email, one.language) for one in queries.writers_of(partner.application.organisation_id)]
+    _tell(
+        partner.application, "partner_answered", people, page="applications.partner_list", partner=partner, agreed=agreed, all_agreed=all_agreed
+    )  # fmt: skip
 
 
 def _with_organisation(application: Application, by: User | None) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from grants.applications import answers, plan, presentation, queries
+from grants.applications import answers, joint, plan, presentation, queries
 from grants.applications.letters import in_languages
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
@@ -51,7 +51,7 @@ def request_paper(application: Application) -> Document:
 
 def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     """What the paper says. A draft is dated by its last saving, a submission by its receipt, so the same content gives the same facts."""
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     language = current_language()
     names: dict[str, list[str]] = {}
     written: Mapping[str, Any] = {}

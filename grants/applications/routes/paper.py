@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from grants.accounts import actions as accounts
 from grants.accounts import queries as account_queries
 from grants.accounts.models import Organisation
-from grants.applications import answers, forms, office_forms, policy, presentation, queries, rows
+from grants.applications import answers, forms, joint, office_forms, policy, presentation, queries, rows
 from grants.applications.actions import paper as papers
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication, PaperScan
@@ -84,7 +84,7 @@ def paper_page(paper: PaperApplication) -> ResponseReturnValue:
 
 
 def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
-    track = queries.track_of(paper.call, paper.track)
+    track = joint.rules_of(paper)
     open_to_intake = paper.status == PaperStatus.TRANSCRIBED
     scans: Any = paper.scans
     checked = answers.check(track, paper.answers, scans, answers.rates_of(paper.call)) if open_to_intake else None
@@ -101,7 +101,7 @@ def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
 def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     """The form of the track, filled in as the paper says, and the scans."""
     as_application: Any = paper  # the form asks for a call, a track and answers, which a paper has too
-    track = queries.track_of(paper.call, paper.track)
+    track = joint.rules_of(paper)
     if request.method == "GET":
         return _form(paper)
     typed = forms.typed(as_application, request.form)
@@ -125,7 +125,7 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
 
 def _take_scans(paper: PaperApplication) -> list[str]:
     refused = []
-    places = {"scans": ""} | {f"f_{fact.id}": fact.id for fact in queries.track_of(paper.call, paper.track).facts if fact.kind == "file"}
+    places = {"scans": ""} | {f"f_{fact.id}": fact.id for fact in joint.rules_of(paper).facts if fact.kind == "file"}
     for name, fact in places.items():
         for sent in request.files.getlist(name):
             if not sent.filename:
@@ -140,7 +140,7 @@ def _take_scans(paper: PaperApplication) -> list[str]:
 def _differing(paper: PaperApplication, typed: Mapping[str, Any]) -> list[str]:
     """What a colleague saved otherwise than it is typed here, question by question: saving again replaces it."""
     said = []
-    for fact in queries.track_of(paper.call, paper.track).facts:
+    for fact in joint.rules_of(paper).facts:
         saved, own = (answers.as_typed(fact, one.get(fact.id)) for one in (paper.answers, typed))
         if fact.id in typed and saved != own:
             there = "; ".join(presentation.as_text(fact, saved))
@@ -154,7 +154,7 @@ def _form(paper: PaperApplication, *, refused: list[str] | None = None, added: s
     form = forms.filled(as_application, None if typed is None else {**paper.answers, **typed})
     if added in form and hasattr(form[added], "append_entry"):
         form[added].append_entry()
-    track = queries.track_of(paper.call, paper.track)
+    track = joint.rules_of(paper)
     return render_template(
         "applications/transcribe_paper.html", paper=paper, track=track, parts=answers.parts_of(track), form=form, scans=office_forms.ScanForm(),
         attached=by_fact(paper.scans), rules=forms, kinds=",".join(f".{kind}" for kind in SCANS), refused=refused or [],
