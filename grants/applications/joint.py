@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, defer, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from grants.accounts.models import Organisation, User
 from grants.applications import activities, queries
@@ -82,6 +83,12 @@ def partners_of(application: Application | PaperApplication) -> Sequence[Applica
     if queries.track_of(application.call, application.track).partners is None:
         return []
     return application.partners
+
+
+def most_of(application: Application | PaperApplication) -> int:
+    """How many partners its rules allow."""
+    rules = queries.track_of(application.call, application.track).partners
+    return 0 if rules is None else rules.most
 
 
 def named_of(application: Application) -> list[ApplicationPartner]:
@@ -218,6 +225,44 @@ def tax_numbers_of(person: User) -> list[str]:
 def find_organisation(partner: ApplicationPartner) -> Organisation | None:
     """The organisation that a partner is, once it is entered here."""
     return db.session.scalar(select(Organisation).where(Organisation.tax_number == partner.tax_number))
+
+
+def load_partners(applications: Sequence[Application]) -> None:
+    """Load the partners of many applications at once. One statement, none where no rules allow partners."""
+    wanted = {
+        one.id: one
+        for one in applications
+        if "named_partners" not in one.__dict__ and queries.track_of(one.call, one.track).partners is not None
+    }
+    if not wanted:
+        return
+    found: dict[int, list[ApplicationPartner]] = {identity: [] for identity in wanted}
+    query = select(ApplicationPartner).where(ApplicationPartner.application_id.in_(wanted)).order_by(ApplicationPartner.id)
+    for partner in db.session.scalars(query):
+        found[partner.application_id].append(partner)
+    for identity, application in wanted.items():
+        set_committed_value(application, "named_partners", found[identity])
+
+
+def agreed_of(application: Application) -> list[ApplicationPartner]:
+    """The partners that agreed to an application which is sealed by now: those that acts and public pages name."""
+    if queries.track_of(application.call, application.track).partners is None:
+        return []
+    return [one for one in application.partners if one.status == PartnerStatus.CONSENTED]
+
+
+def names_of(application: Application) -> str:
+    """Their names in one line."""
+    return ", ".join(one.name for one in agreed_of(application))
+
+
+def involves(application: Application, person: User) -> bool:
+    """Whether a person acts for the applicant or for one of its partners."""
+    if any(membership.organisation_id == application.organisation_id for membership in person.memberships):
+        return True
+    if not person.memberships or queries.track_of(application.call, application.track).partners is None:
+        return False
+    return bool({one.tax_number for one in application.partners} & set(tax_numbers_of(person)))
 
 
 def consents_to_look_at(rested: datetime, limit: int) -> Sequence[ApplicationPartner]:

@@ -10,14 +10,15 @@ from flask_babel import gettext as _
 from grants.accounts.letters import address as link
 from grants.accounts.models import Organisation, User
 from grants.accounts.queries import owners_of
-from grants.applications import joint, presentation, queries
+from grants.applications import joint, plan, presentation, queries, standing
 from grants.applications.delivery import Delivery
 from grants.applications.models import Application, ApplicationPartner, Submission
 from grants.base import clock, documents, mail
 from grants.base.documents import Document
-from grants.base.language import LANGUAGES, day, in_language, instant
+from grants.base.language import LANGUAGES, day, in_language, instant, money
 from grants.calls.models import Call, CallAmendment
 from grants.calls.municipality import municipality
+from scoring.finance import balance_of
 from scoring.questions import Text
 
 Words = dict[str, str]
@@ -95,7 +96,25 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
             for one in content["attachments"]
         ],
         "next_steps": _next_steps(application.call, languages),
+        **_joint(application, content, languages),
     }  # fmt: skip
+
+
+def _joint(application: Application, content: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """Of a joint application its partners, each with what it does, bears and agreed to, and who bears how much; else nothing."""
+    if not content.get("partners"):
+        return {}
+    track = joint.rules_of(application)
+    shown = plan.shown(track, application.call, balance_of(track, content["answers"]))
+    borne = () if shown is None else shown.borne
+
+    def partner(place: int) -> Words:
+        return say(languages, lambda: standing.in_a_line(standing.partners_in(content)[place]))
+
+    return {
+        "partners": [partner(place) for place in range(len(content["partners"]))],
+        "borne": say(languages, lambda: ", ".join(f"{name} {money(cents)}" for name, cents in borne)) if borne else None,
+    }
 
 
 def on_paper(paper: Mapping[str, Any]) -> str:

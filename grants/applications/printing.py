@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from grants.applications import answers, joint, plan, presentation, queries
+from grants.applications import answers, joint, plan, presentation, queries, standing
 from grants.applications.letters import in_languages
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
@@ -60,6 +60,7 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
         checked = answers.check_draft(application, attachments=attachments)
         values, typed, moment = checked.values, application.answers, application.saved_at
         asked, balance = checked.asked, checked.balance
+        partners = standing.partners_of(application, balance)
         for one in attachments:
             names.setdefault(one.fact, []).append(one.name)
     else:
@@ -67,12 +68,16 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
         values, typed, moment = submission.content["answers"], {}, submission.received_at
         written = presentation.as_written(submission.content)
         asked, balance = asked_of(track, values) | set(written), balance_of(track, values)
+        partners = standing.partners_in(submission.content)
         for kept in submission.content["attachments"]:
             names.setdefault(kept["fact"], []).append(kept["name"])
     facts = paper_facts(application.call, track, language, dated=clock.local(moment).isoformat(timespec="seconds"))
     banner, organisation = presentation.banner(application), application.organisation
     facts["state"] = {"title": banner.title, "text": banner.text}
     facts["applicant"] = {"name": organisation.name, "seat": organisation.address, "number": organisation.registration_number}
+    if "joint" in facts:
+        del facts["joint"]
+        facts["partners"] = [standing.in_a_line(one) for one in partners]
     for section in facts["sections"]:
         section["questions"] = [
             question | _answered(track.fact(question["id"]), values, typed, names, language, written)

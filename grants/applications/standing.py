@@ -12,7 +12,7 @@ from grants.applications.activities import Entered
 from grants.applications.models import Application, ApplicationPartner
 from grants.applications.presentation import Answer, as_text, said
 from grants.applications.states import ApplicationStatus, PartnerStatus
-from grants.base.language import instant
+from grants.base.language import instant, money
 from scoring.facts import FactError, check_fact
 from scoring.finance import Balance
 from scoring.questions import Fact
@@ -70,6 +70,14 @@ def partners_in(content: Mapping[str, Any]) -> list[PartnerShown]:
         tag, colour = (_("agreed"), "green") if agreed else (_("no consent"), "red")
         shown.append(PartnerShown(None, one["name"], one["tax_number"], one["task"], one["bears_cents"], tag, colour, state))
     return shown
+
+
+def in_a_line(partner: PartnerShown) -> str:
+    """A partner as papers show it."""
+    bears = "" if partner.bears_cents is None else _("Bears costs of %(amount)s.", amount=money(partner.bears_cents))
+    who = f"{partner.name} ({_('tax number %(number)s', number=partner.tax_number)})"
+    task = f"{partner.task.rstrip('. ')}." if partner.task else ""
+    return " ".join(one for one in (f"{who}:", task, bears, partner.state) if one)
 
 
 def own_part(application: Application, partner: ApplicationPartner) -> tuple[str, str, str]:

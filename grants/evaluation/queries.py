@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from grants.accounts.models import Organisation, User
+from grants.applications import joint
 from grants.applications.models import Application
 from grants.applications.queries import latest_submission
 from grants.applications.states import ApplicationStatus
@@ -77,8 +78,8 @@ def applicants(call: Call) -> list[Application]:
 
 
 def has_link(member: PanelMember, application: Application) -> bool:
-    """Whether the data says that the member belongs to the applicant, whatever was declared."""
-    return any(membership.organisation_id == application.organisation_id for membership in member.user.memberships)
+    """Whether the data says that the member belongs to the applicant or to one of its partners, whatever was declared."""
+    return joint.involves(application, member.user)
 
 
 def is_recused(member: PanelMember, application: Application, *, live: bool = True) -> bool:
@@ -93,6 +94,8 @@ def is_recused(member: PanelMember, application: Application, *, live: bool = Tr
 
 def recused_from(member: PanelMember, applications: Sequence[Application], *, live: bool = True) -> set[int]:
     """Those of these applications (all of one pot) that this member does not see."""
+    if live and member.user.memberships:
+        joint.load_partners(applications)
     out = {application.id for application in applications if is_recused(member, application, live=live)}
     if out and member.panel.recusal_scope == "pot":
         return {application.id for application in applications}
@@ -185,12 +188,13 @@ def to_be_taken(call: Call, track: str) -> list[Application]:
 
 def visible(user: User, evaluation: Evaluation, applications: Sequence[Application]) -> list[Application]:
     """The one place that says which applications of an evaluation a person sees: a member those without a conflict (none
-    before the declaration), the office all but those of organisations for which the official acts. An official who sits on
-    the panel is a member first."""
+    before the declaration), the office all but those of organisations, applicants or partners, for which the official acts.
+    An official who sits on the panel is a member first."""
     member = seat_of(user, evaluation.panel)
     if member is None:
-        own = {membership.organisation_id for membership in user.memberships}
-        return [application for application in applications if application.organisation_id not in own]
+        if user.memberships:
+            joint.load_partners(applications)
+        return [application for application in applications if not joint.involves(application, user)]
     if member.declaration is None:
         return []
     out = recused_from(member, applications)

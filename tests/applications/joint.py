@@ -27,8 +27,8 @@ def shared(*bearers: str) -> list[dict[str, str]]:
     return [row | {"borne_by": bearer} for row, bearer in zip(ALONE["costs"], bearers, strict=True)]  # type: ignore[arg-type]
 
 
-def make_joint_call() -> Call:
-    return make_call(rulebook=RULEBOOK, area="culture", regime="culture")
+def make_joint_call(area: str = "culture") -> Call:
+    return make_call(rulebook=RULEBOOK, area=area, regime="culture")
 
 
 def save(application: Application, **answers: Any) -> None:

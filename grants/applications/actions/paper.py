@@ -36,6 +36,13 @@ FILE_OF_PAPER = "paper"
 """Under this name the scans of the application itself stand among its files; no rulebook has a fact of that name in sight."""
 
 
+class PartnerUnknown(Refused):
+    """What stands on the paper names no partner; nothing was saved."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=422)
+
+
 class RetypedMeanwhile(Refused):
     """A colleague saved the transcription after this page was opened; nothing was overwritten, and nothing that was typed is lost."""
 
@@ -109,13 +116,13 @@ def _partners(paper: PaperApplication, typed: Sequence[Mapping[str, Any]]) -> li
         try:
             number = identifiers.tax_number(str(one["tax_number"]))
         except identifiers.NumberError as fault:
-            raise Refused(_("Partner %(name)s: %(reason)s If the paper has it so, leave this partner out and ask for a supplement later.", name=one["name"], reason=str(fault)), status=422) from None  # fmt: skip
+            raise PartnerUnknown(_("Partner %(name)s: %(reason)s If the paper has it so, leave this partner out and ask for a supplement later.", name=one["name"], reason=str(fault))) from None  # fmt: skip
         if number == paper.organisation.tax_number or number in {known["tax_number"] for known in found}:
-            raise Refused(_("Partner %(name)s: this organisation takes part already.", name=one["name"] or number), status=422)
+            raise PartnerUnknown(_("Partner %(name)s: this organisation takes part already.", name=one["name"] or number))
         unit = account_queries.find_unit(number)
         name = unit.name if unit is not None else str(one["name"]).strip()
         if not name:
-            raise Refused(_("The register does not know the number %(number)s. Type the name that stands on the paper.", number=number), status=422)  # fmt: skip
+            raise PartnerUnknown(_("The register does not know the number %(number)s. Type the name that stands on the paper.", number=number))  # fmt: skip
         found.append({"tax_number": number, "name": name[:250], "task": str(one["task"]).strip()[:1000], "agreed": bool(one["agreed"])})
     return found
 

@@ -87,7 +87,7 @@ def _page(paper: PaperApplication, form: office_forms.DiscardForm) -> str:
     track = joint.rules_of(paper)
     open_to_intake = paper.status == PaperStatus.TRANSCRIBED
     scans: Any = paper.scans
-    checked = answers.check(track, paper.answers, scans, answers.rates_of(paper.call)) if open_to_intake else None
+    checked = answers.check(track, paper.answers, scans, answers.rates_of(paper.call), len(paper.partners)) if open_to_intake else None
     return render_template(
         "applications/paper_page.html", paper=paper, track=track, form=form, verdict=policy.may_confirm(person(), paper), received=paper.received,
         written=[(fact, presentation.as_text(fact, paper.answers.get(fact.id))) for fact in track.facts if fact.kind != "file"] if open_to_intake else (),
@@ -109,8 +109,12 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused += [reason for reasons in arranged.refused.values() for reason in reasons]
+    named = [one.data for one in office_forms.partner_forms(paper, joint.most_of(paper), request.form)]
     try:
-        papers.retype(paper, typed, version=version(), by=person())
+        papers.retype(paper, typed, version=version(), by=person(), partners=named)
+    except papers.PartnerUnknown as refusal:
+        g.roll_back = True
+        return _form(paper, refused=[str(refusal.message)], typed=typed), 422
     except papers.RetypedMeanwhile as refusal:
         g.keep = True
         return _form(paper, refused=[str(refusal.message), *_differing(paper, typed)], typed=typed), 409
@@ -157,6 +161,7 @@ def _form(paper: PaperApplication, *, refused: list[str] | None = None, added: s
     track = joint.rules_of(paper)
     return render_template(
         "applications/transcribe_paper.html", paper=paper, track=track, parts=answers.parts_of(track), form=form, scans=office_forms.ScanForm(),
+        partners=office_forms.partner_forms(paper, joint.most_of(paper), None if typed is None else request.form),
         attached=by_fact(paper.scans), rules=forms, kinds=",".join(f".{kind}" for kind in SCANS), refused=refused or [],
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ def form_facts(call: Call, track: Track) -> dict[str, Any]:
         "call_title": localized(call.title) or call.reference, "track": localized(track.title), "article": track.article,
         "summary": localized(track.summary), "deadline": instant(call.closes_at),
         "conditions": [*(_condition(condition, track) for condition in _conditions(track)), *_joint(track)],
-        "sections": sections, "judged": feeds.judged(),
+        "sections": sections, "judged": feeds.judged(), **({"joint": list(range(track.partners.most))} if track.partners is not None else {}),
     }  # fmt: skip
 
 
