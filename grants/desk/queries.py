@@ -195,6 +195,11 @@ def _drafts(applications: Sequence[Application]) -> list[Duty]:
     ]  # fmt: skip
 
 
+def consents_waiting(person: User) -> list[Duty]:
+    """Where the organisations of this person are asked to be partners and have not agreed to what stands now."""
+    return _consents(joint.partnerships_of(joint.tax_numbers_of(person)))
+
+
 def _consents(partnerships: Sequence[ApplicationPartner]) -> list[Duty]:
     return [
         Duty("draft", one.id, _("Agree or decline to be a partner: %(call)s", call=localized(one.application.call.title)), one.application.call.closes_at,
