@@ -23,11 +23,15 @@ Rates = Mapping[str, int]
 
 
 class CostLines(Part):
-    """The table of the costs: the column with the amount and, where costs are told apart, the choice with their category."""
+    """The table of the costs: the column with the amount and, where costs are told apart, the choice with their category.
+
+    ``bearer`` is the choice that says who bears a cost: its first answer is the applicant, the others are the partners in their order.
+    """
 
     table: Id
     amount: Id
     category: Id | None = None
+    bearer: Id | None = None
 
 
 class Volunteers(Part):
@@ -108,11 +112,15 @@ class Held:
 
 @dataclass(frozen=True)
 class Balance:
-    """Both sides in cents: costs by category (None for those without one, and volunteer hours under the id of their fact), income by fact."""
+    """Both sides in cents: costs by category (None for those without one, and volunteer hours under the id of their fact), income by fact.
+
+    ``borne`` divides the same costs by who bears them (None: nobody is named); it is empty where the plan does not ask.
+    """
 
     costs: tuple[tuple[str | None, int], ...]
     income: tuple[tuple[str, int], ...]
     shares: tuple[Held, ...]
+    borne: tuple[tuple[str | None, int], ...] = ()
 
     @property
     def cost_cents(self) -> int:
@@ -151,7 +159,21 @@ def balance_of(track: Track, values: Mapping[str, Any]) -> Balance | None:
         by_category[plan.volunteers.value] = income[plan.volunteers.value]
     costs = sum(by_category.values())
     shares = tuple(_held(share, sum(income[name] for name in share.of), costs) for share in plan.shares)
-    return Balance(tuple(by_category.items()), tuple(income.items()), shares)
+    return Balance(tuple(by_category.items()), tuple(income.items()), shares, _borne(track, values, plan))
+
+
+def _borne(track: Track, values: Mapping[str, Any], plan: FinancePlan) -> tuple[tuple[str | None, int], ...]:
+    """The costs by who bears them. The volunteer hours are the applicant's own."""
+    column = next((one for one in track.fact(plan.costs.table).columns if one.id == plan.costs.bearer), None)
+    if column is None:
+        return ()
+    borne: dict[str | None, int] = {one.id: 0 for one in column.choices}
+    for row in values.get(plan.costs.table) or ():
+        bearer = row.get(column.id)
+        borne[bearer] = borne.get(bearer, 0) + (row.get(plan.costs.amount) or 0)
+    if plan.volunteers is not None:
+        borne[column.choices[0].id] += values.get(plan.volunteers.value) or 0
+    return tuple(borne.items())
 
 
 def _held(share: Share, cents: int, costs: int) -> Held:

@@ -41,7 +41,9 @@ class Form:
                 self.tests[fact.id] = tuple(own)
         self.formulas: dict[str, Formula] = {one.id: read_formula(one.formula) for one in self.facts if one.formula is not None}
         self.volunteers = None if track.plan is None else track.plan.volunteers
-        self.computed = frozenset((*self.formulas, *((self.volunteers.value,) if self.volunteers is not None else ())))
+        self.counted = None if track.partners is None else track.partners.count
+        told = (None if self.volunteers is None else self.volunteers.value, self.counted)
+        self.computed = frozenset((*self.formulas, *(name for name in told if name is not None)))
         self.plain = not self.tests and not self.formulas
         self.readers = {fact.id: reader(fact) for fact in self.facts if fact.kind != "table"}
         self.columns = {fact.id: tuple((one.id, reader(one)) for one in fact.columns) for fact in self.facts if fact.kind == "table"}
@@ -50,9 +52,10 @@ class Form:
 class Sitting:
     """One applicant's way through a form: what was answered so far decides what is asked next."""
 
-    def __init__(self, form: Form, rates: Rates | None = None) -> None:
+    def __init__(self, form: Form, rates: Rates | None = None, partners: int = 0) -> None:
         self.form = form
         self.rates = rates
+        self.partners = partners
         self.values: Values = dict.fromkeys((*form.readers, *form.columns))
         self.tables: Tables = {name: [] for name in form.columns}
         self.typed: dict[str, Any] = {}
@@ -76,6 +79,8 @@ class Sitting:
         volunteers = self.form.volunteers
         if volunteers is not None and fact.id == volunteers.value:
             return None if self.rates is None else volunteer_cents(volunteers, self.typed, self.rates)
+        if fact.id == self.form.counted:
+            return self.partners
         try:
             value = self.form.formulas[fact.id].value(self.values, self.tables)
         except FormulaError:
@@ -106,8 +111,8 @@ def settled(track: Track, given: Given) -> Given:
     """The facts that count: without the answers to questions that are not asked, and with what is computed from the others.
 
     A computed value for which an office found another one stays as found; one that was confirmed as stated is computed again from what is
-    verified. What volunteer hours are worth is taken as given, since it depends on numbers of the law that no rulebook holds; ``revalued``
-    computes it. Doing it again changes nothing. Raises ``FactError`` (``wrong_type``).
+    verified. What volunteer hours are worth is taken as given, since it depends on numbers of the law that no rulebook holds (``revalued``
+    computes it), and so is the number of partners, which no answer says. Doing it again changes nothing. Raises ``FactError`` (``wrong_type``).
     """
     form = form_of(track)
     if form.plain or (isinstance(given, Settled) and given.form is form):

@@ -1,4 +1,5 @@
-"""What is doubtful in a form: questions that nobody is asked, a consent that cannot be refused, a finance plan without the request."""
+"""What is doubtful in a form: questions that nobody is asked, a consent that cannot be refused, a plan without the request, an activity
+that can stay empty."""
 
 from __future__ import annotations
 
@@ -28,6 +29,7 @@ def check_form(track: Track, note: Note) -> Iterator[Finding]:
             advice = f"Add a file with when: known({fact.id}) and {fact.id} == 0."
             yield own("warning", "consent_without_proof", ("consent",), message, advice, fact=fact.id)
     yield from _plan(track, note.below("plan"))
+    yield from _joint(track, note)
 
 
 def _asked(when: Test | None, here: Here, note: Note) -> Iterator[Finding]:
@@ -60,3 +62,21 @@ def _plan(track: Track, note: Note) -> Iterator[Finding]:
         message = f"{worth.id} is computed from the hours, so it follows what is verified there and is not verified itself"
         advice = f"Write proof: or checked_in: with {', '.join((plan.volunteers.registered, *plan.volunteers.hours.values()))}."
         yield note("error", "worth_verified", ("volunteers", "value"), message, advice, fact=worth.id)
+
+
+def _joint(track: Track, note: Note) -> Iterator[Finding]:
+    """Partners whose own budgets nobody could see, and an activity that need not be named or must not be told."""
+    if track.partners is not None and track.plan is not None and track.plan.costs.bearer is None:
+        message = "the finance plan does not say which of the partners bears a cost, so none of them has a budget of its own"
+        advice = "Add a choice to the cost lines, and name it in plan: costs: bearer:."
+        yield note("warning", "partners_without_budget", ("partners",), message, advice)
+    if track.activity is None:
+        return
+    fact = track.fact(track.activity.fact)
+    named = fact if track.activity.column is None else next(one for one in fact.columns if one.id == track.activity.column)
+    if not named.required:
+        message = f"{named.id} can stay empty, and an activity without a name is compared with none"
+        yield note("warning", "activity_optional", ("activity",), message, "Add required: yes to it.", fact=named.id)
+    if named.personal or fact.personal:
+        message = f"{named.id} is personal, and whoever enters the same activity is told its name"
+        yield note("error", "activity_personal", ("activity",), message, "Name the activity in a text that is not personal.", fact=named.id)

@@ -35,6 +35,7 @@ def broken_form(look: Look, track: Track, place: Path) -> Iterator[Finding]:
                 yield from _test(look, test, scope, places, places[fact.id], (*place, "facts", f, key))
     if track.plan is not None:
         yield from _plan(look, track, places, (*place, "plan"))
+    yield from _joint(look, track, place)
 
 
 def _test(look: Look, test: Test, scope: Scope, places: dict[str, int], before: int, place: Path) -> Iterator[Finding]:
@@ -67,6 +68,8 @@ def _plan(look: Look, track: Track, places: dict[str, int], place: Path) -> Iter
         yield from _named(look, columns, plan.costs.amount, ("money",), (*place, "costs", "amount"))
         if plan.costs.category is not None:
             yield from _named(look, columns, plan.costs.category, ("choice",), (*place, "costs", "category"))
+        if plan.costs.bearer is not None:
+            yield from _bearer(look, track, columns, plan.costs.bearer, (*place, "costs", "bearer"))
     for i, name in enumerate(plan.income):
         yield from _named(look, facts, name, ("money",), (*place, "income", i))
         if name in plan.income[:i]:
@@ -95,6 +98,47 @@ def _plan(look: Look, track: Track, places: dict[str, int], place: Path) -> Iter
         yield look.error(
             "bad_value", (*place, "volunteers", "value"), message, "Name a money fact for it alone.", value=value.id, problem=message
         )
+
+
+def _bearer(look: Look, track: Track, columns: dict[str, Fact], name: str, place: Path) -> Iterator[Finding]:
+    """Who bears a cost is the applicant or one of the partners: one answer for each of them, and none where there are no partners."""
+    yield from _named(look, columns, name, ("choice",), place)
+    column = columns.get(name)
+    if column is None or column.kind != "choice":
+        return
+    wanted = 1 + (track.partners.most if track.partners is not None else 0)
+    problem = ""
+    if track.partners is None:
+        problem = "only a track with partners asks who bears a cost"
+        advice = "Add partners: to the track, or leave out bearer:."
+    elif len(column.choices) != wanted:
+        problem = f"{name} has {len(column.choices)} answers, and {wanted} are wanted: the applicant first, then each of the partners"
+        advice = "Write one answer for the applicant and one for each of the partners that there can be."
+    elif column.required or column.personal:
+        problem = f"{name} is asked only where there are partners, and then it must be answered; it is neither required nor personal"
+        advice = "Leave out required: and personal:."
+    if problem:
+        yield look.error("bad_value", place, problem, advice, value=name, problem=problem)
+
+
+def _joint(look: Look, track: Track, place: Path) -> Iterator[Finding]:
+    facts = {fact.id: fact for fact in track.facts}
+    if track.partners is not None and track.partners.count is not None:
+        own = (*place, "partners", "count")
+        yield from _named(look, facts, track.partners.count, ("integer",), own)
+        count = facts.get(track.partners.count)
+        if count is not None and (count.formula is not None or count.required or count.prefill or count.minimum or count.maximum):
+            problem = f"{count.id} is how many partners there are: it has no formula and no limits, and is neither required nor prefilled"
+            yield look.error("bad_value", own, problem, "Name an integer for it alone.", value=count.id, problem=problem)
+    activity = track.activity
+    if activity is None:
+        return
+    own = (*place, "activity", "fact")
+    fact = facts.get(activity.fact)
+    yield from _named(look, facts, activity.fact, ("text",) if activity.column is None else ("table",), own)
+    if activity.column is not None and fact is not None and fact.kind == "table":
+        columns = {column.id: column for column in fact.columns}
+        yield from _named(look, columns, activity.column, ("text",), (*place, "activity", "column"))
 
 
 def _named(look: Look, known: dict[str, Fact], name: str, kinds: tuple[str, ...], place: Path) -> Iterator[Finding]:

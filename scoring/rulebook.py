@@ -12,6 +12,7 @@ from pydantic import ConfigDict, Field, PrivateAttr, ValidationError
 from scoring.canonical import canonical_json
 from scoring.finance import FinancePlan
 from scoring.findings import Finding, Positions, RulebookError, refusal
+from scoring.joint import Activity, Partners
 from scoring.problems import findings_of
 from scoring.questions import Condition, Derived, Exemption, Fact, Part, Section, whole_part
 from scoring.reading import LARGEST_RULEBOOK, compose
@@ -76,6 +77,8 @@ class Track(Part):
     derived: tuple[Derived, ...] = ()
     conditions: tuple[Condition, ...] = ()
     plan: FinancePlan | None = None
+    partners: Partners | None = None
+    activity: Activity | None = None
     pots: Annotated[tuple[Pot, ...], Field(min_length=1)]
     report: Report | None = None
 

@@ -12,7 +12,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.applications import queries
+from grants.applications import activities, joint, queries
 from grants.applications.models import Application, Attachment
 from grants.applications.plan import objections, place_of_plan, plan_asked
 from grants.base.files import KINDS, MEGABYTE
@@ -136,9 +136,9 @@ def prefilled(call: Call, track: Track, known: Mapping[str, str]) -> dict[str, A
 
 def check_draft(application: Application, *, typed: Answers | None = None, attachments: Sequence[Attachment] | None = None) -> Checked:
     """Check the draft of an application as it is saved; ``typed`` are answers that stand in the place of saved ones."""
-    track = queries.track_of(application.call, application.track)
     present = queries.attachments_of(application) if attachments is None else attachments
-    return check(track, {**application.answers, **(typed or {})}, present, rates_of(application.call))
+    said, partners = {**application.answers, **(typed or {})}, len(joint.partners_of(application))
+    return check(joint.rules_of(application), said, present, rates_of(application.call), partners)
 
 
 def rates_of(call: Call) -> Rates:
@@ -146,7 +146,9 @@ def rates_of(call: Call) -> Rates:
     return parameters.get(call.parameter_set).volunteer_rates()
 
 
-def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = (), rates: Rates | None = None) -> Checked:
+def check(
+    track: Track, answers: Answers, attachments: Iterable[Attachment] = (), rates: Rates | None = None, partners: int = 0
+) -> Checked:  # fmt: skip
     """Check a whole draft: all values that hold, and all faults in the order of the form. Questions that are not asked are left out."""
     files: dict[str, list[str]] = {}
     for attachment in attachments:
@@ -154,7 +156,8 @@ def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = ()
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     form = form_of(track)
-    sitting, asked = Sitting(form, rates), []
+    sitting, asked = Sitting(form, rates, partners), []
+    twice = repeated_rows(track, answers)
     for part in parts_of(track):
         for fact in part.facts:
             if not sitting.asks(fact):
@@ -179,9 +182,25 @@ def check(track: Track, answers: Answers, attachments: Iterable[Attachment] = ()
             else:
                 if value is not None:
                     values[fact.id] = value
+                faults += twice if track.activity is not None and fact.id == track.activity.fact else []
             sitting.take(fact, values.get(fact.id))
     balance = balance_of(track, values) if plan_asked(track, asked) else None
     return Checked(values, tuple(_with_plan(track, faults, balance)), frozenset(asked), balance)
+
+
+def repeated_rows(track: Track, answers: Answers) -> list[Fault]:
+    """Rows with an activity that stands in an earlier row already."""
+    if track.activity is None or track.activity.column is None:
+        return []
+    fact = track.fact(track.activity.fact)
+    return [
+        Fault(
+            fact,
+            _("“%(name)s” stands already in row %(row)s. Enter each activity once: join the two rows, or remove one.", name=one.name.strip(), row=(earlier.row or 0) + 1),
+            False, one.row, track.activity.column,
+        )
+        for one, earlier in activities.repeated(track, answers)
+    ]  # fmt: skip
 
 
 def _with_plan(track: Track, faults: list[Fault], balance: Balance | None) -> list[Fault]:

@@ -28,9 +28,10 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, DateInput, EmailInput, ListWidget, URLInput
 
+from grants.accounts.forms import CompleteEmail
 from grants.applications.answers import NO, YES, Answers, Fault, file_limits, limits
+from grants.applications.joint import partners_of, rules_of
 from grants.applications.models import Application
-from grants.applications.queries import track_of
 from grants.applications.rows import row_number
 from grants.base.language import current_language, localized
 from grants.calls.models import Call
@@ -41,7 +42,7 @@ from scoring.rulebook import Track
 
 MOST_RADIOS = 8
 MOST_COLUMNS_IN_LINE = 4
-_FORMS: dict[tuple[str, str, str], type[Form]] = {}
+_FORMS: dict[tuple[str, str, str, tuple[object, ...]], type[Form]] = {}
 _MOST_FORMS = 300
 
 
@@ -60,6 +61,25 @@ class SubmitForm(FlaskForm):
     )
 
 
+class TaskForm(FlaskForm):
+    """What a partner does."""
+
+    task = TextAreaField(_l("What does it do in the programme?"), [Length(max=1000)], description=_l("In a sentence or two. It agrees to this, to its costs and to the programme."))  # fmt: skip
+
+
+class PartnerForm(TaskForm):
+    """An organisation that is to be a partner, and where it is asked if it has nobody here yet."""
+
+    tax_number = StringField(_l("Tax number of the partner"), description=_l("Eight digits. Its name comes from the business register."))
+    name = StringField(
+        _l("Name of the partner"), [Optional(), Length(max=250)], description=_l("Only if the register does not know the number.")
+    )
+    email = StringField(
+        _l("E-mail address of the partner"), [CompleteEmail()], widget=EmailInput(),
+        description=_l("If the organisation has people here already, its owners are asked. If not, the request goes to this address."),
+    )  # fmt: skip
+
+
 class DismissForm(FlaskForm):
     """Why an application is dismissed."""
 
@@ -75,12 +95,18 @@ class Checkboxes(SelectMultipleField):
 
 def form_class(application: Application) -> type[Form]:
     """The form of the application's track in the language of the reader."""
-    key = (application.call.rulebook_sha256, application.track, current_language())
+    seats = tuple((one.place, one.name) for one in partners_of(application))
+    key = (
+        application.call.rulebook_sha256,
+        application.track,
+        current_language(),
+        (application.organisation.name, *seats) if seats else (),
+    )
     known = _FORMS.get(key)
     if known is None:
         if len(_FORMS) >= _MOST_FORMS:
             _FORMS.clear()
-        known = _FORMS[key] = _build(track_of(application.call, application.track))
+        known = _FORMS[key] = _build(rules_of(application))
     return known
 
 
@@ -166,7 +192,7 @@ def in_lines(fact: Fact) -> bool:
 
 def filled(application: Application, answers: Answers | None = None) -> Form:
     """The form with what the draft holds, right or wrong."""
-    track = track_of(application.call, application.track)
+    track = rules_of(application)
     kept = application.answers if answers is None else answers
     data = {f"f_{fact.id}": _for_field(fact, kept.get(fact.id)) for fact in track.facts if fact.kind != "file"}
     return form_class(application)(formdata=None, data=data)
@@ -186,7 +212,7 @@ def _for_field(fact: Fact, value: Any) -> Any:
 
 def typed(application: Application, posted: MultiDict[str, str]) -> dict[str, Any]:
     """What a posted form holds, by fact. A text field that was not sent at all is left out, so that nothing is emptied by accident."""
-    track = track_of(application.call, application.track)
+    track = rules_of(application)
     form = form_class(application)(formdata=_rows_that_count(posted, track))
     answers, computed = {}, form_of(track).computed
     for fact in track.facts:

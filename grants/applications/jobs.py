@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grants.applications import letters, printing, queries
-from grants.applications.actions import deadline, submitting
+from grants.applications.actions import deadline, partnering, submitting
 from grants.applications.models import Application, Reminder, Submission
 from grants.base import jobs
 from grants.base.db import db
@@ -28,6 +28,12 @@ def note_reminders() -> None:
 def forget_old_drafts() -> None:
     """Prints of drafts that a newer one has replaced."""
     printing.forget_old_drafts()
+
+
+@jobs.periodic
+def ask_partners_again() -> None:
+    """Partners whose own part was changed after they agreed."""
+    partnering.ask_again()
 
 
 @jobs.job("applications.remind")

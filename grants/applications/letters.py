@@ -9,15 +9,17 @@ from typing import Any
 from flask_babel import gettext as _
 
 from grants.accounts.letters import address as link
-from grants.accounts.models import User
-from grants.applications import presentation, queries
+from grants.accounts.models import Organisation, User
+from grants.accounts.queries import owners_of
+from grants.applications import joint, plan, presentation, queries, standing
 from grants.applications.delivery import Delivery
-from grants.applications.models import Application, Submission
+from grants.applications.models import Application, ApplicationPartner, Submission
 from grants.base import clock, documents, mail
 from grants.base.documents import Document
-from grants.base.language import LANGUAGES, day, in_language, instant
+from grants.base.language import LANGUAGES, day, in_language, instant, money
 from grants.calls.models import Call, CallAmendment
 from grants.calls.municipality import municipality
+from scoring.finance import balance_of
 from scoring.questions import Text
 
 Words = dict[str, str]
@@ -74,7 +76,7 @@ def receipt(application: Application, submission: Submission, *, by: User) -> Do
 def receipt_facts(application: Application, submission: Submission, *, by: User) -> dict[str, Any]:
     """Everything that the receipt says."""
     languages = [application.language]
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     content = submission.content
     organisation = content["organisation"]
     labels = {fact.id: complete(fact.label, languages) for fact in track.facts}
@@ -97,6 +99,7 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
             for one in content["attachments"]
         ],
         "next_steps": [*_next_steps(application.call, languages), say(languages, lambda: _status(submission, application.language))],
+        **_joint(application, content, languages),
     }  # fmt: skip
 
 
@@ -110,6 +113,23 @@ def _status(submission: Submission, language: str) -> str:
         "How far the application is you see at any time without signing in: open %(address)s, write the number %(number)s and the code %(code)s, the first signs of the fingerprint.",
         address=link("applications.status_by_number", language), number=submission.number, code=submission.content_sha256[:SIGNS],
     )  # fmt: skip
+
+
+def _joint(application: Application, content: Mapping[str, Any], languages: Sequence[str]) -> dict[str, Any]:
+    """Of a joint application its partners, each with what it does, bears and agreed to, and who bears how much; else nothing."""
+    if not content.get("partners"):
+        return {}
+    track = joint.rules_of(application)
+    shown = plan.shown(track, application.call, balance_of(track, content["answers"]))
+    borne = () if shown is None else shown.borne
+
+    def partner(place: int) -> Words:
+        return say(languages, lambda: standing.in_a_line(standing.partners_in(content)[place]))
+
+    return {
+        "partners": [partner(place) for place in range(len(content["partners"]))],
+        "borne": say(languages, lambda: ", ".join(f"{name} {money(cents)}" for name, cents in borne)) if borne else None,
+    }
 
 
 def on_paper(paper: Mapping[str, Any]) -> str:
@@ -198,6 +218,36 @@ def extended(application: Application, amendment: CallAmendment) -> None:
     people = [(one.email, one.language) for one in queries.writers_of(application.organisation_id)]
     own = [(address, language) for address, language in _with_organisation(application, None) if address not in {one for one, _ in people}]
     _tell(application, "extended", [*people, *own], amendment=amendment)
+
+
+def partner_asked(partner: ApplicationPartner, organisation: Organisation | None, *, by: User) -> None:
+    """Ask the owners of a partner whether it agrees. One that is not entered here yet, or has nobody here, is asked at the address that was typed."""
+    _ask(partner, organisation, "partner_asked", person=by)
+
+
+def partner_asked_again(partner: ApplicationPartner, organisation: Organisation | None) -> None:
+    """What they had agreed to was changed."""
+    _ask(partner, organisation, "partner_asked_again")
+
+
+def _ask(partner: ApplicationPartner, organisation: Organisation | None, event: str, **facts: Any) -> None:
+    application = partner.application
+    owners = [] if organisation is None else [one.user for one in owners_of(organisation) if one.user.active]
+    people = [(one.email, one.language) for one in owners] or [(partner.email, application.language)]
+    for address, language in people:
+        mail.post(
+            to=address, language=language, event=f"applications/{event}", about=application, partner=partner, known=bool(owners),
+            organisation=application.organisation, call=application.call, link=link("applications.partnership", language, partner_id=partner.id),
+            register_link=link("security.register", language), office=municipality().name, **facts,
+        )  # fmt: skip
+
+
+def partner_answered(partner: ApplicationPartner, *, agreed: bool, all_agreed: bool) -> None:
+    """Tell everyone who fills in the application what a partner answered."""
+    people = [(one.email, one.language) for one in queries.writers_of(partner.application.organisation_id)]
+    _tell(
+        partner.application, "partner_answered", people, page="applications.partner_list", partner=partner, agreed=agreed, all_agreed=all_agreed
+    )  # fmt: skip
 
 
 def _with_organisation(application: Application, by: User | None) -> list[tuple[str, str]]:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.accounts.models import Organisation, User
 from grants.applications.delivery import Received, received
-from grants.applications.states import LIFECYCLE, PAPER_LIFECYCLE, ApplicationStatus, PaperStatus
+from grants.applications.states import (
+    LIFECYCLE,
+    PAPER_LIFECYCLE,
+    PARTNER_LIFECYCLE,
+    TAKING_PART,
+    ApplicationStatus,
+    PaperStatus,
+    PartnerStatus,
+)
 from grants.base import audit_guards, workflow
 from grants.base.db import Base, Instant, Json, Sha256
 from grants.calls.models import Call
@@ -50,11 +58,81 @@ class Application(Base):
     saved_by: Mapped[User] = relationship(foreign_keys=[saved_by_id])
     attachments: Mapped[list[Attachment]] = relationship(order_by="Attachment.id", back_populates="application")
     submissions: Mapped[list[Submission]] = relationship(order_by="Submission.sequence")
+    named_partners: Mapped[list[ApplicationPartner]] = relationship(order_by="ApplicationPartner.id", back_populates="application")
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def partners(self) -> list[ApplicationPartner]:
+        """The partners that it has or asks, in their order."""
+        return sorted((one for one in self.named_partners if one.status in TAKING_PART), key=lambda one: one.place)
+
 
 workflow.register(Application, LIFECYCLE)
+
+
+class ApplicationPartner(Base):
+    """An organisation that does the programme together with the applicant. `place` counts the partners of an application from 1.
+
+    It is known by its tax number, so it can be named before it has an account here; `name` is that of the register, and from its consent on
+    the one under which it agreed; `consented_name` is that of the person who did. `consented_sha256` covers what it agreed to (`joint.agreement_of`).
+    """
+
+    __tablename__ = "application_partner"
+    __table_args__ = (
+        CheckConstraint("length(tax_number) = 8", name="tax_number"),
+        CheckConstraint("status <> 'consented' or (consented_at is not null and consented_sha256 is not null)", name="consented"),
+        CheckConstraint("status <> 'declined' or declined_at is not null", name="declined"),
+        Index("ix_application_partner_tax_number", "tax_number", "status"),
+        Index(
+            "uq_application_partner_place", "application_id", "place", unique=True,
+            sqlite_where=text("status IN ('asked', 'consented')"), postgresql_where=text("status IN ('asked', 'consented')"),
+        ),
+        Index(
+            "uq_application_partner_organisation", "application_id", "tax_number", unique=True,
+            sqlite_where=text("status IN ('asked', 'consented')"), postgresql_where=text("status IN ('asked', 'consented')"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    place: Mapped[int]
+    status: Mapped[PartnerStatus] = mapped_column(String(12))
+    tax_number: Mapped[str] = mapped_column(String(8))
+    name: Mapped[str] = mapped_column(String(250))
+    email: Mapped[str] = mapped_column(String(254))
+    task: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    consented_at: Mapped[datetime | None] = mapped_column(Instant)
+    consented_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    consented_name: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))
+    consented_sha256: Mapped[str | None] = mapped_column(Sha256)
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
+    declined_at: Mapped[datetime | None] = mapped_column(Instant)
+    looked_at: Mapped[datetime | None] = mapped_column(Instant)
+    told_sha256: Mapped[str | None] = mapped_column(Sha256)
+
+    application: Mapped[Application] = relationship(back_populates="named_partners")
+
+
+workflow.register(ApplicationPartner, PARTNER_LIFECYCLE)
+
+
+class EnteredActivity(Base):
+    """That an organisation has an activity in a submitted application of a call, as applicant or as partner: there once, in whatever track.
+
+    `activity_sha256` is that of the name as it is compared (`activities.comparable`). It goes when the application is withdrawn.
+    """
+
+    __tablename__ = "entered_activity"
+    __table_args__ = (UniqueConstraint("call_id", "tax_number", "activity_sha256"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    tax_number: Mapped[str] = mapped_column(String(8))
+    activity_sha256: Mapped[str] = mapped_column(Sha256)
 
 
 class Submission(Base):
@@ -167,6 +245,7 @@ class PaperApplication(Base):
     language: Mapped[str] = mapped_column(String(2))
     version: Mapped[int] = mapped_column(default=1)
     answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    partners: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list, server_default="[]")
     signed: Mapped[bool]
     delivery: Mapped[str] = mapped_column(String(16))
     arrived_at: Mapped[datetime] = mapped_column(Instant)

@@ -7,11 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Form, MultipleFileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from grants.accounts.forms import LEGAL_FORMS
+from grants.applications.models import PaperApplication
 from grants.applications.presentation import DELIVERIES
 from grants.base.language import LANGUAGES, OWN_NAMES
 from grants.calls.forms import DayField, Filled, WallTimeField
@@ -45,6 +47,23 @@ def extension_form(call: Call) -> ExtensionForm:
         texts[f"reason_{language}"] = TextAreaField(_("Why the deadline is extended (%(language)s)", language=name), [Length(max=2000)])
     form: ExtensionForm = type("CallExtensionForm", (ExtensionForm,), texts)(data={"opening_at": call.opening_at})
     return form
+
+
+class PaperPartnerForm(Form):
+    """A partner as it stands on the paper."""
+
+    tax_number = StringField(_l("Tax number of the partner"), [Length(max=30)])
+    name = StringField(
+        _l("Name of the partner"), [Optional(), Length(max=250)], description=_l("Only if the register does not know the number.")
+    )
+    task = TextAreaField(_l("What does it do in the programme?"), [Optional(), Length(max=1000)])
+    agreed = BooleanField(_l("Its representative signed the consent on the paper"))
+
+
+def partner_forms(paper: PaperApplication, most: int, posted: MultiDict[str, str] | None = None) -> list[PaperPartnerForm]:
+    """One for each partner that the rules allow, with what was typed or kept."""
+    kept = [*paper.partners, *({} for _place in range(most))][:most]
+    return [PaperPartnerForm(formdata=posted, prefix=f"partner{place}", data=one) for place, one in enumerate(kept, 1)]
 
 
 class StatusForm(FlaskForm):

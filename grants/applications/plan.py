@@ -62,6 +62,7 @@ class PlanShown:
     article: str
     costs: tuple[tuple[str, int], ...]
     income: tuple[tuple[str, int], ...]
+    borne: tuple[tuple[str, int], ...]
     balance: Balance
     result: str
     shares: tuple[ShareShown, ...]
@@ -79,6 +80,9 @@ def shown(track: Track, call: Call, balance: Balance | None) -> PlanShown | None
         names[plan.volunteers.value] = localized(track.fact(plan.volunteers.value).label)
     costs = tuple((names.get(name or "", _("other costs") if names else _("costs")), cents) for name, cents in balance.costs)
     income = tuple((localized(track.fact(name).label), cents) for name, cents in balance.income)
+    bearers = next((one.choices for one in track.fact(plan.costs.table).columns if one.id == plan.costs.bearer), ())
+    said = {one.id: localized(one.label) for one in bearers}
+    borne = tuple((said.get(name or "", _("nobody yet")), cents) for name, cents in balance.borne if name is not None or cents)
     difference = money(abs(balance.difference))
     result = _("Both sides are equal.")
     if balance.difference > 0:
@@ -86,7 +90,7 @@ def shown(track: Track, call: Call, balance: Balance | None) -> PlanShown | None
     if balance.difference < 0:
         result = _("The income is %(difference)s higher than the costs.", difference=difference)
     shares = tuple(ShareShown(localized(one.share.text), one.share.article, _stands(one), one.holds) for one in balance.shares)
-    return PlanShown(localized(plan.title), plan.article, costs, income, balance, result, shares, volunteers_said(plan, call))
+    return PlanShown(localized(plan.title), plan.article, costs, income, borne, balance, result, shares, volunteers_said(plan, call))
 
 
 def _stands(held: Held) -> str:
@@ -103,4 +107,6 @@ def stands(plan: PlanShown | None) -> list[str]:
     if plan is None:
         return []
     sides = _("Costs %(costs)s, income %(income)s.", costs=money(plan.balance.cost_cents), income=money(plan.balance.income_cents))
-    return [f"{sides} {plan.result}", *(f"{share.rule} ({share.article}): {share.stands}" for share in plan.shares)]
+    borne = [", ".join(f"{name} {money(cents)}" for name, cents in plan.borne)] if plan.borne else []
+    parts = [_("Who bears the costs: %(borne)s.", borne=one) for one in borne]
+    return [f"{sides} {plan.result}", *parts, *(f"{share.rule} ({share.article}): {share.stands}" for share in plan.shares)]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from grants.accounts.models import Role, User
+from grants.accounts.models import MemberRole, Membership, Role, User
 from grants.accounts.policy import READS_ONLY, acts_for, holds, member_role
-from grants.applications.models import Application, Attachment, PaperApplication, PaperScan
-from grants.applications.queries import ApplicationDocument
-from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus, PaperStatus
+from grants.applications.models import Application, ApplicationPartner, Attachment, PaperApplication, PaperScan
+from grants.applications.queries import ApplicationDocument, track_of
+from grants.applications.states import OPEN_TO_STAFF, TAKING_PART, ApplicationStatus, PaperStatus, PartnerStatus
 from grants.base.access import Verdict
 from grants.calls import policy as calls
 from grants.calls.models import Call
@@ -38,8 +38,54 @@ def may_see(user: User | None, application: Application) -> Verdict:
 
 
 def may_see_attachment(user: User | None, attachment: Attachment) -> Verdict:
-    """As the application."""
-    return may_see(user, attachment.application)
+    """As the application; and its partners, unless the file answers a personal question."""
+    if verdict := may_see(user, attachment.application):
+        return verdict
+    application = attachment.application
+    if track_of(application.call, application.track).partners is None or not any(_membership(user, one) for one in application.partners):
+        return Verdict.hidden()
+    return Verdict.hidden() if attachment.fact in personal_files(application) else Verdict.yes()
+
+
+def personal_files(application: Application) -> frozenset[str]:
+    """The questions whose files only the applicant and the office see."""
+    return frozenset(fact.id for fact in track_of(application.call, application.track).facts if fact.personal)
+
+
+def _membership(user: User | None, partner: ApplicationPartner) -> Membership | None:
+    """In the organisation that a partner is."""
+    memberships = () if user is None else user.memberships
+    return next((one for one in memberships if one.organisation.tax_number == partner.tax_number), None)
+
+
+def may_see_partnership(user: User | None, partner: ApplicationPartner) -> Verdict:
+    """The people of the organisation that is or was asked to be a partner. The applicant has a page of its own."""
+    return Verdict.hidden() if _membership(user, partner) is None else Verdict.yes()
+
+
+def reads_as_partner(user: User | None, partner: ApplicationPartner) -> bool:
+    """Whether this person may read the application of others: as long as its organisation takes part or is asked to."""
+    return partner.status in TAKING_PART and _membership(user, partner) is not None
+
+
+def may_answer_partnership(user: User | None, partner: ApplicationPartner) -> Verdict:
+    """The owners of the organisation that is asked."""
+    membership = _membership(user, partner)
+    if membership is None:
+        return Verdict.hidden()
+    if membership.role != MemberRole.OWNER:
+        return Verdict.no(
+            _l("Only an owner of your organisation agrees or declines for it. The owners are on the page of the organisation.")
+        )
+    return Verdict.yes()
+
+
+def may_change_partner(user: User | None, partner: ApplicationPartner) -> Verdict:
+    """As the draft; one that was removed stays so."""
+    verdict = may_edit(user, partner.application)
+    if verdict and partner.status == PartnerStatus.REMOVED:
+        return Verdict.no(_l("This partner was removed already. Name it again if it is to take part."))
+    return verdict
 
 
 def may_see_document(user: User | None, found: ApplicationDocument) -> Verdict:

@@ -182,6 +182,26 @@ DELIVERIES = {
 }
 
 
+def without_personal(sections: Sequence[Section]) -> list[Section]:
+    """The same for partners: without what is personal."""
+    kept = []
+    for section in sections:
+        answers = [_unpersonal(one) for one in section.answers if not one.fact.personal]
+        if answers:
+            kept.append(replace(section, answers=tuple(answers)))
+    return kept
+
+
+def _unpersonal(answer: Answer) -> Answer:
+    places = [place for place, column in enumerate(answer.fact.columns) if not column.personal]
+    if answer.rows is None or len(places) == len(answer.fact.columns):
+        return answer
+    fact = answer.fact.model_copy(update={"columns": tuple(answer.fact.columns[place] for place in places)})
+    rows = tuple(tuple(row[place] for place in places) for row in answer.rows)
+    totals = None if answer.totals is None else tuple(answer.totals[place] for place in places)
+    return replace(answer, fact=fact, columns=tuple(answer.columns[place] for place in places), rows=rows, totals=totals)
+
+
 class Banner(NamedTuple):
     """The state of an application, said on each of its pages."""
 

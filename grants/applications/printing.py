@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import aliased
 
 from grants.accounts.models import Organisation
-from grants.applications import answers, plan, presentation, queries
+from grants.applications import answers, joint, plan, presentation, queries, standing
 from grants.applications.letters import in_languages
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
@@ -70,7 +70,7 @@ def forget_old_drafts() -> int:
 
 def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     """What the paper says. A draft is dated by its last saving, a submission by its receipt, so the same content gives the same facts."""
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     language = current_language()
     names: dict[str, list[str]] = {}
     written: Mapping[str, Any] = {}
@@ -80,6 +80,7 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
         checked = answers.check_draft(application, attachments=attachments)
         values, typed, moment = checked.values, application.answers, application.saved_at
         asked, balance = checked.asked, checked.balance
+        partners = standing.partners_of(application, balance)
         for one in attachments:
             names.setdefault(one.fact, []).append(one.name)
     else:
@@ -88,6 +89,7 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
         values, typed, moment = submission.content["answers"], {}, submission.received_at
         written = presentation.as_written(submission.content)
         asked, balance = asked_of(track, values) | set(written), balance_of(track, values)
+        partners = standing.partners_in(submission.content)
         for kept in submission.content["attachments"]:
             names.setdefault(kept["fact"], []).append(kept["name"])
     facts = paper_facts(application.call, track, language, dated=clock.local(moment).isoformat(timespec="seconds"))
@@ -95,6 +97,9 @@ def filled_facts(application: Application, *, draft: bool) -> dict[str, Any]:
     facts["state"] = {"title": banner.title, "text": banner.text}
     seat = f"{organisation.street}, {organisation.postcode} {organisation.place}"
     facts["applicant"] = {"name": organisation.name, "seat": seat, "number": organisation.registration_number}
+    if "joint" in facts:
+        del facts["joint"]
+        facts["partners"] = [standing.in_a_line(one) for one in partners]
     for section in facts["sections"]:
         section["questions"] = [
             question | _answered(track.fact(question["id"]), values, typed, names, language, written)

@@ -22,6 +22,15 @@ class ApplicationStatus(StrEnum):
     DECIDED = "decided"
 
 
+class PartnerStatus(StrEnum):
+    """Where a partner of a joint application stands. Whether a consent still holds is for `joint`: it names what was agreed to."""
+
+    ASKED = "asked"
+    CONSENTED = "consented"
+    DECLINED = "declined"
+    REMOVED = "removed"
+
+
 class PaperStatus(StrEnum):
     """Where an application that came on paper stands until it is an application like any other."""
 
@@ -59,6 +68,15 @@ LATE = declare(
     PARTY,
 )
 
+ENTERED_TWICE = declare("application.activity_entered_twice", ("number",), _l("An activity of this application was entered already in the application %(number)s."), STAFF)  # fmt: skip
+PARTNER_ASKED = declare("partner.asked", ("name",), _l("%(name)s was named as a partner and asked to agree."), PARTY)
+PARTNER_CONSENTED = declare("partner.consented", ("name", "sha256"), _l("%(name)s agreed to take part as a partner. SHA-256 of what it agreed to: %(sha256)s."), PARTY)  # fmt: skip
+PARTNER_DECLINED = declare("partner.declined", ("name",), _l("%(name)s does not take part as a partner."), PARTY)
+PARTNER_REMOVED = declare("partner.removed", ("name",), _l("%(name)s was taken off the list of partners."), PARTY)
+PARTNER_TASK = declare("partner.task_changed", ("name",), _l("What %(name)s does as a partner was changed."), PARTY)
+PARTNER_ASKED_AGAIN = declare(
+    "partner.asked_again", ("name",), _l("What %(name)s had agreed to was changed, so it was asked again."), PARTY
+)
 REMINDED = declare("application.reminded", ("before",), _l("The people of the organisation were reminded that the draft is not submitted."), PARTY)  # fmt: skip
 TRANSCRIBED = declare("paper.transcribed", ("delivery", "arrived_at"), _l("An application on paper was transcribed as filed."), STAFF)
 RETYPED = declare("paper.corrected", (), _l("The transcription was corrected."), STAFF)
@@ -85,6 +103,25 @@ LIFECYCLE = Lifecycle(
 
 OPEN_TO_STAFF = frozenset({_S.OPENED, _S.DISMISSED, _S.IN_EVALUATION, _S.DECIDED})
 """Where the office may read an application; before, it is sealed."""
+
+PARTNER_LIFECYCLE = Lifecycle(
+    entity="partner of an application",
+    statuses=PartnerStatus,
+    transitions=(
+        Transition(None, PartnerStatus.ASKED, PARTNER_ASKED, "the applicant, while it is a draft"),
+        Transition(PartnerStatus.ASKED, PartnerStatus.CONSENTED, PARTNER_CONSENTED, "an owner of the partner; on paper the intake"),
+        Transition(PartnerStatus.CONSENTED, PartnerStatus.CONSENTED, PARTNER_CONSENTED, "an owner of the partner, after a change"),
+        Transition(PartnerStatus.ASKED, PartnerStatus.DECLINED, PARTNER_DECLINED, "an owner of the partner"),
+        Transition(PartnerStatus.CONSENTED, PartnerStatus.DECLINED, PARTNER_DECLINED, "an owner of the partner, while it is a draft"),
+        Transition(PartnerStatus.ASKED, PartnerStatus.REMOVED, PARTNER_REMOVED, "the applicant, while it is a draft"),
+        Transition(PartnerStatus.CONSENTED, PartnerStatus.REMOVED, PARTNER_REMOVED, "the applicant, while it is a draft"),
+        Transition(PartnerStatus.DECLINED, PartnerStatus.REMOVED, PARTNER_REMOVED, "the applicant, while it is a draft"),
+    ),
+    final=frozenset({PartnerStatus.REMOVED}),
+)
+
+TAKING_PART = (PartnerStatus.ASKED, PartnerStatus.CONSENTED)
+"""Partners that an application has, or asks."""
 
 PAPER_LIFECYCLE = Lifecycle(
     entity="paper application",

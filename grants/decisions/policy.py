@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.accounts.models import Role, User
 from grants.accounts.policy import holds, member_role
+from grants.applications import joint
 from grants.base.access import Verdict
 from grants.calls.models import Call
 from grants.decisions.models import Decision, Proposal
@@ -69,7 +70,9 @@ def may_adopt(user: User, proposal: Proposal) -> Verdict:
         return Verdict.no(_l("Only the signer of this area adopts a distribution."))
     if proposal.prepared_by_id == user.id:
         return Verdict.no(_l("You prepared this distribution yourself. Another signer has to adopt it, so that four eyes have seen it."))
-    if any(member_role(user, award.application.organisation_id) for award in proposal.awards):
+    if user.memberships:
+        joint.load_partners([award.application for award in proposal.awards])
+    if any(joint.involves(award.application, user) for award in proposal.awards):
         return Verdict.no(_l("You act for one of the applicants in this distribution, so you may not adopt it. Another signer has to."))
     return Verdict.yes()
 

@@ -53,10 +53,10 @@ MOST_DRAWS = 400
 
 def typed_answers(track: Track, random: Random) -> dict[str, Any]:
     """What one applicant types into the form of a track: complete and right, as texts, and of somebody who may take part. Files are left out."""
+    computed, facts = form_of(track).computed, [_alone(track, fact) for fact in track.facts]
     for _ in range(MOST_DRAWS):
         answers: dict[str, Any] = {}
-        computed = form_of(track).computed
-        for fact in track.facts:
+        for fact in facts:
             if fact.prefill is None and fact.kind != "file" and fact.id not in computed and (fact.required or random.random() < 0.6):
                 answers[fact.id] = _typed(fact, random)
         values, _errors = check_facts(track.facts, answers)
@@ -68,6 +68,12 @@ def typed_answers(track: Track, random: Random) -> dict[str, Any]:
         if all(one is None or one.met for one in judged):
             return answers
     raise LookupError(f"none of {MOST_DRAWS} drawn applications meets the conditions of {track.id}")
+
+
+def _alone(track: Track, fact: Fact) -> Fact:
+    """A question as it is put to whoever applies alone: who bears a cost is asked of partners only."""
+    bearer = None if track.plan is None or fact.id != track.plan.costs.table else track.plan.costs.bearer
+    return fact if bearer is None else fact.model_copy(update={"columns": tuple(one for one in fact.columns if one.id != bearer)})
 
 
 def balanced_income(track: Track, values: Mapping[str, Any]) -> dict[str, int]:

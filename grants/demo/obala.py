@@ -10,8 +10,9 @@ from typing import Any
 
 from grants.accounts import actions as accounts
 from grants.accounts.models import MemberRole, Organisation
-from grants.applications.actions import office, submitting
-from grants.applications.models import Application
+from grants.applications import joint
+from grants.applications.actions import drafting, office, partnering, submitting
+from grants.applications.models import Application, ApplicationPartner
 from grants.applications.states import ApplicationStatus
 from grants.base import clock
 from grants.base.db import db
@@ -220,6 +221,32 @@ def _fill(stage: Stage, call_id: int, track_id: str, random: Random, organisatio
     return chain.apply(stage, call_id, track_id, organisation, answers, owner, submit=submit)
 
 
+def _together(
+    stage: Stage, call_id: int, random: Random, organisation: int, owner: Person, other: tuple[int, Person]
+) -> None:  # fmt: skip
+    """A project of two associations: the second is named, agrees to its task and to every other cost line, and the first submits."""
+    answers = typed_answers(db.session.get_one(Call, call_id).rulebook.track("project"), random)
+    seats = ("applicant", "first_partner")
+    lines = [row | {"borne_by": seats[place % 2]} for place, row in enumerate(answers["cost_lines"])]
+    own = {**answers, "project_title": "Noč knjige na Trgu brodarjev – Notte del libro", "cost_lines": lines}
+    identity = chain.apply(stage, call_id, "project", organisation, {**own, "cost_lines": answers["cost_lines"]}, owner, submit=False)
+    with stage.step():
+        partner = db.session.get_one(Organisation, other[0])
+        named = partnering.name_partner(
+            db.session.get_one(Application, identity), tax_number=partner.tax_number, name=partner.name, email=partner.email,
+            task="Postavi oder in luči ter vodi večer branja v obeh jezikih.", by=stage.user(owner),
+        )  # fmt: skip
+        named_id = named.id
+    with stage.step():
+        application = db.session.get_one(Application, identity)
+        drafting.save(application, {"cost_lines": lines}, version=application.version, by=stage.user(owner))
+    with stage.step():
+        named = db.session.get_one(ApplicationPartner, named_id)
+        partnering.consent(named, sha256=joint.mark_of(named.application, named), by=stage.user(other[1]))
+    with stage.step():
+        submitting.submit(db.session.get_one(Application, identity), by=stage.user(owner))
+
+
 def _withdraw(stage: Stage, application_id: int, owner: Person) -> None:
     with stage.step():
         submitting.withdraw(db.session.get_one(Application, application_id), by=stage.user(owner))
@@ -258,6 +285,10 @@ def _culture(
     call_id = _publish(stage, "obala-culture-2026", _noon(now, -105, 8), closes, opening)
     for track, most in (("operating", 28), ("project", 26)):
         for n, (organisation, owner) in enumerate(zip(organisations[:most], owners, strict=False)):
+            if (track, n) == ("project", 1):
+                _together(stage, call_id, random, organisation, owner, (organisations[0], owners[0]))
+                on_each()
+                continue
             identity = _fill(stage, call_id, track, random, organisation, owner, submit=n % 13 != 12)
             if n == 9:
                 _withdraw(stage, identity, owner)

@@ -13,7 +13,8 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 from grants.accounts.models import Membership, Organisation, Role, User
 from grants.accounts.queries import vault_of
 from grants.accounts.vault import is_expired, last_day_of_soon
-from grants.applications.models import Application, PaperApplication
+from grants.applications import joint
+from grants.applications.models import Application, ApplicationPartner, PaperApplication
 from grants.applications.queries import sealed_among
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock
@@ -131,9 +132,10 @@ class Duty:
 
 @dataclass(frozen=True)
 class History:
-    """An organisation in one place: its applications, the decisions on them, and what is still to be done."""
+    """An organisation in one place: its applications, those in which it is a partner, the decisions, and what is still to be done."""
 
     applications: Sequence[Application]
+    partnerships: Sequence[ApplicationPartner]
     decisions: Sequence[Decision]
     duties: Sequence[Duty]
 
@@ -141,8 +143,11 @@ class History:
 def history_of(organisation: Organisation) -> History:
     """Everything about one organisation, in a fixed number of statements."""
     applications, decisions = applications_of(organisation), decisions_of(organisation)
-    duties = [*_drafts(applications), *_documents(organisation), *_news(decisions)]
-    return History(applications, decisions, sorted(duties, key=lambda duty: (duty.due is None, _day_of(duty.due), duty.kind, duty.id)))
+    partnerships = joint.partnerships_of([organisation.tax_number])
+    duties = [*_drafts(applications), *_consents(partnerships), *_documents(organisation), *_news(decisions)]
+    return History(
+        applications, partnerships, decisions, sorted(duties, key=lambda duty: (duty.due is None, _day_of(duty.due), duty.kind, duty.id))
+    )
 
 
 def _day_of(due: datetime | date | None) -> date:
@@ -187,6 +192,20 @@ def _drafts(applications: Sequence[Application]) -> list[Duty]:
              "applications.application_page", {"application_id": one.id})
         for one in applications
         if one.status in (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN) and is_open(one.call)
+    ]  # fmt: skip
+
+
+def consents_waiting(person: User) -> list[Duty]:
+    """Where the organisations of this person are asked to be partners and have not agreed to what stands now."""
+    return _consents(joint.partnerships_of(joint.tax_numbers_of(person)))
+
+
+def _consents(partnerships: Sequence[ApplicationPartner]) -> list[Duty]:
+    return [
+        Duty("draft", one.id, _("Agree or decline to be a partner: %(call)s", call=localized(one.application.call.title)), one.application.call.closes_at,
+             "applications.partnership", {"partner_id": one.id})
+        for one in partnerships
+        if one.application.status == ApplicationStatus.DRAFT and is_open(one.application.call) and not joint.agrees(one.application, one)
     ]  # fmt: skip
 
 
@@ -235,8 +254,13 @@ def sealed_messages(messages: Sequence[Message]) -> frozenset[int]:
 
 
 def sealed_entries(entries: Sequence[audit.Entry]) -> frozenset[int]:
-    """The positions of entries on sealed applications, and on those on paper: their numbers and hashes wait for the opening, too."""
+    """The positions of entries on sealed applications and their partners, and on those on paper: their numbers and hashes wait for the opening, too."""
     about = {one.position: one.subject_id for one in entries if one.subject_type == Application.__tablename__}
+    partners = {one.position: one.subject_id for one in entries if one.subject_type == ApplicationPartner.__tablename__}
+    if partners:
+        query = select(ApplicationPartner.id, ApplicationPartner.application_id).where(ApplicationPartner.id.in_(set(partners.values())))
+        applications = {row[0]: row[1] for row in db.session.execute(query)}
+        about |= {position: applications[identity] for position, identity in partners.items()}
     sealed = sealed_among(about.values())
     papers = {one.position for one in entries if one.subject_type == PaperApplication.__tablename__}
     return frozenset({position for position, application in about.items() if application in sealed} | papers)

@@ -58,6 +58,7 @@ def my_desk() -> ResponseReturnValue:
         person=person,
         staff=is_staff(person),
         applications=queries.my_applications(person),
+        consents=queries.consents_waiting(person),
         panels=queries.my_panels(person),
         calls=queries.calls_in_work(person),
         proposals=queries.proposals_waiting(person),

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from grants.accounts.letters import address
 from grants.accounts.models import User
+from grants.applications import joint
 from grants.base import clock, documents, mail
 from grants.base.documents import Document
 from grants.base.language import in_language, localized, points
@@ -34,7 +35,11 @@ def legal(languages: Iterable[str]) -> list[str]:
 
 def reason_of(recusal: Recusal) -> str:
     """Why a member is excluded: their own words, or what the data said."""
-    return str(_l("Acts for this organisation in Merila (found from data).")) if recusal.reason == "membership" else recusal.reason
+    if recusal.reason != "membership":
+        return recusal.reason
+    if joint.partners_of(recusal.application):
+        return str(_l("Acts for this organisation or for a partner of its application in Merila (found from data)."))
+    return str(_l("Acts for this organisation in Merila (found from data)."))
 
 
 # Messages

@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from grants.accounts.models import Role, User
-from grants.accounts.policy import holds, member_role
+from grants.accounts.policy import holds
+from grants.applications import joint
 from grants.base.access import Verdict
 from grants.calls.models import Call
 from grants.evaluation import queries
@@ -108,11 +109,11 @@ def may_read_file(user: User, file: CaseFile) -> Verdict:
 def may_see_collected(user: User, case: Case) -> Verdict:
     """Members who score it and the office of the area, once the sheets are collected; before, nobody.
 
-    An official who acts for the applicant is a party here, and the party never reads how the panel deliberated.
+    An official who acts for the applicant or for a partner is a party here, and the party never reads how the panel deliberated.
     """
     if queries.seat_of(user, case.evaluation.panel) is not None:
         verdict = may_score(user, case)
-    elif member_role(user, case.application.organisation_id) or not _reads(user, case.board.call):
+    elif joint.involves(case.application, user) or not _reads(user, case.board.call):
         verdict = Verdict.hidden()
     else:
         verdict = Verdict.yes()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from grants.accounts.models import Organisation, User
+from grants.applications import joint
 from grants.applications.models import Application
 from grants.applications.queries import latest_submission
 from grants.applications.states import ApplicationStatus
@@ -141,12 +142,13 @@ def to_be_taken(call: Call, track: str) -> list[Application]:
 
 def visible(user: User, evaluation: Evaluation, applications: Sequence[Application]) -> list[Application]:
     """The one place that says which applications of an evaluation a person sees: a member those without a conflict (none
-    before the declaration), the office all but those of organisations for which the official acts. An official who sits on
-    the panel is a member first."""
+    before the declaration), the office all but those of organisations, applicants or partners, for which the official acts.
+    An official who sits on the panel is a member first."""
     member = seat_of(user, evaluation.panel)
     if member is None:
-        own = {membership.organisation_id for membership in user.memberships}
-        return [application for application in applications if application.organisation_id not in own]
+        if user.memberships:
+            joint.load_partners(applications)
+        return [application for application in applications if not joint.involves(application, user)]
     if member.declaration is None:
         return []
     out = recused_from(member, applications)

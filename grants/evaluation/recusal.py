@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grants.applications import joint
 from grants.applications.models import Application
 from grants.evaluation.models import Evaluation, Panel, PanelMember
 from grants.evaluation.states import EvaluationStatus
 
 
 def has_link(member: PanelMember, application: Application) -> bool:
-    """Whether the data says that the member belongs to the applicant, whatever was declared."""
-    return any(membership.organisation_id == application.organisation_id for membership in member.user.memberships)
+    """Whether the data says that the member belongs to the applicant or to one of its partners, whatever was declared."""
+    return joint.involves(application, member.user)
 
 
 def is_recused(member: PanelMember, application: Application, *, live: bool = True) -> bool:
@@ -26,6 +27,8 @@ def is_recused(member: PanelMember, application: Application, *, live: bool = Tr
 
 def recused_from(member: PanelMember, applications: Sequence[Application], *, live: bool = True) -> set[int]:
     """Those of these applications (all of one pot) that this member does not see."""
+    if live and member.user.memberships:
+        joint.load_partners(applications)
     out = {application.id for application in applications if is_recused(member, application, live=live)}
     if out and member.panel.recusal_scope == "pot":
         return {application.id for application in applications}

@@ -7,6 +7,7 @@ from io import BytesIO
 from flask import Blueprint, render_template, send_file
 from flask.typing import ResponseReturnValue
 
+from grants.applications import joint
 from grants.base.access import needs, public
 from grants.base.errors import missing
 from grants.calls.models import Call
@@ -32,7 +33,9 @@ def result_list() -> ResponseReturnValue:
 def results_page(call: Call) -> ResponseReturnValue:
     """The results of one call, pot by pot."""
     pots = views.pots_of(call)
-    return render_template("transparency/results_page.html", call=call, pots=pots, file=bundle.find_file(call) if pots else None)
+    return render_template(
+        "transparency/results_page.html", call=call, pots=pots, file=bundle.find_file(call) if pots else None, partners_of=joint.names_of
+    )  # fmt: skip
 
 
 @blueprint.get("/razpisi/<int:call_id>/rezultati/<int:decision_id>")
@@ -43,6 +46,7 @@ def award_page(found: PublicAward) -> ResponseReturnValue:
     return render_template(
         "transparency/award_page.html", call=found.call, decision=decision, pot=found.call.rulebook.pot(decision.award.pot),
         lines=decisions.lines_of(decision), steps=decisions.steps_of(decision.award), changes=decisions.changes_of(decision.award),
+        partners=joint.names_of(decision.application),
     )  # fmt: skip
 
 

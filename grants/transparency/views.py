@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grants.applications import joint
 from grants.base.language import localized
 from grants.calls.models import Call
 from grants.decisions.distribution import PotShown, pot_shown
@@ -33,11 +34,12 @@ class PotResult:
 
 
 def pots_of(call: Call) -> list[PotResult]:
-    """The public pots of a call in the order of the rules. Three queries for any number of awards."""
+    """The public pots of a call in the order of the rules. Three queries for any number of awards, four where there are partners."""
     public = public_pots(call)
     if not public:
         return []
     decisions = decisions_in(call)
+    joint.load_partners([decision.award.application for decision in decisions])
     results: dict[str, Mapping[str, Any]] = {
         result["pot"]: result for proposal in adopted(call) for result in proposal.allocation["results"]
     }

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from grants.applications.models import Application
 from grants.base.db import db
+from tests.applications import joint
 from tests.applications.builders import make_application, make_call, make_organisation, owner_of
 from tests.conftest import sign_in
 
@@ -65,3 +66,24 @@ def test_submissions_of_one_call_get_numbers_without_gaps(app: Flask) -> None:
     assert [one.status_code for one in answers] == [303] * 4
     numbers = [str(db.session.get_one(Application, one.id).number) for one in applications]
     assert sorted(int(number.rsplit("-", 1)[1]) for number in numbers) == [1, 2, 3, 4]
+
+
+def test_of_two_joint_applications_with_one_partner_and_one_activity_only_the_first_is_submitted(app: Flask) -> None:
+    call, shared_partner = joint.make_joint_call(), make_organisation()
+    applications = [joint.draft(db.session.merge(call)) for _ in range(3)]
+    for one in applications:
+        joint.agreed(joint.named(one, db.session.merge(shared_partner)))
+        joint.save(one, costs=joint.shared("lead", "first"))
+        partner = db.session.get_one(Application, one.id).partners[0]
+        joint.agreed(partner)
+    sent = [
+        (f"/sl/vloge/{one.id}/oddaja", {"version": db.session.get_one(Application, one.id).version, "declared": "y"})
+        for one in applications
+    ]
+    clients = [sign_in(app.test_client(), owner_of(db.session.merge(one).organisation)) for one in applications]
+    answers = at_once(app, lambda n: clients[n].post(sent[n][0], data=sent[n][1]), 3)
+    assert sorted(one.status_code for one in answers) == [303, 422, 422]
+    submitted = [one for one in applications if db.session.get_one(Application, one.id).number]
+    number = db.session.get_one(Application, submitted[0].id).number
+    assert number is not None and number.endswith("-1")
+    assert all(number in one.text for one in answers if one.status_code == 422)

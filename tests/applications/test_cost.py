@@ -11,8 +11,10 @@ from pathlib import Path
 from flask import Flask
 
 from bench import pages
+from grants.applications.models import Application
 from grants.base.db import db
 from grants.calls.models import Call
+from tests.applications import joint
 from tests.applications.builders import make_call, make_organisation, owner_of
 from tests.conftest import sign_in
 
@@ -58,3 +60,33 @@ def test_the_shortest_path_with_three_files_asks_the_database_at_most_thirty_tim
     assert sum(counted) <= FLOW, f"{counted}\n{said}"
     assert counted[-1] <= SUBMIT, f"{counted}\n{said}"
     assert db.session.get_one(Call, call.id)
+
+
+def test_submitting_a_joint_application_costs_the_same_whatever_the_number_of_partners_and_activities(
+    app: Flask, queries: Callable[[], list[str]]
+) -> None:
+    call = joint.make_joint_call()
+    spent = []
+    for count in (1, 1, 2):  # the first one warms up what a process keeps
+        application = joint.draft(db.session.merge(call))
+        for _ in range(count):
+            joint.named(application, make_organisation())
+        joint.save(application, costs=joint.shared("lead", "second" if count == 2 else "first"))
+        for partner in db.session.get_one(Application, application.id).partners:
+            joint.agreed(partner)
+        spent.append(_submitted(app, application, queries))
+    for count in (1, 20):
+        spent.append(
+            _submitted(app, joint.events(db.session.merge(call), make_organisation(), *(f"Dan {n}" for n in range(count))), queries)
+        )
+    assert spent[1] == spent[2] <= SUBMIT + 3, spent
+    assert spent[3] == spent[4] <= SUBMIT + 2, spent
+
+
+def _submitted(app: Flask, application: Application, queries: Callable[[], list[str]]) -> int:
+    application = db.session.get_one(Application, application.id)
+    client = sign_in(app.test_client(), owner_of(application.organisation))
+    address, version = f"/sl/vloge/{application.id}/oddaja", application.version
+    queries()
+    assert client.post(address, data={"version": version, "declared": "y"}).location.endswith("/potrdilo")
+    return len(queries())

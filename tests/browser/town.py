@@ -34,6 +34,7 @@ from tests.conftest import NOW, build_app, make_schema, sign_in
 
 SHORT_RULES = (Path(__file__).parent.parent / "journeys" / "rulebook.yaml").read_text(encoding="utf-8")
 PROJECT_RULES = (Path(__file__).parent.parent / "applications" / "projects.yaml").read_text(encoding="utf-8")
+JOINT_RULES = (Path(__file__).parent.parent / "applications" / "joint.yaml").read_text(encoding="utf-8")
 FRESH = Person("nova@obala.example", "Nada Nova", "sl", what="has an organisation and no application yet")
 FRESH_TOO = Person("stara@obala.example", "Bruno Brez", "sl", what="the same, for whoever comes second")
 FRESH_THREE = Person("tretja@obala.example", "Tjaša Tretja", "it", what="the same, for whoever comes third")
@@ -150,6 +151,7 @@ def _populate() -> dict[str, int]:
         places["short"] = _draft(stage, "671-90/2026", "Kratki razpis", full_content(), publish=True)
         places["short_it"] = _draft(stage, "671-93/2026", "Kratki razpis za italijanske poti", full_content(), publish=True, days=25)
         places["projects"] = _draft(stage, "671-92/2026", "Razpis za projekte", full_content(), publish=True, rules=PROJECT_RULES)
+        places["joint"] = _draft(stage, "671-93/2026", "Razpis za skupne programe", full_content(), publish=True, rules=JOINT_RULES)
         places["draft"] = _draft(stage, "671-91/2026", "Osnutek razpisa", {}, publish=False)
     return places | _places(places["culture"], places["decided"])
 

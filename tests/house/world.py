@@ -18,7 +18,9 @@ from grants.accounts import vault
 from grants.accounts.models import Dispute, Membership, Organisation, Role, StaffRole, VaultDocument
 from grants.accounts.queries import find_unit, find_user
 from grants.accounts.register import disputes
+from grants.applications.actions import drafting as applications
 from grants.applications.actions import paper as papers
+from grants.applications.actions import partnering
 from grants.applications.models import Application
 from grants.base import clock, documents, files, jobs
 from grants.base.access import rule_of
@@ -33,6 +35,8 @@ from grants.desk.actions import make_calendar_address
 from grants.desk.models import CalendarAddress
 from grants.evaluation.models import Evaluation, MemberSheet
 from tests.applications.answers import small_pdf
+from tests.applications.joint import RULEBOOK
+from tests.calls.builders import make_call
 from tests.conftest import NOW, build_app, make_schema, sign_in
 
 STRANGER = Person("tujec@obala.example", "Tina Tujec", "sl")
@@ -153,12 +157,15 @@ def build(folder: Path) -> World:
                 registration_number=numbers.registration_number(424242), iban="", street="Obala 9", postcode="6399", place="Pristan", email="",
                 representative="Jože Papir", language="sl",
             )  # fmt: skip
+        ids_of_paper |= _joint()
         for identity in jobs.waiting(2000):
             if db.session.get_one(jobs.Job, identity).kind == "applications.confirm_submission":
                 db.session.rollback()
                 jobs.perform(identity)
         with unit_of_work(write=False):
             ids = _ids(decided["call_id"], culture["call_id"], sport["call_id"], draft_id) | ids_of_paper
+            mine = ("partner_list", "change_partner", "remove_partner")
+            ids["by_endpoint"] |= {f"applications.{name}": {"application_id": ids["joint_id"]} for name in mine}
         for identity in jobs.waiting(2000):  # the documents that addresses of this world name
             job = db.session.get_one(jobs.Job, identity)
             if job.kind == "documents.render" and job.argument in ids["rendered"]:
@@ -182,6 +189,22 @@ def _kept(stage: Stage) -> None:
         vault.keep_document(organisation, upload, kind="statute", title="Statut", year=2019, expires_on=None, by=owner)
         disputes.raise_dispute(organisation, what="name", text="Ime je zapisano z napako.", by=owner)
         make_calendar_address(organisation, by=owner)
+
+
+def _joint() -> dict[str, int]:
+    """A joint draft of two organisations of the owner: one applies, the other was asked."""
+    officer = find_user(OFFICER.email)
+    assert officer is not None
+    call_id = make_call(rulebook=RULEBOOK, area="culture", regime="culture", by=officer).id
+    with unit_of_work():
+        owner = find_user(OWNER.email)
+        assert owner is not None
+        lead, other = (membership.organisation for membership in owner.memberships[:2])
+        application = applications.start(db.session.get_one(Call, call_id), "programme", lead, by=owner, language="sl")
+        partner = partnering.name_partner(
+            application, tax_number=other.tax_number, name=other.name, email=other.email, task="Pripravi oder in luči.", by=owner
+        )  # fmt: skip
+        return {"joint_id": application.id, "partner_id": partner.id}
 
 
 def _ids(decided: int, culture: int, sport: int, draft: int) -> dict[str, Any]:

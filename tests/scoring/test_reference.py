@@ -15,7 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 import scoring.rulebook
-from scoring import finance, judging, questions, sharing
+from scoring import finance, joint, judging, questions, sharing
 from scoring.__main__ import main
 from scoring.allocation import allocate
 from scoring.conditions import judge_condition
@@ -258,7 +258,7 @@ def marks(annotation: Any) -> Iterator[Any]:
         yield from marks(one)
 
 
-MODULES = (questions, judging, sharing, scoring.rulebook)
+MODULES = (questions, joint, judging, sharing, scoring.rulebook)
 MODELS = {one for module in MODULES for one in vars(module).values() if isinstance(one, type) and issubclass(one, Part) and one is not Part}
 FIELDS = sorted(
     {
@@ -327,7 +327,7 @@ def test_every_rule_for_ties_stands_in_an_example() -> None:
 
 
 def test_every_word_of_the_language_stands_on_the_page() -> None:
-    modules = (questions, finance, judging, sharing, scoring.rulebook)
+    modules = (questions, finance, joint, judging, sharing, scoring.rulebook)
     everything = [part for module in modules for part in vars(module).values() if isinstance(part, type)]
     parts = [part for part in everything if issubclass(part, questions.Part)]
     words = {field.alias or name for part in parts for name, field in part.model_fields.items()}
@@ -338,7 +338,7 @@ def test_every_word_of_the_language_stands_on_the_page() -> None:
 
 def test_every_chapter_of_the_language_says_what_to_watch_out_for() -> None:
     chapters = PAGE[PAGE.index("## Numbers, texts and names") : PAGE.index("## The command line")].split("\n## ")
-    assert len(chapters) == 18
+    assert len(chapters) == 19
     assert [chapter.splitlines()[0] for chapter in chapters if "**Watch out for**" not in chapter] == []
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
-from grants.applications import answers, conditions, queries
+from grants.applications import answers, conditions, joint, queries
 from grants.applications.models import Application
 from grants.applications.states import ApplicationStatus
 from grants.base import access, transaction
@@ -43,6 +43,9 @@ def lock(application: Application) -> None:
         return
     transaction.begin_writing()
     db.session.refresh(application, attribute_names=_COLUMNS, with_for_update={"of": Application})
+    for partner in application.__dict__.get("named_partners", ()):
+        db.session.expire(partner)
+    db.session.expire(application, ["named_partners"])
     queries.note_lock(application)
 
 
@@ -59,10 +62,10 @@ def is_draft(application: Application) -> None:
 
 
 def is_complete(application: Application) -> bool:
-    """Whether nothing is missing or wrong and no condition stands against it."""
+    """Whether nothing is missing or wrong, no condition stands against it, and every partner agrees."""
     track = queries.track_of(application.call, application.track)
     checked = answers.check_draft(application, attachments=application.attachments)
-    return not checked.faults and not conditions.check(track, checked.values).stopping
+    return not checked.faults and not conditions.check(track, checked.values).stopping and not joint.lacking(application)
 
 
 def call_takes_applications(call: Call, at: datetime) -> None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import inspect
 
+from grants.accounts import identifiers
+from grants.accounts import queries as account_queries
 from grants.accounts.models import Organisation, User
-from grants.applications import policy, queries, states
+from grants.applications import activities, joint, policy, queries, states
 from grants.applications.actions.ladder import Changed, may
-from grants.applications.actions.submitting import AppliedAlready, content_of, number_and_seal
+from grants.applications.actions.submitting import AppliedAlready, content_of, number_for, seal
 from grants.applications.answers import as_typed, check, rates_of
 from grants.applications.delivery import NEEDS_DAY, Delivery
-from grants.applications.models import Application, Attachment, PaperApplication, PaperScan, Submission
-from grants.applications.states import PaperStatus
+from grants.applications.models import Application, ApplicationPartner, Attachment, PaperApplication, PaperScan, Submission
+from grants.applications.states import PaperStatus, PartnerStatus
 from grants.base import audit, clock, files, transaction
 from grants.base.db import db
 from grants.base.errors import Refused
@@ -42,6 +44,13 @@ class AnotherOne(Refused):
         super().__init__(
             _("This organisation has applied to this part of the call already: number %(number)s. Ask it which of the two is to count, then confirm this one beside the other or discard it.", number=other.number)
         )  # fmt: skip
+
+
+class PartnerUnknown(Refused):
+    """What stands on the paper names no partner; nothing was saved."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, status=422)
 
 
 class RetypedMeanwhile(Refused):
@@ -102,16 +111,40 @@ def lock(paper: PaperApplication) -> None:
     db.session.expire(paper, ["scans"])
 
 
-def retype(paper: PaperApplication, answers: Mapping[str, Any], *, version: int, by: User) -> None:
+def retype(
+    paper: PaperApplication, answers: Mapping[str, Any], *, version: int, by: User, partners: Sequence[Mapping[str, Any]] | None = None
+) -> None:  # fmt: skip
     """Keep what stands on the paper, right or wrong, complete or not. Whoever typed last is the one who transcribed it."""
     may(policy.may_transcribe(by, paper))
     if version != paper.version:
         raise RetypedMeanwhile
+    if partners is not None:
+        paper.partners = _partners(paper, partners)
     facts = {fact.id: fact for fact in queries.track_of(paper.call, paper.track).facts if fact.kind != "file"}
     paper.answers = {**paper.answers, **{name: as_typed(facts[name], value) for name, value in answers.items() if name in facts}}
     paper.transcribed_by_id, paper.transcribed_at = by.id, clock.now()
     audit.record(states.RETYPED, paper, by=by)
     db.session.flush()
+
+
+def _partners(paper: PaperApplication, typed: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The partners that stand on the paper, in its order. A number that cannot be right names nobody, so it is refused."""
+    track = queries.track_of(paper.call, paper.track)
+    most = 0 if track.partners is None else track.partners.most
+    found: list[dict[str, Any]] = []
+    for one in [one for one in typed if str(one["tax_number"]).strip() or str(one["name"]).strip()][:most]:
+        try:
+            number = identifiers.tax_number(str(one["tax_number"]))
+        except identifiers.NumberError as fault:
+            raise PartnerUnknown(_("Partner %(name)s: %(reason)s If the paper has it so, leave this partner out and ask for a supplement later.", name=one["name"], reason=str(fault))) from None  # fmt: skip
+        if number == paper.organisation.tax_number or number in {known["tax_number"] for known in found}:
+            raise PartnerUnknown(_("Partner %(name)s: this organisation takes part already.", name=one["name"] or number))
+        unit = account_queries.find_unit(number)
+        name = unit.name if unit is not None else str(one["name"]).strip()
+        if not name:
+            raise PartnerUnknown(_("The register does not know the number %(number)s. Type the name that stands on the paper.", number=number))  # fmt: skip
+        found.append({"tax_number": number, "name": name[:250], "task": str(one["task"]).strip()[:1000], "agreed": bool(one["agreed"])})
+    return found
 
 
 def add_scan(paper: PaperApplication, fact: str, upload: files.Upload, *, by: User) -> None:
@@ -170,11 +203,14 @@ def confirm(paper: PaperApplication, *, by: User, version: int, beside: str = ""
         for one in paper.scans
     ]  # fmt: skip
     db.session.flush()
+    _take_partners(paper, application, by=by)
     content, requested = _content(paper, application, confirmed_by=by)
     try:
-        submission = number_and_seal(application, content, requested, received_at=paper.received.at, by=by, beside=beside)
+        number = number_for(application, beside=beside)
     except AppliedAlready as refusal:
         raise AnotherOne(refusal.other) from refusal
+    _enter_activities(application, content["answers"])
+    submission = seal(application, content, requested, number=number, received_at=paper.received.at, by=by)
     paper.application_id, paper.confirmed_by_id = application.id, by.id
     move(paper, PaperStatus.CONFIRMED, by=by, number=submission.number)
     if beside and queries.find_submitted_beside(application) is not None:
@@ -183,9 +219,36 @@ def confirm(paper: PaperApplication, *, by: User, version: int, beside: str = ""
     return submission
 
 
+def _take_partners(paper: PaperApplication, application: Application, *, by: User) -> None:
+    """The partners that stand on the paper; those that signed there have agreed, of the others the consent is missing."""
+    arrived = paper.received.at
+    for seat in joint.partners_of(paper):
+        partner = ApplicationPartner(
+            place=seat.place, tax_number=seat.tax_number, name=seat.name, email="", task=seat.task, asked_at=arrived, asked_by_id=by.id, on_paper=True
+        )  # fmt: skip
+        application.named_partners.append(partner)
+        begin(partner, by=by, name=partner.name)
+        db.session.flush()
+        if isinstance(seat, joint.Seat) and seat.agreed:
+            partner.consented_at, partner.consented_sha256 = arrived, joint.mark_of(application, partner)
+            move(partner, PartnerStatus.CONSENTED, by=by, name=partner.name, sha256=partner.consented_sha256)
+    db.session.flush()
+
+
+def _enter_activities(application: Application, values: Mapping[str, Any]) -> None:
+    """What came on paper is received as it is: an activity that stands elsewhere already is noted for the office, which decides about it."""
+    done, parties = activities.activities_of(queries.track_of(application.call, application.track), values), joint.parties_of(application)
+    there = activities.entered(application, done, parties)
+    for number in dict.fromkeys(one.number for one in there):
+        audit.record(states.ENTERED_TWICE, application, by=None, number=number)
+    taken = {(one.activity.sha256, one.tax_number) for one in there}
+    for party in parties:
+        activities.enter(application, [one for one in done if (one.sha256, party) not in taken], [party])
+
+
 def _content(paper: PaperApplication, application: Application, *, confirmed_by: User) -> tuple[dict[str, Any], int | None]:
     track = queries.track_of(paper.call, paper.track)
-    checked = check(track, paper.answers, application.attachments, rates_of(paper.call))
+    checked = check(joint.rules_of(application), paper.answers, application.attachments, rates_of(paper.call), len(application.partners))
     content = content_of(application, checked.values, application.attachments, declared=paper.signed)
     content["paper"] = {
         "delivery": paper.delivery,

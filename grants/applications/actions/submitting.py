@@ -10,11 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 
 from grants.accounts.models import Organisation, User
-from grants.applications import conditions, letters, policy, queries, states
+from grants.applications import activities, conditions, joint, letters, policy, queries, standing, states
 from grants.applications.actions.ladder import Changed, Late, call_takes_applications, is_draft, lock, may
 from grants.applications.answers import Fault, check_draft, rates_of
 from grants.applications.declarations import declarations_of
-from grants.applications.models import Application, Attachment, Submission
+from grants.applications.models import Application, ApplicationPartner, Attachment, Submission
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, documents, jobs
 from grants.base import language as languages
@@ -59,6 +59,25 @@ class Unmet(Refused):
         self.conditions = stopping
 
 
+class NotAgreed(Refused):
+    """Partners have not agreed to what stands now; `partners` says which."""
+
+    def __init__(self, partners: list[ApplicationPartner]) -> None:
+        names = ", ".join(one.name for one in partners)
+        super().__init__(
+            _("The application cannot be submitted yet: the consent of a partner is missing. %(names)s", names=names), status=422
+        )
+        self.partners = partners
+
+
+class EnteredAlready(Refused):
+    """An activity stands in another submitted application already; `entered` says which, whose, and under which number."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__(_("The application cannot be submitted: an activity is entered already. %(activities)s", activities=" ".join(said)), status=422)  # fmt: skip
+        self.said = said
+
+
 def submit(application: Application, *, by: User, version: int | None = None, received_at: datetime | None = None) -> Submission:
     """Submit the draft as it stands. A second click leads to the same submission. What counts is when the request was received."""
     received_at = received_at or clock.now()
@@ -73,21 +92,40 @@ def submit(application: Application, *, by: User, version: int | None = None, re
     if version is not None and version != application.version:
         raise Changed
     content, requested = _content(application)
-    return number_and_seal(application, content, requested, received_at=received_at, by=by)
+    if lacking := joint.lacking(application):
+        raise NotAgreed(lacking)
+    number = number_for(application)
+    _enter_activities(application, content["answers"])
+    return seal(application, content, requested, number=number, received_at=received_at, by=by)
 
 
-def number_and_seal(
-    application: Application, content: dict[str, Any], requested: int | None, *, received_at: datetime, by: User,
-    beside: str = "",
-) -> Submission:  # fmt: skip
-    """The next number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper.
+def number_for(application: Application, *, beside: str = "") -> str:
+    """The next number. It locks the register of numbers, so nobody submits another application of the organisation to this track unseen.
 
-    `beside` is the number of another application of the organisation to this track that is known and stays.
+    `beside` is the number of another one that is known and stays. Raises `AppliedAlready`.
     """
-    number = running.next_number(application.call)  # one at a time for each call, so nobody submits another one unseen
+    number = running.next_number(application.call)
     other = queries.find_submitted_beside(application)
     if other is not None and other.number != beside:
         raise AppliedAlready(other)
+    return number
+
+
+def _enter_activities(application: Application, values: Mapping[str, Any]) -> None:
+    """The register of numbers is locked by now, so of two that enter the same activity at the same time the second sees the first."""
+    track = queries.track_of(application.call, application.track)
+    done, parties = activities.activities_of(track, values), joint.parties_of(application)
+    if not done:
+        return
+    if there := activities.entered(application, done, parties):
+        raise EnteredAlready([standing.entered_already(application, one) for one in there])
+    activities.enter(application, done, parties)
+
+
+def seal(
+    application: Application, content: dict[str, Any], requested: int | None, *, number: str, received_at: datetime, by: User
+) -> Submission:  # fmt: skip
+    """The number, the content with its hash, the status; what follows is left to a job. The same for typed and for paper."""
     earlier = queries.find_submission(application) if application.number else None
     submission = Submission(
         application_id=application.id, sequence=1 if earlier is None else earlier.sequence + 1, number=number,
@@ -131,6 +169,7 @@ def withdraw(application: Application, *, by: User, received_at: datetime | None
               deadline=languages.instant(application.call.closes_at))
         )  # fmt: skip
     move(application, ApplicationStatus.WITHDRAWN, by=by, number=application.number)
+    activities.take_out(application)
     db.session.flush()
     letters.withdrawn(application, by=by)
 
@@ -185,6 +224,8 @@ def content_of(application: Application, values: Mapping[str, Any], attachments:
         ],
         "declared": declared,
     }  # fmt: skip
+    if partners := joint.content_of(application, values):
+        content["partners"] = partners
     if words := declarations_of(track, values):
         content["declarations"] = words
     if track.plan is not None and track.plan.volunteers is not None:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from grants.accounts.models import User
-from grants.applications import answers, conditions, presentation, queries
+from grants.applications import answers, conditions, joint, presentation, queries
 from grants.applications.models import Application, Attachment
 from grants.base import access, clock, documents, errors, files, incoming, transaction
 
@@ -83,7 +83,7 @@ def conditions_of(application: Application, typed: Mapping[str, Any] | None = No
 
 def checked_with(application: Application, typed: Mapping[str, Any] | None = None) -> answers.Checked:
     """The draft as it is saved, or with what is typed at this moment, checked."""
-    facts = {fact.id: fact for fact in queries.track_of(application.call, application.track).facts}
+    facts = {fact.id: fact for fact in joint.rules_of(application).facts}
     said = {name: answers.as_typed(facts[name], value) for name, value in (typed or {}).items() if name in facts}
     return answers.check_draft(application, typed=said)
 

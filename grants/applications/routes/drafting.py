@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from grants.accounts import vault
 from grants.accounts.models import VaultDocument
 from grants.accounts.queries import organisations_to_act_for, vault_of
-from grants.applications import answers, conditions, forms, plan, policy, presentation, queries, rows, versions
+from grants.applications import answers, conditions, forms, joint, plan, policy, presentation, queries, rows, standing, versions
 from grants.applications.actions import copying, drafting, submitting
 from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
@@ -78,7 +78,7 @@ def edit_application(application: Application) -> ResponseReturnValue:
     if request.method == "GET":
         checked = answers.check_draft(application)
         return _form(application, checked.faults if "vse" in request.args else checked.wrong)
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     typed = forms.typed(application, request.form)
     refused = attachments.take_all(application)
     if arranged := rows.arrange(typed, track, request.form):
@@ -105,6 +105,8 @@ def edit_application(application: Application) -> ResponseReturnValue:
         return late_page(application, received_at())
     if "check" in request.form and not refused:
         return to("applications.submit_application", application)
+    if "partners" in request.form and not refused:
+        return to("applications.partner_list", application)
     if wrong or refused:
         g.keep = True
         return _form(application, wrong, refused=refused, saved=True), 422
@@ -169,14 +171,15 @@ def _form(
     forms.blame(form, faults, refused)
     if added in form and hasattr(form[added], "append_entry"):
         form[added].append_entry()
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     present = queries.attachments_of(application)
-    beside = _earlier(application)
+    checked, beside = answers.check_draft(application, attachments=present), _earlier(application)
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(present), saved=saved, uploads=attachments.place(application),
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms,
-        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, answers.check_draft(application, attachments=present)),
+        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, checked),
+        partners=standing.partners_of(application, checked.balance), entered=standing.entered_elsewhere(application),
         base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
         earlier=beside, to_copy=len(beside.to_copy(application, present)) if beside else 0, copied=request.args.get("prepisano", ""),
@@ -185,7 +188,7 @@ def _form(
 
 def _following(application: Application, checked: answers.Checked) -> dict[str, Any]:
     """What follows from the answers: who is asked what, computed values and sums, the finance plan, the conditions."""
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     computed = form_of(track).computed
     return {
         "asked": checked.asked, "plan": plan.shown(track, application.call, checked.balance),
@@ -201,7 +204,7 @@ def _following(application: Application, checked: answers.Checked) -> dict[str, 
 
 def _vault(application: Application) -> list[VaultDocument]:
     """What the form may offer from the vault; not asked for where the form has no place for a file."""
-    asks = any(fact.kind == "file" for fact in queries.track_of(application.call, application.track).facts)
+    asks = any(fact.kind == "file" for fact in joint.rules_of(application).facts)
     return list(vault_of(application.organisation_id)) if asks else []
 
 
@@ -230,7 +233,7 @@ def autosave_application(application: Application) -> ResponseReturnValue:
     conflicting = drafting.save(application, typed, version=version(), by=person(), base=base, touched=sent)
     others = versions.by_others(application, base, sent)
     said = {one.fact.id: versions.sentence(one, reader=person()) for one in versions.changes(application, [*conflicting, *others])}
-    facts = {one.id: one for one in queries.track_of(application.call, application.track).facts}
+    facts = {one.id: one for one in joint.rules_of(application).facts}
     marks = versions.marks(application)
     return jsonify(
         version=application.version,
@@ -261,7 +264,7 @@ def _conflict(application: Application, mine: Mapping[str, Any], missing: frozen
 @needs(policy.may_edit, of=queries.get_application)
 def merge_drafts(application: Application) -> ResponseReturnValue:
     """Save what the person chose from the two versions."""
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     known = {fact.id: fact for fact in track.facts if fact.kind != "file"}
     try:
         sent = json.loads(request.form.get("mine", "{}"))

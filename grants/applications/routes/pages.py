@@ -9,8 +9,21 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from grants.accounts.queries import organisations_of
-from grants.applications import answered, answers, conditions, letters, plan, policy, presentation, printing, queries, verified
-from grants.applications.models import Application, Attachment, Submission
+from grants.applications import (
+    answered,
+    answers,
+    conditions,
+    joint,
+    letters,
+    plan,
+    policy,
+    presentation,
+    printing,
+    queries,
+    standing,
+    verified,
+)
+from grants.applications.models import Application, ApplicationPartner, Attachment, Submission
 from grants.applications.queries import ApplicationDocument
 from grants.applications.routes.blueprint import beside, blueprint, by_fact, conditions_of, file_hashes, paper, person
 from grants.applications.states import ApplicationStatus
@@ -25,12 +38,14 @@ from scoring.form import form_of
 @blueprint.get("/vloge")
 @signed_in
 def my_applications() -> ResponseReturnValue:
-    """All applications of the organisations for which this person acts."""
+    """All applications of the organisations for which this person acts, and those of others in which they are partners."""
     organisations = organisations_of(person())
     found = queries.applications_of_all([organisation.id for organisation in organisations])
     groups = [(organisation, [one for one in found if one.organisation_id == organisation.id]) for organisation in organisations]
+    partnerships = joint.partnerships_of(joint.tax_numbers_of(person()))
     return render_template(
         "applications/my_applications.html", groups=groups, track_of=queries.track_of, is_open=call_queries.is_open,
+        partnerships={organisation.id: [(one, standing.own_part(one.application, one)) for one in partnerships if one.tax_number == organisation.tax_number] for organisation in organisations},
         names=presentation.STATUS_NAMES, colours=presentation.STATUS_COLOURS,
     )  # fmt: skip
 
@@ -43,11 +58,11 @@ def application_page(application: Application) -> ResponseReturnValue:
     acts = policy.acts(person(), application)
     draft = application.status in (ApplicationStatus.DRAFT, ApplicationStatus.WITHDRAWN)
     submission = None if draft else queries.latest_submission(application)
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     attachments = queries.attachments_of(application)
     records = () if draft else verified.records_of([application.id])[application.id]
     inside = not member
-    entries = audit.timeline(application, audit.STAFF if inside else audit.PARTY)
+    entries = _entries(application, audit.STAFF if inside else audit.PARTY)
     return render_template(
         "applications/application_page.html", application=application, track=track, banner=presentation.banner(application),
         member=member, acts=acts, submission=submission, sections=presentation.sections(track, submission.content["answers"] if submission else answers.check_draft(application).values, by_fact(attachments), written=presentation.as_written(submission.content) if submission else None) if submission or member and not acts else (),
@@ -60,8 +75,18 @@ def application_page(application: Application) -> ResponseReturnValue:
         documents=[one for one in documents.of_subject(application) if one.kind not in printing.KINDS], messages=queries.messages_about(application) if inside else (),
         plan=plan.shown(track, application.call, balance_of(track, submission.content["answers"])) if submission else None,
         beside=_beside(application, submission) if member else (),
+        partners=standing.partners_in(submission.content) if submission else standing.partners_of(application, answers.check_draft(application).balance if joint.named_of(application) else None),
         may_dismiss=inside and application.status == ApplicationStatus.OPENED and bool(policy.may_dismiss(person(), application)),
     )  # fmt: skip
+
+
+def _entries(application: Application, audience: audit.Audience) -> list[audit.Entry]:
+    """What happened to the application, and to its partners."""
+    own = audit.timeline(application, audience)
+    partners = [one.id for one in application.named_partners] if queries.track_of(application.call, application.track).partners else []
+    if not partners:
+        return own
+    return sorted([*own, *audit.events_of(ApplicationPartner.__tablename__, partners, audience)], key=lambda one: one.position)
 
 
 def _beside(application: Application, submission: Submission | None) -> list[tuple[str, Markup]]:

@@ -14,7 +14,7 @@ from grants.accounts import actions as accounts
 from grants.accounts import queries as account_queries
 from grants.accounts.models import Organisation, RegisterUnit
 from grants.accounts.register import facts
-from grants.applications import answers, forms, office_forms, policy, presentation, queries, rows
+from grants.applications import answers, forms, joint, office_forms, policy, presentation, queries, rows
 from grants.applications.actions import paper as papers
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication, PaperScan
@@ -105,10 +105,10 @@ def paper_page(paper: PaperApplication) -> ResponseReturnValue:
 
 
 def _page(paper: PaperApplication, form: office_forms.DiscardForm, confirming: office_forms.ConfirmForm | None = None) -> str:
-    track = queries.track_of(paper.call, paper.track)
+    track = joint.rules_of(paper)
     open_to_intake = paper.status == PaperStatus.TRANSCRIBED
     scans: Any = paper.scans
-    checked = answers.check(track, paper.answers, scans, answers.rates_of(paper.call)) if open_to_intake else None
+    checked = answers.check(track, paper.answers, scans, answers.rates_of(paper.call), len(paper.partners)) if open_to_intake else None
     return render_template(
         "applications/paper_page.html", paper=paper, track=track, form=form, verdict=policy.may_confirm(person(), paper), received=paper.received,
         written=[(fact, presentation.as_text(fact, paper.answers.get(fact.id))) for fact in track.facts if fact.kind != "file"] if open_to_intake else (),
@@ -124,7 +124,7 @@ def _page(paper: PaperApplication, form: office_forms.DiscardForm, confirming: o
 def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     """The form of the track, filled in as the paper says, and the scans."""
     as_application: Any = paper  # the form asks for a call, a track and answers, which a paper has too
-    track = queries.track_of(paper.call, paper.track)
+    track = joint.rules_of(paper)
     if request.method == "GET":
         return _form(paper)
     typed = forms.typed(as_application, request.form)
@@ -134,8 +134,12 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
     if arranged := rows.arrange(typed, track, request.form):
         typed = arranged.answers
         refused += [reason for reasons in arranged.refused.values() for reason in reasons]
+    named = [one.data for one in office_forms.partner_forms(paper, joint.most_of(paper), request.form)]
     try:
-        papers.retype(paper, typed, version=version(), by=person())
+        papers.retype(paper, typed, version=version(), by=person(), partners=named)
+    except papers.PartnerUnknown as refusal:
+        g.roll_back = True
+        return _form(paper, refused=[str(refusal.message)], typed=typed), 422
     except papers.RetypedMeanwhile as refusal:
         g.keep = True
         return _form(paper, refused=[str(refusal.message), *_differing(paper, typed)], typed=typed), 409
@@ -150,7 +154,7 @@ def transcribe_paper(paper: PaperApplication) -> ResponseReturnValue:
 
 def _checked_scans(paper: PaperApplication) -> list[tuple[str, files.Upload | errors.Refused]]:
     """Each scan, checked and on disk, or why it is not taken. That takes seconds, and nobody's lock is held meanwhile (`READS_FIRST`)."""
-    places = {"scans": ""} | {f"f_{fact.id}": fact.id for fact in queries.track_of(paper.call, paper.track).facts if fact.kind == "file"}
+    places = {"scans": ""} | {f"f_{fact.id}": fact.id for fact in joint.rules_of(paper).facts if fact.kind == "file"}
     checked: list[tuple[str, files.Upload | errors.Refused]] = []
     for name, fact in places.items():
         for sent in request.files.getlist(name):
@@ -180,7 +184,7 @@ def _take_scans(paper: PaperApplication, checked: list[tuple[str, files.Upload |
 def _differing(paper: PaperApplication, typed: Mapping[str, Any]) -> list[str]:
     """What a colleague saved otherwise than it is typed here, question by question: saving again replaces it."""
     said = []
-    for fact in queries.track_of(paper.call, paper.track).facts:
+    for fact in joint.rules_of(paper).facts:
         saved, own = (answers.as_typed(fact, one.get(fact.id)) for one in (paper.answers, typed))
         if fact.id in typed and saved != own:
             there = "; ".join(presentation.as_text(fact, saved))
@@ -194,9 +198,10 @@ def _form(paper: PaperApplication, *, refused: list[str] | None = None, added: s
     form = forms.filled(as_application, None if typed is None else {**paper.answers, **typed})
     if added in form and hasattr(form[added], "append_entry"):
         form[added].append_entry()
-    track = queries.track_of(paper.call, paper.track)
+    track = joint.rules_of(paper)
     return render_template(
         "applications/transcribe_paper.html", paper=paper, track=track, parts=answers.parts_of(track), form=form, scans=office_forms.ScanForm(),
+        partners=office_forms.partner_forms(paper, joint.most_of(paper), None if typed is None else request.form),
         attached=by_fact(paper.scans), rules=forms, kinds=",".join(f".{kind}" for kind in SCANS), refused=refused or [],
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from grants.applications import answers, conditions, forms, letters, plan, policy, presentation, queries
+from grants.applications import activities, answers, conditions, forms, joint, letters, plan, policy, presentation, queries, standing
 from grants.applications.actions import ladder, submitting
 from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
@@ -31,7 +31,7 @@ def submit_application(application: Application) -> ResponseReturnValue:
             except ladder.Late as late:
                 submitting.note_late_submission(application, by=person(), received_at=late.received_at)
                 return late_page(application, late.received_at)
-            except (submitting.Incomplete, submitting.Unmet):
+            except (submitting.Incomplete, submitting.Unmet, submitting.NotAgreed, submitting.EnteredAlready):
                 return _check_page(application, form), 422
             except ladder.Changed:
                 return _check_page(application, form, changed=True), 409
@@ -46,7 +46,7 @@ def submit_application(application: Application) -> ResponseReturnValue:
 
 
 def _check_page(application: Application, form: forms.SubmitForm, *, changed: bool = False) -> str:
-    track = queries.track_of(application.call, application.track)
+    track = joint.rules_of(application)
     attachments = queries.attachments_of(application)
     checked = answers.check_draft(application, attachments=attachments)
     beside = earlier.find(application, by=person())
@@ -56,7 +56,18 @@ def _check_page(application: Application, form: forms.SubmitForm, *, changed: bo
         conditions=conditions.check(track, checked.values, [fault.fact.id for fault in checked.faults]),
         is_open=call_queries.is_open(application.call), plan=plan.shown(track, application.call, checked.balance),
         earlier=beside, to_read_again=[one for one in beside.questions.values() if one.to_read_again and one.fact.id in checked.asked] if beside else [],
+        partners=standing.partners_of(application, checked.balance), lacking=joint.lacking(application), **_entered(application),
     )  # fmt: skip
+
+
+def _entered(application: Application) -> dict[str, list[str]]:
+    """Activities that stand in other submitted applications, and as a hint those in other drafts of the applicant."""
+    done = activities.activities_of(queries.track_of(application.call, application.track), application.answers)
+    drafted = activities.drafted(application, done, application.organisation.tax_number)
+    return {
+        "entered": [standing.entered_already(application, one) for one in standing.blocking(application, done)],
+        "drafted": [standing.entered_already(application, one) for one in drafted],
+    }
 
 
 @blueprint.get("/cas")

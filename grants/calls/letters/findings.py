@@ -98,6 +98,9 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "consent_without_proof": (_l("Whoever refuses the consent “%(fact)s” has no place to attach the proof."), _l("Add a file that is asked when the consent is refused.")),
     "worth_verified": (_l("What volunteer hours are worth (“%(fact)s”) is computed again from the verified hours, so it is not verified itself."), _l("Write with the hours which proof is needed or where they are checked.")),
     "plan_without_request": (_l("What is asked for (“%(fact)s”) is not among the income of the finance plan, so its two sides could never be equal."), _l("Add it to the income.")),
+    "partners_without_budget": (_l("The finance plan does not say which partner bears a cost, so no partner has a budget of its own."), _l("Add to the cost lines a choice that says who bears them, and name it in the plan.")),
+    "activity_optional": (_l("“%(fact)s” can stay empty, and an activity without a name is compared with no other."), _l("Require an answer to it.")),
+    "activity_personal": (_l("“%(fact)s” is personal, and whoever enters the same activity is told its name."), _l("Name the activity in an answer that is not personal.")),
     "id_twice": (_l("The id “%(name)s” is used twice."), _l("Give each its own id.")),
 }  # fmt: skip
 TOO_MANY = (_l("There are too many parts here."), _l("Split them, or publish them as rulebooks of their own."))

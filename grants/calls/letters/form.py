@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from grants.base import clock, documents
 from grants.base.language import in_language, instant, localized, money, percent
@@ -63,8 +64,8 @@ def form_facts(call: Call, track: Track) -> dict[str, Any]:
     return {
         "call_title": localized(call.title) or call.reference, "track": localized(track.title), "article": track.article,
         "summary": localized(track.summary), "deadline": instant(call.closes_at),
-        "conditions": [_condition(condition, track) for condition in _conditions(track)],
-        "sections": sections, "judged": feeds.judged(),
+        "conditions": [*(_condition(condition, track) for condition in _conditions(track)), *_joint(track)],
+        "sections": sections, "judged": feeds.judged(), **({"joint": list(range(track.partners.most))} if track.partners is not None else {}),
     }  # fmt: skip
 
 
@@ -75,6 +76,21 @@ def _conditions(track: Track) -> Iterable[Condition]:
 
 def _condition(condition: Condition, track: Track) -> dict[str, Any]:
     return {"text": localized(condition.text), "article": condition.article, "said": condition_said(condition, track)}
+
+
+def _joint(track: Track) -> list[dict[str, Any]]:
+    """What holds for joint applications: how many partners there may be, and that an activity is entered once."""
+    said = []
+    if track.partners is not None:
+        most = ngettext(
+            "You may apply together with at most %(num)s partner organisation. It must agree before the application is submitted.",
+            "You may apply together with at most %(num)s partner organisations. Each of them must agree before the application is submitted.",
+            track.partners.most,
+        )
+        said.append((most, track.partners.article))
+    if track.activity is not None:
+        said.append((_("The same activity may be entered in this call only once."), track.activity.article))
+    return [{"text": text, "article": article, "said": []} for text, article in said]
 
 
 def _section(call: Call, track: Track, section: Section | None, facts: list[Fact], feeds: _Feeds) -> dict[str, Any]:
@@ -127,6 +143,8 @@ def _column(column: Fact) -> dict[str, Any]:
 def _computed(track: Track, fact: Fact, names: Names) -> str:
     if fact.formula is not None:
         return _("Computed by the formula %(formula)s", formula=formula_said(fact.formula, names))
+    if track.partners is not None and fact.id == track.partners.count:
+        return _("Counted from the partners that you name.")
     if fact.id in form_of(track).computed:
         return _("Computed from the hours above and from what an hour is worth by law.")
     return ""

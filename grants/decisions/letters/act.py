@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from grants.accounts.models import User
+from grants.applications import joint
 from grants.base import audit, clock
 from grants.calls.models import Call
 from grants.calls.municipality import Municipality, municipality
@@ -62,6 +63,7 @@ def facts_of(decision: Decision, *, signature: Mapping[str, str] | None) -> dict
         "execution": None,  # whether the remedy stays execution is part of the remedy's text
         **reasons,
         "verified": verification.of_application(application, languages),
+        **_partners(decision, languages),
         "course": _course(decision, call, office, languages),
         "provisions": _provisions(decision, call, remedy, languages),
         "notes": [of(note, languages) for note in (*call.rulebook.notes, *call.rulebook.pot(award.pot).notes)],
@@ -149,6 +151,15 @@ def _conditions(decision: Decision, call: Call, languages: list[str]) -> list[Wo
         period = {one: text.strip().rstrip(".") for one, text in of(drawing, languages).items()}
         conditions.insert(1, said(languages, _l("Drawing of the funds: %(period)s."), period=period))
     return conditions
+
+
+def _partners(decision: Decision, languages: list[str]) -> dict[str, Words]:
+    """Of a joint application who does it together; the award goes to the party. Nothing is said where the party applied alone."""
+    names = "; ".join(f"{one.name} ({one.tax_number})" for one in joint.agreed_of(decision.application))
+    if not names:
+        return {}
+    sentence = _l("The application is a joint one. The partners of the party, by name and tax number, are: %(partners)s. The funds are awarded to the party, which answers to the municipality for their use.")  # fmt: skip
+    return {"partners": said(languages, sentence, partners=names)}
 
 
 def _false_data(decision: Decision, languages: list[str]) -> Words | None:
