@@ -256,6 +256,13 @@ def names_of(application: Application) -> str:
     return ", ".join(one.name for one in agreed_of(application))
 
 
+def all_names_of(application: Application) -> str:
+    """The names of all partners that it has or asks, also of those whose consent is missing on paper."""
+    if queries.track_of(application.call, application.track).partners is None:
+        return ""
+    return ", ".join(one.name for one in application.partners)
+
+
 def involves(application: Application, person: User) -> bool:
     """Whether a person acts for the applicant or for one of its partners."""
     if any(membership.organisation_id == application.organisation_id for membership in person.memberships):

@@ -13,6 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from grants.applications import joint
 from grants.applications.models import Application
 from grants.base.language import localized
 from grants.evaluation.facts import MOST_REASON, Judged
@@ -80,11 +81,17 @@ def declaration_form(applications: Sequence[Application]) -> FlaskForm:
         ),
     }
     for application in applications:
-        name = application.organisation.name
+        name = who_does_it(application)
         fields[f"reason-{application.id}"] = TextAreaField(_("What ties you to %(applicant)s", applicant=name), validators=[Counted(500)])
     form: FlaskForm = type("DeclarationForm", (FlaskForm,), fields)()
-    form["conflicts"].choices = [SelectChoice(str(application.id), application.organisation.name) for application in applications]
+    form["conflicts"].choices = [SelectChoice(str(application.id), who_does_it(application)) for application in applications]
     return form
+
+
+def who_does_it(application: Application) -> str:
+    """The applicant, with its partners: whoever is connected with any of them says so."""
+    partners, name = joint.all_names_of(application), str(application.organisation.name)
+    return _("%(applicant)s, together with: %(partners)s", applicant=name, partners=partners) if partners else name
 
 
 class ConflictForm(FlaskForm):

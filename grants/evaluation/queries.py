@@ -66,13 +66,15 @@ def undeclared(panel: Panel) -> list[PanelMember]:
 
 
 def applicants(call: Call) -> list[Application]:
-    """Every opened application of a call: what a member sees before the declaration, by name and track only."""
+    """Every opened application of a call: what a member sees before the declaration, by the names of those who do it and track only."""
     query = (
         select(Application)
         .where(Application.call_id == call.id, Application.status.in_(_OPENED))
         .options(joinedload(Application.organisation).load_only(Organisation.name), defer(Application.answers))
     )
-    return list(db.session.scalars(query.order_by(Application.submitted_at, Application.id)))
+    found = list(db.session.scalars(query.order_by(Application.submitted_at, Application.id)))
+    joint.load_partners(found)
+    return found
 
 
 # Evaluations of pots

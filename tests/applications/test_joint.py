@@ -8,31 +8,20 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from grants.accounts.models import MemberRole
-from grants.applications import answers, joint, plan, presentation, standing
-from grants.applications.actions import deadline, partnering, submitting
-from grants.applications.models import Application, ApplicationPartner, EnteredActivity
+from grants import checks
+from grants.accounts.actions import register_organisation
+from grants.accounts.models import MemberRole, Role, User
+from grants.applications import answers, joint, plan, standing
+from grants.applications.actions import deadline, drafting, partnering, submitting
+from grants.applications.models import Application, ApplicationPartner, EnteredActivity, Reminder
 from grants.applications.states import ApplicationStatus, PartnerStatus
 from grants.base import audit, clock, mail
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.transaction import unit_of_work
-from grants.calls import queries as call_queries
-from tests.applications.builders import make_member, make_organisation, make_person, owner_of
-from tests.applications.joint import (
-    ALONE,
-    NIGHT,
-    agreed,
-    draft,
-    events,
-    make_joint_call,
-    named,
-    owner,
-    save,
-    shared,
-    submitted,
-    with_partner,
-)
+from grants.demo import numbers
+from tests.applications.builders import make_member, make_organisation, make_person, make_staff, owner_of, small_pdf
+from tests.applications.joint import NIGHT, agreed, draft, events, make_joint_call, named, owner, save, shared, submitted, with_partner
 from tests.calls.builders import at
 from tests.conftest import sign_in
 
@@ -87,10 +76,6 @@ def test_an_organisation_that_is_not_here_yet_is_invited_at_the_address_that_was
     (asked,) = messages("partner_asked")
     assert asked.to == "sosed@primer.example" and "15012557" in asked.body and "partnerstva" not in asked.body
     newcomer = make_person("Nova Oseba")
-    from grants.accounts.actions import register_organisation
-    from grants.accounts.models import User
-    from grants.demo import numbers
-
     with unit_of_work():
         register_organisation(
             by=db.session.get_one(User, newcomer.id), name="Društvo Sosed Pristan", legal_form="association", tax_number="15012557",
@@ -189,9 +174,6 @@ def test_a_partner_reads_the_application_without_what_is_personal(app: Flask) ->
 
 
 def test_a_partner_opens_the_files_but_for_personal_ones(app: Flask) -> None:
-    from grants.applications.actions import drafting
-    from tests.applications.builders import small_pdf
-
     application, partner = with_partner(make_joint_call())
     with unit_of_work():
         draft_ = again(application)
@@ -454,7 +436,43 @@ def test_a_draft_is_complete_only_with_all_consents(app: Flask) -> None:
     assert not again(application).complete
     agreed(partner)
     assert again(application).complete
-    assert call_queries.is_open(application.call)
     assert standing.partners_of(again(application), None)[0].colour == "green"
-    assert presentation.banner(again(application)).kind == "draft"
-    assert deadline.HOURS and ALONE
+
+
+def test_the_steps_and_the_reminder_count_missing_consents(app: Flask) -> None:
+    application, _partner = with_partner(make_joint_call())
+    client = sign_in(app.test_client(), owner_of(application.organisation))
+    assert "Vsi soglašajo" in client.get(f"/sl/vloge/{application.id}").text
+    save(application, name="Dan knjige")
+    assert "Manjka 1 soglasje" in client.get(f"/sl/vloge/{application.id}").text
+    with at(application.call.closes_at - timedelta(hours=2)), unit_of_work():
+        reminder = Reminder(application_id=application.id, closes_at=application.call.closes_at, hours=3, noted_at=clock.now())
+        db.session.add(reminder)
+        deadline.remind(reminder, again(application))
+    assert "1 stvar manjka ali ni prav." in messages("reminder")[-1].body
+
+
+def test_the_record_tells_nothing_of_partners_before_the_opening(app: Flask) -> None:
+    _application, partner = with_partner(make_joint_call())
+    auditor = sign_in(app.test_client(), make_staff(Role.AUDITOR, ""))
+    page = auditor.get("/sl/zapis")
+    assert page.status_code == 200 and partner.name not in page.text and str(partner.consented_sha256) not in page.text
+
+
+@pytest.mark.filterwarnings("ignore:The Result.tuples")
+def test_every_status_of_a_partner_is_explained_by_the_record(app: Flask) -> None:
+    call = make_joint_call()
+    application, first = with_partner(call)
+    named(application, make_organisation())
+    save(application, name="Dan knjige")
+    agreed(first)
+    with unit_of_work():
+        partnering.change_task(
+            db.session.get_one(ApplicationPartner, first.id), task="Bere pravljice za otroke.", by=owner_of(again(application).organisation)
+        )
+    with unit_of_work():
+        partnering.decline(db.session.get_one(ApplicationPartner, first.id), by=owner(first))
+    with unit_of_work():
+        partnering.remove_partner(db.session.get_one(ApplicationPartner, first.id), by=owner_of(again(application).organisation))
+    with unit_of_work(write=False):
+        assert list(checks.statuses_are_explained()) == []

@@ -78,6 +78,8 @@ def test_two_associations_apply_together(
     if checked:
         look(page, "partners")
     page.get_by_role("link", name=town.say("Back to the form", language)).click()
+    if checked:
+        look(page, "the form with a partner")
     page.select_option("[name=f_costs-0-f_borne_by]", label=name)
     press(page, town, "Save and check before submitting", language)
     expect(page.locator("#lacking")).to_be_visible()

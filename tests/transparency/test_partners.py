@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from grants.accounts.actions import add_member
 from grants.accounts.models import MemberRole, Organisation, User
 from grants.applications import joint
+from grants.applications.actions import office
 from grants.applications.models import Application, ApplicationPartner
 from grants.applications.states import PartnerStatus
 from grants.base import clock
@@ -19,8 +22,12 @@ from grants.decisions import policy
 from grants.decisions.letters import act
 from grants.decisions.models import Decision, Proposal
 from grants.evaluation import queries as evaluation
-from tests.applications.builders import make_organisation, owner_of
+from tests.applications.builders import make_application, make_organisation, owner_of
+from tests.applications.joint import agreed, named, submitted
+from tests.calls.builders import at, make_call
+from tests.conftest import sign_in
 from tests.decisions.builders import RULEBOOK, THREE, make_issued, make_proposal, make_scored, signer
+from tests.evaluation import builders as panels
 from tests.pages import LintingClient
 
 JOINT = RULEBOOK.replace("    pots:\n", "    partners: {most: 2, article: 6. člen}\n    pots:\n", 1)
@@ -115,3 +122,25 @@ def test_the_results_cost_one_statement_more_whatever_the_number_of_partners(
     join(call, LEAD, make_organisation())
     join(call, THREE[1].name, make_organisation())
     assert spent() == one
+
+
+def test_the_panel_declares_on_partners_too_and_sees_what_each_of_them_does(client: LintingClient) -> None:
+    before = clock.now() - timedelta(days=30)
+    rules = panels.RULEBOOK.replace("    pots:\n", "    partners: {most: 2, article: 6. člen}\n    pots:\n", 1)
+    scene = panels.make_opened(1, rulebook=rules)
+    times = {"opens_at": before - timedelta(days=10), "closes_at": before + timedelta(days=10), "opening_at": before + timedelta(days=11)}
+    call = make_call(rulebook=rules, **times)
+    with at(before):
+        application = make_application("ready", call=call, track="operating", members=40, plan="Načrt.", costs=10000, requested=200000)
+        partner = named(application, make_organisation(name="Gledališče Oljka"), "Postavi oder in luči.")
+        agreed(partner)
+        submitted(application)
+    with at(before + timedelta(days=12)), unit_of_work():
+        office.open_call(db.session.get_one(Call, call.id), by=scene.officer)
+    scene = panels.appoint(replace(scene, call_id=call.id, application_ids=[application.id]))
+    sign_in(client, scene.user(0))
+    page = client.get(f"/sl/razpisi/{call.id}/izjava").text
+    assert "skupaj s partnerji: Gledališče Oljka" in page
+    panels.start(panels.declare(scene))
+    page = client.get(f"/sl/ocenjevanja/{scene.evaluation().id}/vloge/{application.id}").text
+    assert "Gledališče Oljka" in page and "Postavi oder in luči." in page

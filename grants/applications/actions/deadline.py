@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from grants.accounts.models import User
-from grants.applications import answers, letters, queries, states
+from grants.applications import answers, joint, letters, queries, states
 from grants.applications.models import Application, Reminder
 from grants.applications.states import ApplicationStatus
 from grants.base import audit, clock, jobs
@@ -44,7 +44,8 @@ def remind(reminder: Reminder, application: Application) -> None:
         return
     if application.call.closes_at != reminder.closes_at or clock.now() >= reminder.closes_at:
         return
-    letters.reminder(application, missing=len(answers.check_draft(application, attachments=application.attachments).faults))
+    missing = len(answers.check_draft(application, attachments=application.attachments).faults) + len(joint.lacking(application))
+    letters.reminder(application, missing=missing)
     reminder.sent_at = clock.now()
     audit.record(states.REMINDED, application, by=None, before=reminder.hours)
 

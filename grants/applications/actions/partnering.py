@@ -20,6 +20,7 @@ from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import move
 from grants.base.workflow import start as begin
+from grants.calls import queries as call_queries
 from scoring.rulebook import Track
 
 SHORTEST_TASK, LONGEST_TASK = 10, 1000
@@ -203,7 +204,7 @@ def ask_again() -> None:
     for partner in joint.consents_to_look_at(clock.now() - REST, AT_ONCE):
         partner.looked_at = clock.now()
         mark = joint.mark_of(partner.application, partner)
-        if mark in (partner.consented_sha256, partner.told_sha256):
+        if mark in (partner.consented_sha256, partner.told_sha256) or not call_queries.is_open(partner.application.call):
             continue
         partner.told_sha256 = mark
         audit.record(states.PARTNER_ASKED_AGAIN, partner, by=None, name=partner.name)

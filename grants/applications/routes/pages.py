@@ -103,7 +103,7 @@ def _tasks(application: Application) -> list[tuple[str, str, str, str | None]]:
     checked = answers.check_draft(application)
     computed = form_of(queries.track_of(application.call, application.track)).computed
     present = {one.fact for one in queries.attachments_of(application)}
-    tasks: list[tuple[str, str, str, str | None]] = []
+    tasks: list[tuple[str, str, str, str | None]] = _partners(application)
     for part in answers.parts_of(queries.track_of(application.call, application.track)):
         facts = [fact for fact in part.facts if fact.id in checked.asked]
         if not facts:
@@ -121,6 +121,18 @@ def _tasks(application: Application) -> list[tuple[str, str, str, str | None]]:
         address = url_for("applications.edit_application", application_id=application.id, _anchor=f"part-{part.id}")
         tasks.append((localized(part.title), address, state, colour))
     return tasks
+
+
+def _partners(application: Application) -> list[tuple[str, str, str, str | None]]:
+    """How many consents are missing, where the rules allow partners."""
+    if queries.track_of(application.call, application.track).partners is None:
+        return []
+    state, colour = _("You apply alone"), "grey"
+    if application.partners:
+        missing = len(joint.lacking(application))
+        state = ngettext("%(num)s consent missing", "%(num)s consents missing", missing) if missing else _("All agree")
+        colour = "orange" if missing else ""
+    return [(_("Partners"), url_for("applications.partner_list", application_id=application.id), state, colour or None)]
 
 
 @blueprint.get("/vloge/<int:application_id>/priloge/<int:attachment_id>")

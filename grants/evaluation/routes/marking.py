@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
+from grants.applications import joint, standing
 from grants.applications.queries import facts_of, latest_submission
 from grants.base import errors, files
 from grants.base.access import needs
@@ -57,7 +58,7 @@ def _scoring(
     before, after = views.neighbours(me(), case)
     return {
         "case": case, "call": case.board.call, "application": case.application, "sheet": sheet, "form": form, "messages": messages or [],
-        "sections": views.sections_of(case.board.track, submission), "notes": views.notes_of(case.board),
+        "sections": views.sections_of(joint.rules_of(case.application), submission), "partners": standing.partners_in(submission.content), "notes": views.notes_of(case.board),
         "lines": facts.computed_lines(case.evaluation, facts_of(case.application)), "verified": findings.shown(case.application), "judged": facts.judged_in(case.board, case.application),
         "open": case.evaluation.status == EvaluationStatus.SCORING, "finished": finished, "saved": views.kept_marks(sheet) if stale else {},
         "before": before, "after": after, "conflict": forms.ConflictForm(formdata=None), "least": facts.LEAST_REASON,

@@ -111,7 +111,7 @@ def declaration(member: PanelMember) -> ResponseReturnValue:
 def _declaration(member: PanelMember, applicants: Any, form: FlaskForm, messages: Messages | None = None) -> dict[str, Any]:
     call = member.panel.call
     return {
-        "member": member, "call": call, "applicants": applicants, "form": form, "messages": messages or [], "reason_of": letters.reason_of,
+        "member": member, "call": call, "applicants": applicants, "form": form, "messages": messages or [], "reason_of": letters.reason_of, "who_does_it": forms.who_does_it,
         "tracks": {track.id: track.title for track in queries.rules_of(call).tracks},
         "found": {application.id for application in applicants if has_link(member, application)},
     }  # fmt: skip
