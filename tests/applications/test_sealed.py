@@ -11,7 +11,7 @@ from flask import Flask
 from grants.accounts.models import Role, User
 from grants.applications import queries
 from grants.applications.actions import drafting
-from grants.applications.models import Application
+from grants.applications.models import Application, PaperApplication
 from grants.base import jobs
 from grants.base.db import db
 from grants.base.mail import Message
@@ -81,8 +81,7 @@ def test_no_page_of_the_office_holds_anything_of_the_content_before_the_opening(
     for application in made[1:]:
         confirmed(application)
     submitted = db.session.get_one(Application, made[1].id)
-    paper = queries.paper_of(db.session.get_one(Application, made[-1].id))
-    assert paper is not None
+    paper = db.session.scalars(db.select(PaperApplication).where(PaperApplication.application_id == made[-1].id)).one()
     ids = {
         "lang": "sl", "call_id": call.id, "application_id": submitted.id, "track_id": "operating", "track": "operating", "pot": "operating",
         "paper_id": paper.id, "scan_id": paper.scans[0].id, "text_language": "it", "attachment_id": 1, "document_id": 1,
