@@ -9,21 +9,27 @@ for (const region of document.querySelectorAll("[data-server-now]")) {
   const closes = Number(region.dataset.closes);
   const answered = performance.getEntriesByType("navigation")[0]?.responseStart ?? performance.now();
   let start = Number(region.dataset.serverNow) - answered;
-  const words = new Intl.DateTimeFormat(document.documentElement.lang, {
-    timeZone: ZONE, weekday: "long", day: "numeric", month: "long", year: "numeric",
-    hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false, timeZoneName: "short",
-  });
+  const seconds = { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false };
+  const day = { weekday: "long", day: "numeric", month: "long", year: "numeric", timeZoneName: "short" };
+  const spoken = (parts, language = document.documentElement.lang) => new Intl.DateTimeFormat(language, { timeZone: ZONE, ...parts });
+  const words = spoken({ ...day, ...seconds }), dated = spoken(day), ticking = spoken(seconds, "sl");
+  const said = shown.textContent, begun = dated.format(Number(region.dataset.serverNow));
+
+  // In the words of the page as long as its day and summer time hold, so that both instants read alike.
+  function told(instant) {
+    return dated.format(instant) === begun ? said.replace(/\d\d:\d\d:\d\d/, ticking.format(instant)) : words.format(instant);
+  }
 
   function now() { return start + performance.now(); }
 
   function tick() {
     const instant = now();
-    shown.textContent = words.format(instant);
-    const seconds = Math.max(0, Math.ceil((closes - instant) / 1000));
-    const clock = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map((n) => String(n).padStart(2, "0"));
-    left.textContent = left.dataset.left.replace("0", String(Math.floor(seconds / 86400))).replace("00:00:00", clock.join(":"));
-    left.hidden = seconds === 0;
-    over.hidden = seconds > 0;
+    shown.textContent = told(instant);
+    const rest = Math.max(0, Math.ceil((closes - instant) / 1000));
+    const clock = [Math.floor(rest / 3600) % 24, Math.floor(rest / 60) % 60, rest % 60].map((n) => String(n).padStart(2, "0"));
+    left.textContent = left.dataset.left.replace("0", String(Math.floor(rest / 86400))).replace("00:00:00", clock.join(":"));
+    left.hidden = rest === 0;
+    over.hidden = rest > 0;
     window.setTimeout(tick, 1000 - (now() % 1000));
   }
 
