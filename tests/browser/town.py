@@ -149,7 +149,7 @@ def _populate() -> dict[str, int]:
                 language="sl",
             )
         places["short"] = _draft(stage, "671-90/2026", "Kratki razpis", full_content(), publish=True)
-        places["short_it"] = _draft(stage, "671-93/2026", "Kratki razpis za italijanske poti", full_content(), publish=True, days=25)
+        places["short_it"] = _draft(stage, "671-95/2026", "Kratki razpis za italijanske poti", full_content(), publish=True, days=25)
         places["projects"] = _draft(stage, "671-92/2026", "Razpis za projekte", full_content(), publish=True, rules=PROJECT_RULES)
         places["joint"] = _draft(stage, "671-93/2026", "Razpis za skupne programe", full_content(), publish=True, rules=JOINT_RULES)
         places["draft"] = _draft(stage, "671-91/2026", "Osnutek razpisa", {}, publish=False)
