@@ -54,9 +54,9 @@ class Town:
         """A page in a language, or in that of the journey; names in braces become ids."""
         return f"{self.address}/{language or self.language}/{path.format(**self.places)}"
 
-    def say(self, english: str, **values: Any) -> str:
-        """A text of the product in the language of the journey. Without values their places stay as they are written."""
-        with self.app.app_context(), in_language(self.language):
+    def say(self, english: str, language: str = "", **values: Any) -> str:
+        """A text of the product in a language, or in that of the journey. Without values their places stay as they are written."""
+        with self.app.app_context(), in_language(language or self.language):
             return str(gettext(english, **values)) if values else str(gettext(english))
 
     def session_of(self, person: Person) -> str:
