@@ -162,11 +162,11 @@ def app_on_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
         app = build_app(folder, url)
         make_schema(app)
 
+        empty = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables))
+
         def reset() -> None:
             with db.engine.begin() as connection:
-                connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # past the append-only triggers
-                for table in reversed(db.metadata.sorted_tables):
-                    connection.exec_driver_sql(f'DELETE FROM "{table.name}"')
+                connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {empty}")  # past the append-only triggers
 
     yield app, reset
     with app.app_context():
