@@ -101,6 +101,24 @@ def test_what_a_ceiling_takes_from_a_driver_goes_to_the_others() -> None:
     assert euros_of(run("1000.00", {"A": 30, "B": 10}, facts, engine="drivers", extra=DRIVERS, caps=REQUEST)) == {"A": 30000, "B": 70000}
 
 
+def test_what_a_ceiling_leaves_is_divided_anew_by_the_same_drivers() -> None:
+    extra = "drivers:\n  - {id: points, title: {sl: Točke, it: Punti}, article: '1', percent: 70}\n  - {id: equal, title: {sl: Enako, it: Uguale}, article: '1', percent: 30, by: equal}\n"
+    done = run("1000.00", {"A": 6, "B": 3, "C": 1}, asks(A="100", B="1000", C="1000"), engine="drivers", extra=extra, caps=REQUEST)
+    # 900 are left: 630 by points, 3 : 1, and 270 in halves
+    assert euros_of(done) == {"A": 10000, "B": 47250 + 13500, "C": 15750 + 13500}
+    assert codes_of(done, "B") == ["pot", "driver", "driver", "driver_sum", "reshared", "reshared_to", "award"]
+    assert done.award("B", "main").steps[5].sentence("en") == "After sharing again: 607.50 EUR."
+
+
+def test_a_slice_in_which_nobody_is_left_goes_to_the_other_slices() -> None:
+    facts = {"A": {"members": 10, "requested": 10000}, "B": {"members": 0, "requested": 90000}}
+    extra = "drivers:\n  - {id: members, title: {sl: Č, it: S}, article: '1', percent: 60, by: formula, formula: members}\n  - {id: equal, title: {sl: E, it: U}, article: '1', percent: 40, by: equal}\n"
+    assert euros_of(run("1000.00", {"A": 1, "B": 1}, facts, engine="drivers", extra=extra, caps=REQUEST)) == {"A": 10000, "B": 90000}
+    nobody = {name: {**own, "members": 0} for name, own in facts.items()}
+    done = run("1000.00", {"A": 1, "B": 1}, nobody, engine="drivers", extra=extra, caps=REQUEST)
+    assert euros_of(done) == {"A": 10000, "B": 30000}, "what nobody has a share in stays in the pot"
+
+
 # ── shares of the request, whole requests ─────────────────────────────────────────────────────────────────────────────
 
 BANDS = "score_bands:\n  - {from: 80, percent: 100}\n  - {from: 60, below: 80, percent: 50}\n"
@@ -596,6 +614,27 @@ def test_sharing_out_gives_everything_or_fills_every_ceiling(field: list[tuple[i
     assert sum(exact) == (available if room is None else min(available, room))
     open_ = [share / weight for share, weight, cap in zip(exact, weights, caps, strict=True) if cap is None or share < cap]
     assert len(set(open_)) <= 1, "whoever is not at the ceiling gets the same for a point"
+
+
+@few
+@given(FIELD, st.integers(0, 200_000))
+def test_drivers_are_the_rule_applied_again_to_what_the_ceilings_leave(field: list[Any], cents: int) -> None:
+    points, facts, _ = spread(field)
+    amount = f"{cents // 100}.{cents % 100:02d}"
+    awards = euros_of(run(amount, points, facts, engine="drivers", caps=REQUEST, extra=DRIVERS))
+    left, free, expected = Fraction(cents), list(points), dict[str, Fraction]()
+    counted = [(70, points), (25, {name: Fraction(facts[name]["members"]) for name in points}), (5, dict.fromkeys(points, Fraction(1)))]
+    left = Fraction(int(left * sum(percent for percent, own in counted if any(own.values())) / 100))
+    while free:
+        alive = [(percent, own, total) for percent, own in counted if (total := sum(own[name] for name in free))]
+        whole = sum(percent for percent, _, _ in alive)
+        shares = {name: sum(left * percent * own[name] / whole / total for percent, own, total in alive) for name in free}
+        over = {name: Fraction(facts[name]["requested"]) for name in free if shares[name] > facts[name]["requested"]}
+        expected |= over or shares
+        left -= sum(over.values())
+        free = [name for name in free if name not in over] if over else []
+    assert all(abs(awards[name] - expected[name]) <= 1 for name in points), (awards, expected)
+    assert abs(sum(awards.values()) - sum(expected.values())) <= Fraction(1, 2)
 
 
 @few
