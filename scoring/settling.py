@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from scoring.engines import NEED_POINTS
+from scoring.engines import by_points
 from scoring.exclusion import Exclusion
 from scoring.field import Field, Inputs, Unit
 from scoring.modifiers import Divided, divide
@@ -140,12 +140,7 @@ class Settled:
         barred = exclusion.barred.get(pot.id, {})
         units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
         pot_field = Field(track, pot, units, inputs)
-        by_points = pot.engine in NEED_POINTS or (pot.engine == "drivers" and all(one.by in ("points", "criteria") for one in pot.drivers))
-        members = [
-            index
-            for index, unit in enumerate(units)
-            if unit.applicant not in barred and passes(unit) and (unit.points.numerator > 0 or not by_points)
-        ]
+        members = [index for index, unit in enumerate(units) if unit.applicant not in barred and competes(unit, pot)]
         available = pot.amount_cents + sum(joined.values())
         divided = divide(pot_field, members, available)
         amounts, moved = [0] * len(units), [0] * len(units)
@@ -309,6 +304,11 @@ def passes(unit: Unit) -> bool:
     if not unit.item:
         return unit.sheet.passes
     return next(item.passes for item in unit.sheet.items if item.id == unit.item)
+
+
+def competes(unit: Unit, pot: Pot) -> bool:
+    """Whether it passes, and has points where no points mean no money."""
+    return passes(unit) and (unit.points > 0 or not by_points(pot))
 
 
 def _least(first: int | None, second: int | None) -> int | None:

@@ -555,6 +555,8 @@ EXTRA = {
     "fixed_point_value": "value: 3\n", "drivers": DRIVERS, "category_amounts": "category: level\namounts: {regional: 100, national: 250}\n",
     "control_percentage": "basis: costs\n", "actual_cost": "cost_fact: costs\n",
 }  # fmt: skip
+MAIN = 'id: main\ntitle: {sl: Sredstva, it: Fondi}\narticle: "1. člen"\namount: "600.00"\n'
+MODIFIERS = ["minimum_award: {amount: 50}\n", "minimum_award: {amount: 50, below: raise}\n", BALANCE % "least: 20, most: 60"]
 NAMES = [f"a{index}" for index in range(8)]
 few = settings(max_examples=60, deadline=None)
 FIELD = st.lists(
@@ -601,6 +603,35 @@ def test_every_engine_keeps_the_pot_the_ceilings_and_the_order_of_the_points(
         assert all(rich[one] >= rich[other] for one in points for other in points if points[one] > points[other]), (
             "more points, never less money"
         )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@few
+@given(field=FIELD, more=FIELD, amount=st.sampled_from(["1.01", "333.33", "2000.00"]), extra=st.sampled_from(["", *MODIFIERS]))
+def test_whoever_has_no_points_gets_nothing_and_changes_nothing(
+    engine: str, field: list[Any], more: list[Any], amount: str, extra: str
+) -> None:
+    points, facts, decided = spread(field)
+    drivers = "drivers: [{id: p, title: {sl: a, it: a}, article: x, percent: 60}, {id: c, title: {sl: a, it: a}, article: x, percent: 40, by: criteria, criteria: [quality]}]\n"
+    pot = {"engine": engine, "caps": REQUEST, "extra": (drivers if engine == "drivers" else EXTRA.get(engine, "")) + extra}
+    others = {f"z{index}": {"requested": row[1], "costs": row[2], "members": row[3], "level": row[4]} for index, row in enumerate(more)}
+    alone = run(amount, points, facts, decided=decided, **pot)
+    among = run(
+        amount, {**dict.fromkeys(others, 0), **points}, {**others, **facts}, decided=decided, **pot, order=" ".join([*points, *others])
+    )
+    awards = euros_of(among)
+    assert {name: awards.pop(name) for name in others} == dict.fromkeys(others, 0)
+    assert awards == euros_of(alone)
+    assert all(codes_of(among, name) == ["no_points", "award"] for name in [*others, *(one for one in points if not points[one])])
+
+
+def test_without_criteria_there_are_no_points_to_have_and_drivers_may_count_something_else() -> None:
+    for engine, extra in (("full_request", ""), ("control_percentage", "basis: requested\n"), ("actual_cost", "cost_fact: requested\n")):
+        rulebook = read_rulebook(rulebook_text(pot=f"{MAIN}engine: {engine}\ncaps: {REQUEST}\n{extra}", criteria=()))
+        done = allocate(rulebook, given_sheets(rulebook, {"A": 0, "B": 0}), asks(A="900", B="300"))
+        assert euros_of(done) == {"A": 45000, "B": 15000}
+    done = run("1000.00", {"A": 30, "B": 0}, {"A": {"members": 10}, "B": {"members": 40}}, engine="drivers", extra=DRIVERS)
+    assert euros_of(done) == {"A": 70000 + 5000 + 2500, "B": 20000 + 2500}
 
 
 @few
