@@ -88,6 +88,9 @@ def _dropped(pot_field: Field, members: Sequence[int], available: int, first: Di
         else:
             low = middle + 1
     gone = frozenset(ascending[:low])
+    if low < len(ascending) and division.exact[ascending[low]] == division.exact[ascending[low - 1]]:
+        equals = [index for index in ascending if division.exact[index] == division.exact[ascending[low]]]
+        pot_field.need_lot(ascending[low], ascending[low - 1], equals)
     for index in ascending[:low]:
         out[index] = _without(division, index, "minimum_dropped", least)
     inside = [index for index in rest if index not in gone]
@@ -116,8 +119,12 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
     if sum(floors.values()) > available:
         place = {index: rank for rank, index in enumerate(pot_field.order)}
         needed = sum(floors.values())
-        for index in sorted(members, key=lambda index: (first.exact[index], pot_field.points[index], -place[index])):
+        ascending = sorted(members, key=lambda index: (first.exact[index], pot_field.points[index], -place[index]))
+        for rank, index in enumerate(ascending):
             if needed <= available:
+                if first.exact[index] == first.exact[ascending[rank - 1]]:
+                    equals = [one for one in members if first.exact[one] == first.exact[index]]
+                    pot_field.need_lot(index, ascending[rank - 1], equals)
                 break
             needed -= floors[index]
             out[index] = _without(first, index, "minimum_unfunded", least)
