@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from scoring.closing import close
 from scoring.field import LAST
 from scoring.modifiers import weights_of
-from scoring.money import close_pot
 from scoring.proportions import share_out
 from scoring.reasons import Reason
 from scoring.settling import Settled
@@ -57,10 +57,15 @@ def _by_score(source: Settled, targets: Sequence[Settled], pool: int, money: Flo
             for index in target.members
             if index not in target.divided.out
         ]
-    for _, _, _, target, index in sorted(queue, key=lambda entry: entry[:3]):
+    ranked = sorted(queue, key=lambda entry: entry[:3])
+    for rank, (_, number, _, target, index) in enumerate(ranked):
         room = target.headroom(index)
         unit = target.pot.rules.unit_cents
         cents = (pool if room is None else min(pool, room)) // unit * unit
+        if cents > 0 and (room is None or cents < room):  # the money ends here, so an equal after it would be told apart by the name
+            equals = [other for _, place, _, _, other in ranked[rank + 1 :] if place == number and target.headroom(other) != 0]
+            for other in equals:
+                target.pot_field.need_lot(index, other, equals)
         if cents > 0:
             _give(source, target, index, cents)
             money.send(source.pot.id, target.pot.id, cents)
@@ -84,11 +89,7 @@ def _by_rule(source: Settled, target: Settled, pool: int) -> int:
         return used
     weights = weights_of(target.divided.portions)
     shares = share_out(inside, weights, room, pool, lambda value: value)
-    place = {index: rank for rank, index in enumerate(inside)}
-    closed = close_pot(
-        [shares.exact[index] for index in inside], shares.over, pool, target.pot.rules.unit_cents, target.pot.rules.closing,
-        target.pot.rules.award, [room[index] for index in inside], [place[index] for index in target.pot_field.order if index in place],
-    )  # fmt: skip
+    closed = close(target.pot_field, inside, shares.exact, shares.over, pool, [room[index] for index in inside])
     for index, cents in zip(inside, closed.cents, strict=True):
         if cents:
             _give(source, target, index, cents)

@@ -11,7 +11,7 @@ from scoring.field import Facts, Field, Inputs
 from scoring.points import Sheet
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook
-from scoring.settling import passes, units_of
+from scoring.settling import competes, units_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def to_decide(
     least = minimum.amount if minimum is not None and minimum.below != "pay" else 0
     found = []
     for index, unit in enumerate(field.units):
-        if unit.applicant in barred or not passes(unit):
+        if unit.applicant in barred or not competes(unit, pot):
             continue
         cap, raised = field.caps[index], minimum is not None and minimum.below == "raise"
         own_least = min(least, cap) if raised and cap is not None else least

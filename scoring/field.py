@@ -266,9 +266,22 @@ class Field:
             return
         tied = [index for index in {inside, outside, *among} if equal(index)]
         if self.keys[inside][place] == self.keys[outside][place] or any(self.keys[index][place] == LAST for index in tied):
-            names = ", ".join(sorted({self.units[index].key for index in tied}))
-            message = f"{names} are equal in {self.pot.id}, and the rules want a lot between them: draw it and record it"
-            raise AllocationError("lot_needed", message, pot=self.pot.id, applicants=names)
+            self.lot_needed(tied)
+
+    def drawn_apart(self, among: Sequence[int], alike: Callable[[int], int]) -> list[list[int]]:
+        """Groups of those whom only a lot could tell apart, where it was not drawn for each of them; ``alike`` are those who compete."""
+        place = self.pot.rules.tie_break.index("lot")
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for index in among:
+            groups.setdefault((alike(index), self.keys[index][:place]), []).append(index)
+        lots = {key: [self.keys[index][place] for index in group] for key, group in groups.items()}
+        return [group for key, group in groups.items() if LAST in lots[key] or len(set(lots[key])) < len(group)]
+
+    def lot_needed(self, tied: Sequence[int]) -> None:
+        """Ask for a lot between units. Raises ``AllocationError`` (``lot_needed``)."""
+        names = ", ".join(sorted({self.units[index].key for index in tied}))
+        message = f"{names} are equal in {self.pot.id}, and the rules want a lot between them: draw it and record it"
+        raise AllocationError("lot_needed", message, pot=self.pot.id, applicants=names)
 
     def lot(self, unit: Unit) -> int:
         """The place that was drawn for a unit: by "pot name" where lots of several pots were drawn, or by the name alone."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
 
 from scoring.engines import ENGINES
-from scoring.field import Field
+from scoring.field import AllocationError, Field
 from scoring.money import number_text
-from scoring.proportions import NOTHING, Division
+from scoring.proportions import NOTHING, Division, Explain
 from scoring.reasons import Reason
 
 Out = dict[int, Callable[[], list[Reason]]]
@@ -88,6 +88,9 @@ def _dropped(pot_field: Field, members: Sequence[int], available: int, first: Di
         else:
             low = middle + 1
     gone = frozenset(ascending[:low])
+    if low < len(ascending) and division.exact[ascending[low]] == division.exact[ascending[low - 1]]:
+        equals = [index for index in ascending if division.exact[index] == division.exact[ascending[low]]]
+        pot_field.need_lot(ascending[low], ascending[low - 1], equals)
     for index in ascending[:low]:
         out[index] = _without(division, index, "minimum_dropped", least)
     inside = [index for index in rest if index not in gone]
@@ -116,8 +119,12 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
     if sum(floors.values()) > available:
         place = {index: rank for rank, index in enumerate(pot_field.order)}
         needed = sum(floors.values())
-        for index in sorted(members, key=lambda index: (first.exact[index], pot_field.points[index], -place[index])):
+        ascending = sorted(members, key=lambda index: (first.exact[index], pot_field.points[index], -place[index]))
+        for rank, index in enumerate(ascending):
             if needed <= available:
+                if first.exact[index] == first.exact[ascending[rank - 1]]:
+                    equals = [one for one in members if first.exact[one] == first.exact[index]]
+                    pot_field.need_lot(index, ascending[rank - 1], equals)
                 break
             needed -= floors[index]
             out[index] = _without(first, index, "minimum_unfunded", least)
@@ -152,60 +159,105 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
 # Balance between groups
 
 
+@dataclass(frozen=True)
+class Bounds:
+    """What a group may get in whole cents: at least ``least`` (as much of it as it can use), at most ``most``; ``share`` is its least share."""
+
+    least: int
+    most: int | None
+    share: int
+
+
 def _balanced(pot_field: Field, members: Sequence[int], available: int) -> Divided:
     """Groups that got too much or too little by the rule get their own portion; the others share the rest by the same rule.
 
-    First those above their largest share are fixed, then those below their least one, and each time the rest is divided again.
+    Every group gets what the rule gives it, held within its shares, and what is held back or added is made up by all others in the
+    proportion of the rule. If the amounts that were held within the shares are together more than there is, the others will get less yet, so
+    whoever is below the least share stays there: these are fixed. If they are less, the same is true of those above the largest share. Each
+    round fixes at least one group for good, so there are at most as many rounds as groups, and no group is ever fixed wrongly.
     """
-    balance = pot_field.pot.balance
-    assert balance is not None
     group_of = {index: _group(pot_field, index) for index in members}
-    own = {group.group: group for group in balance.groups}
-    names = sorted(set(group_of.values()))
-
-    def bound(group: str, side: str) -> int | None:
-        value = getattr(own.get(group), side, None)
-        value = getattr(balance, side) if value is None else value
-        return None if value is None else int(available * value / 100)
-
+    groups: dict[str, list[int]] = {}
+    for index, name in group_of.items():
+        groups.setdefault(name, []).append(index)
+    bounds = {name: _bounds(pot_field, name, inside, available) for name, inside in sorted(groups.items())}
+    if sum(one.least for one in bounds.values()) > available:
+        named = ", ".join(name for name, one in bounds.items() if one.least)
+        message = f"the least shares of the groups that compete in {pot_field.pot.id} ({named}) are together more than there is"
+        raise AllocationError("balance_impossible", message, pot=pot_field.pot.id, groups=named)
     fixed: dict[str, tuple[int, str]] = {}
+    rest = available
     while True:
         free = [index for index in members if group_of[index] not in fixed]
-        rest = available - sum(cents for cents, _ in fixed.values())
         division, out = _with_least_award(pot_field, free, rest)
-        totals = {name: Fraction(0) for name in names if name not in fixed}
+        totals = {name: Fraction(0) for name in bounds if name not in fixed}
         for index, share in division.exact.items():
             totals[group_of[index]] += Fraction(share, division.over)
-        above = {name: most for name, total in totals.items() if (most := bound(name, "most")) is not None and total > most}
-        below = {name: least for name, total in totals.items() if (least := bound(name, "least")) is not None and total < least}
-        if above:
-            fixed |= {name: (min(cents, rest), "most") for name, cents in above.items()}
-        elif below:
-            for name, cents in below.items():
-                inside = [index for index in free if group_of[index] == name]
-                used = _with_least_award(pot_field, inside, min(cents, rest))[0].wanted()
-                # What a group cannot use under its ceilings is not kept from the others.
-                fixed[name] = (min(cents, -int(-used // 1), rest), "least")
-                rest -= fixed[name][0]
-        else:
+        below = {name: bounds[name].least for name, total in totals.items() if total < bounds[name].least}
+        above = {name: most for name, total in totals.items() if (most := bounds[name].most) is not None and total > most}
+        if not below and not above:
             break
+        held = sum(totals.values()) + sum(cents - totals[name] for name, cents in (*below.items(), *above.items()))
+        side = "least" if below and (not above or held > rest) else "most"
+        for name, cents in (below if side == "least" else above).items():
+            used = _with_least_award(pot_field, groups[name], cents)[0].wanted()
+            # What a group cannot use, such as the half of a request that is paid whole or not at all, is not kept from the others.
+            fixed[name] = (min(cents, -int(-used // 1)), side)
+            rest -= fixed[name][0]
     aside = available - rest
     said = {"fixed_cents": str(aside), "available_cents": str(rest)}
     opening = [Reason("balance_rest", said)] if aside else []
+    if "" in groups:
+        division = replace(division, explain=_outside(groups[""], division.explain))
     portions = [Portion([index for index in free if index not in out], division, rest, opening)]
     for name, (cents, side) in fixed.items():
-        inside = [index for index in members if group_of[index] == name]
-        own_division, own_out = _with_least_award(pot_field, inside, cents)
+        own_division, own_out = _with_least_award(pot_field, groups[name], cents)
         out = {**out, **own_out}
-        share = getattr(own.get(name), side, None) or getattr(balance, side)
-        said = {**pot_field.label(balance.by, name), "percent": number_text(share), "group_cents": str(cents)}
-        opening = [Reason(f"balance_{side}", said)]
-        portions.append(Portion([index for index in inside if index not in own_out], own_division, cents, opening))
+        inside = [index for index in groups[name] if index not in own_out]
+        portions.append(Portion(inside, own_division, cents, [_held(pot_field, name, side, cents, bounds[name])]))
     return Divided(portions, out)
 
 
+def _bounds(pot_field: Field, group: str, inside: Sequence[int], available: int) -> Bounds:
+    """The shares of a group in whole cents. It is given no more than it could use if it had the whole pot for itself."""
+    least, most = _share(pot_field, group, "least"), _share(pot_field, group, "most")
+    high = None if most is None else int(available * most / 100)
+    if least is None:
+        return Bounds(0, high, 0)
+    share = int(available * least / 100)
+    usable = int(_with_least_award(pot_field, inside, available)[0].wanted()) if share else 0
+    return Bounds(min(share, usable, share if high is None else high), high, share)
+
+
+def _share(pot_field: Field, group: str, side: str) -> Fraction | None:
+    """The least or largest share of a group in percent: its own, or that of all groups. Whoever is in no group has none."""
+    balance = pot_field.pot.balance
+    assert balance is not None
+    if not group:
+        return None
+    own = next((one for one in balance.groups if one.group == group), None)
+    value: Fraction | None = getattr(own, side, None)
+    return getattr(balance, side) if value is None else value
+
+
+def _held(pot_field: Field, group: str, side: str, cents: int, bounds: Bounds) -> Reason:
+    """Why a group got its own portion."""
+    balance = pot_field.pot.balance
+    assert balance is not None
+    share = _share(pot_field, group, side) or Fraction(0)
+    said = {**pot_field.label(balance.by, group), "percent": number_text(share), "group_cents": str(cents)}
+    if side == "least" and cents < bounds.share:
+        return Reason("balance_usable", {**said, "share_cents": str(bounds.share)})
+    return Reason(f"balance_{side}", said)
+
+
+def _outside(members: Sequence[int], explain: Explain) -> Explain:
+    """Words for those who did not say to which group they belong: no share is theirs."""
+    return lambda index: [*([Reason("balance_no_group", {})] if index in members else []), *explain(index)]
+
+
 def _group(pot_field: Field, index: int) -> str:
-    """The group of a unit: the answer, the class, or yes or no."""
+    """The group of a unit: the answer, the class, or yes or no; empty where there is none of them."""
     name = pot_field.pot.balance.by if pot_field.pot.balance else ""
     value = pot_field.values(index)[0].get(name)
     if isinstance(value, str):

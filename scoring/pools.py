@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from scoring.engines import by_points
 from scoring.exclusion import Exclusion
 from scoring.field import AllocationError, Facts
 from scoring.formula import FormulaError, read_formula, shown
@@ -62,7 +63,9 @@ def _count(rulebook: Rulebook, pot: Pot, sheets: Sequence[Sheet], facts: Facts, 
     if pot.by_count is None:
         return ZERO
     barred, track = exclusion.barred.get(pot.id, {}), rulebook.track_and_pot(pot.id)[0]
-    competing = [sheet.applicant for sheet in sheets if sheet.passes and sheet.applicant not in barred]
+    needed = by_points(pot)
+    inside = [sheet for sheet in sheets if sheet.passes and (sheet.total > 0 or not needed)]
+    competing = [sheet.applicant for sheet in inside if sheet.applicant not in barred]
     if pot.by_count.formula is None:
         return Fraction(len(competing))
     formula, total = read_formula(pot.by_count.formula), ZERO

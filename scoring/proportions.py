@@ -170,38 +170,67 @@ def _equal_base(field: Field, members: Sequence[int], available: int) -> tuple[d
 
 
 def drivers(field: Field, members: Sequence[int], available: int) -> Division:
-    """Several drivers, each with its slice of the pot; a unit's weight is the sum of its shares in them."""
+    """Several drivers, each with its slice of the pot; a unit gets the sum of its shares in them.
+
+    Whoever would get more than the ceiling gets just that and leaves; what remains is divided anew among the others by the same drivers.
+    A slice that nobody has a share in stays in the pot. Later, where nobody is left in a slice, the other slices share its money.
+    """
     parts = [_driven(field, driver, members) for driver in field.pot.drivers]
-    slices = [
-        driver.percent / 100 / total if (total := sum(own.values())) else Fraction(0)
-        for driver, (own, _) in zip(field.pot.drivers, parts, strict=True)
-    ]
+    percents = [driver.percent / 100 for driver in field.pot.drivers]
     totals = [sum(own.values()) for own, _ in parts]
-    over = lcm(*(share.denominator for share in slices))
-    weights = dict.fromkeys(members, 0)
-    for share, (own, _) in zip(slices, parts, strict=True):
-        factor = share.numerator * (over // share.denominator)
-        for index, value in own.items():
-            weights[index] += value * factor
-    # A slice that nobody has a share in stays in the pot.
-    used = Fraction(sum(weights.values()), over)
-    shares = share_out(members, weights, field.caps, int(available * min(used, Fraction(1))), _keep)
+    used = sum((percent for percent, total in zip(percents, totals, strict=True) if total), Fraction(0))
+    left, free = int(available * min(used, Fraction(1))), list(members)
+    capped: dict[int, int] = {}
+    passed: dict[int, int] = {}
+    rates: list[list[Fraction]] = []  # by pass and driver: cents for one of what it counts
+    while free:
+        inside = [sum(own[index] for index in free) for own, _ in parts]
+        alive = sum((percent for percent, total in zip(percents, inside, strict=True) if total), Fraction(0))
+        if not alive:
+            break
+        rates.append([left * percent / alive / total if total else Fraction(0) for percent, total in zip(percents, inside, strict=True)])
+        up, over = _whole(rates[-1])
+        cut = {index: cap for index in free if (cap := field.caps[index]) is not None and _sum(parts, up, index) > cap * over}
+        if not cut:
+            break
+        capped |= cut
+        passed |= dict.fromkeys(cut, len(rates))
+        left -= sum(cut.values())
+        free = [index for index in free if index not in cut]
+    up, over = _whole(rates[-1] if rates else [Fraction(0)] * len(parts))
+    exact = {index: capped[index] * over if index in capped else _sum(parts, up, index) for index in members}
 
     def explain(index: int) -> list[Reason]:
+        def whole(turn: int) -> Fraction:
+            return sum((rate * own[index] for rate, (own, _) in zip(rates[turn], parts, strict=True)), Fraction(0))
+
         reasons = []
-        for driver, share, total, (own, scale) in zip(field.pot.drivers, slices, totals, parts, strict=True):
-            slice_cents = available * driver.percent / 100
+        for place, (driver, total, (own, scale)) in enumerate(zip(field.pot.drivers, totals, parts, strict=True)):
             said = {f"answer_{code}": text for code, text in driver.title.items()}
+            share = rates[0][place] * own[index] if rates else Fraction(0)
             reasons.append(
                 Reason(
                     "driver",
-                    {**said, "percent": number_text(driver.percent), "slice": shown(slice_cents / 100), "own": shown(Fraction(own[index], scale)), "total": shown(Fraction(total, scale)), "product": shown(share * own[index] * available / 100)},
+                    {**said, "percent": number_text(driver.percent), "slice": shown(available * driver.percent / 10000), "own": shown(Fraction(own[index], scale)), "total": shown(Fraction(total, scale)), "product": shown(share / 100)},
                 )
             )  # fmt: skip
-        reasons.append(Reason("driver_sum", {"product": shown(shares.values[0] * weights[index] / 100 if shares.values else Fraction(0))}))
-        return reasons + _reshared(field, shares, index, weights[index])
+        reasons.append(Reason("driver_sum", {"product": shown(whole(0) / 100 if rates else Fraction(0))}))
+        turn = passed.get(index, len(rates))
+        if turn > 1:
+            reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", {"product": shown(whole(turn - 1) / 100)})]
+        return reasons + ([field.cap_reason(index)] if index in capped else [])
 
-    return Division(shares.exact, shares.over, explain, None, max(1, len(shares.values)))
+    return Division(exact, over, explain, None, max(1, len(rates)))
+
+
+def _whole(rates: Sequence[Fraction]) -> tuple[list[int], int]:
+    """Rates over one denominator, so that sums are sums of whole numbers."""
+    over = lcm(*(rate.denominator for rate in rates))
+    return [rate.numerator * (over // rate.denominator) for rate in rates], over
+
+
+def _sum(parts: Sequence[tuple[Mapping[int, int], int]], rates: Sequence[int], index: int) -> int:
+    return sum(rate * own[index] for rate, (own, _) in zip(rates, parts, strict=True))
 
 
 def _driven(field: Field, driver: Driver, members: Sequence[int]) -> tuple[dict[int, int], int]:
@@ -216,15 +245,6 @@ def _driven(field: Field, driver: Driver, members: Sequence[int]) -> tuple[dict[
     }  # fmt: skip
     scale = lcm(*{value.denominator for value in exact.values()})
     return {index: value.numerator * (scale // value.denominator) for index, value in exact.items()}, scale
-
-
-def _reshared(field: Field, shares: Shares, index: int, weight: int) -> list[Reason]:
-    reasons = []
-    turn = shares.passed.get(index, len(shares.values))
-    if turn > 1:
-        product = shown(shares.values[turn - 1] * weight / 100)
-        reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", {"product": product})]
-    return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
 
 
 def control_percentage(field: Field, members: Sequence[int], available: int) -> Division:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from scoring.engines import NEED_POINTS
+from scoring.closing import close
+from scoring.engines import by_points
 from scoring.exclusion import Exclusion
 from scoring.field import Field, Inputs, Unit
 from scoring.modifiers import Divided, divide
-from scoring.money import close_pot, number_text
+from scoring.money import number_text
 from scoring.points import Sheet
 from scoring.pools import Size
 from scoring.reasons import Reason
@@ -140,31 +141,15 @@ class Settled:
         barred = exclusion.barred.get(pot.id, {})
         units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
         pot_field = Field(track, pot, units, inputs)
-        by_points = pot.engine in NEED_POINTS or (pot.engine == "drivers" and all(one.by in ("points", "criteria") for one in pot.drivers))
-        members = [
-            index
-            for index, unit in enumerate(units)
-            if unit.applicant not in barred and passes(unit) and (unit.points.numerator > 0 or not by_points)
-        ]
+        members = [index for index, unit in enumerate(units) if unit.applicant not in barred and competes(unit, pot)]
         available = pot.amount_cents + sum(joined.values())
         divided = divide(pot_field, members, available)
         amounts, moved = [0] * len(units), [0] * len(units)
         for portion in divided.portions:
             inside = portion.members
-            place = {index: rank for rank, index in enumerate(inside)}
-            order = [index for index in pot_field.order if index in place]
             limits = portion.division.limits or {}
             caps = [_least(pot_field.caps[index], limits.get(index)) for index in inside]
-            closed = close_pot(
-                [portion.division.exact[index] for index in inside],
-                portion.division.over,
-                portion.available,
-                pot.rules.unit_cents,
-                pot.rules.closing,
-                pot.rules.award,
-                caps,
-                [place[index] for index in _more_points_first(order, portion.division.exact, pot_field.points)],
-            )
+            closed = close(pot_field, inside, portion.division.exact, portion.division.over, portion.available, caps)
             for index, cents, units_moved in zip(inside, closed.cents, closed.moved, strict=True):
                 amounts[index], moved[index] = cents, units_moved
         return cls(rulebook, pot_field, sheets, exclusion, joined, members, divided, amounts, moved, None if size is None else size.reason)
@@ -295,20 +280,16 @@ def units_of(sheet: Sheet, pot: Pot) -> list[Unit]:
     return [Unit(sheet.applicant, item.total, sheet, item.id, item.name, int(item.id) - 1) for item in sheet.items]
 
 
-def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: Sequence[int]) -> list[int]:
-    """The order for ties, in which of two with the same share the one with more points comes first: points never cost a cent."""
-    alike: dict[int, list[int]] = {}
-    for index in order:
-        alike.setdefault(exact[index], []).append(index)
-    queues = {share: iter(sorted(own, key=lambda index: -points[index])) for share, own in alike.items() if len(own) > 1}
-    return [next(queues[exact[index]]) if exact[index] in queues else index for index in order]
-
-
 def passes(unit: Unit) -> bool:
     """Whether it competes at all."""
     if not unit.item:
         return unit.sheet.passes
     return next(item.passes for item in unit.sheet.items if item.id == unit.item)
+
+
+def competes(unit: Unit, pot: Pot) -> bool:
+    """Whether it passes, and has points where no points mean no money."""
+    return passes(unit) and (unit.points > 0 or not by_points(pot))
 
 
 def _least(first: int | None, second: int | None) -> int | None:

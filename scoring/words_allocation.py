@@ -273,6 +273,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Al gruppo «{answer}» spetta almeno <percent:il>{percent} % dei fondi; si ripartiscono {group_cents} al suo interno.",
         "en": "The group “{answer}” gets at least {percent} % of the money; {group_cents} is divided within it.",
     },
+    "balance_usable": {
+        "sl": "Skupini »{answer}« pripada najmanj {percent} % sredstev, to je {share_cents}, po svojih omejitvah pa jih lahko porabi le {group_cents}; ta znesek se deli znotraj skupine.",
+        "it": "Al gruppo «{answer}» spetta almeno <percent:il>{percent} % dei fondi, cioè {share_cents}, ma entro i propri limiti può usarne solo {group_cents}, da ripartire al suo interno.",
+        "en": "The group “{answer}” is entitled to at least {percent} % of the money, {share_cents}, but under its limits it can use only {group_cents}, which is divided within it.",
+    },
+    "balance_no_group": {
+        "sl": "Vloga ne pove, v katero skupino sodi, zato zanjo ne velja noben najmanjši ali največji delež.",
+        "it": "La domanda non dice a quale gruppo appartiene, perciò per essa non vale alcuna quota minima o massima.",
+        "en": "The application does not say to which group it belongs, so no least or largest share is for it.",
+    },
     "received": {
         "sl": "Iz neporabljenih sredstev »{answer}« se doda {received_cents}, skupaj {amount_cents}.",
         "it": "Dai fondi non utilizzati di «{answer}» si aggiungono {received_cents}, in totale {amount_cents}.",

@@ -101,6 +101,24 @@ def test_what_a_ceiling_takes_from_a_driver_goes_to_the_others() -> None:
     assert euros_of(run("1000.00", {"A": 30, "B": 10}, facts, engine="drivers", extra=DRIVERS, caps=REQUEST)) == {"A": 30000, "B": 70000}
 
 
+def test_what_a_ceiling_leaves_is_divided_anew_by_the_same_drivers() -> None:
+    extra = "drivers:\n  - {id: points, title: {sl: Točke, it: Punti}, article: '1', percent: 70}\n  - {id: equal, title: {sl: Enako, it: Uguale}, article: '1', percent: 30, by: equal}\n"
+    done = run("1000.00", {"A": 6, "B": 3, "C": 1}, asks(A="100", B="1000", C="1000"), engine="drivers", extra=extra, caps=REQUEST)
+    # 900 are left: 630 by points, 3 : 1, and 270 in halves
+    assert euros_of(done) == {"A": 10000, "B": 47250 + 13500, "C": 15750 + 13500}
+    assert codes_of(done, "B") == ["pot", "driver", "driver", "driver_sum", "reshared", "reshared_to", "award"]
+    assert done.award("B", "main").steps[5].sentence("en") == "After sharing again: 607.50 EUR."
+
+
+def test_a_slice_in_which_nobody_is_left_goes_to_the_other_slices() -> None:
+    facts = {"A": {"members": 10, "requested": 10000}, "B": {"members": 0, "requested": 90000}}
+    extra = "drivers:\n  - {id: members, title: {sl: Č, it: S}, article: '1', percent: 60, by: formula, formula: members}\n  - {id: equal, title: {sl: E, it: U}, article: '1', percent: 40, by: equal}\n"
+    assert euros_of(run("1000.00", {"A": 1, "B": 1}, facts, engine="drivers", extra=extra, caps=REQUEST)) == {"A": 10000, "B": 90000}
+    nobody = {name: {**own, "members": 0} for name, own in facts.items()}
+    done = run("1000.00", {"A": 1, "B": 1}, nobody, engine="drivers", extra=extra, caps=REQUEST)
+    assert euros_of(done) == {"A": 10000, "B": 30000}, "what nobody has a share in stays in the pot"
+
+
 # ── shares of the request, whole requests ─────────────────────────────────────────────────────────────────────────────
 
 BANDS = "score_bands:\n  - {from: 80, percent: 100}\n  - {from: 60, below: 80, percent: 50}\n"
@@ -537,6 +555,8 @@ EXTRA = {
     "fixed_point_value": "value: 3\n", "drivers": DRIVERS, "category_amounts": "category: level\namounts: {regional: 100, national: 250}\n",
     "control_percentage": "basis: costs\n", "actual_cost": "cost_fact: costs\n",
 }  # fmt: skip
+MAIN = 'id: main\ntitle: {sl: Sredstva, it: Fondi}\narticle: "1. člen"\namount: "600.00"\n'
+MODIFIERS = ["minimum_award: {amount: 50}\n", "minimum_award: {amount: 50, below: raise}\n", BALANCE % "least: 20, most: 60"]
 NAMES = [f"a{index}" for index in range(8)]
 few = settings(max_examples=60, deadline=None)
 FIELD = st.lists(
@@ -585,6 +605,35 @@ def test_every_engine_keeps_the_pot_the_ceilings_and_the_order_of_the_points(
         )
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@few
+@given(field=FIELD, more=FIELD, amount=st.sampled_from(["1.01", "333.33", "2000.00"]), extra=st.sampled_from(["", *MODIFIERS]))
+def test_whoever_has_no_points_gets_nothing_and_changes_nothing(
+    engine: str, field: list[Any], more: list[Any], amount: str, extra: str
+) -> None:
+    points, facts, decided = spread(field)
+    drivers = "drivers: [{id: p, title: {sl: a, it: a}, article: x, percent: 60}, {id: c, title: {sl: a, it: a}, article: x, percent: 40, by: criteria, criteria: [quality]}]\n"
+    pot = {"engine": engine, "caps": REQUEST, "extra": (drivers if engine == "drivers" else EXTRA.get(engine, "")) + extra}
+    others = {f"z{index}": {"requested": row[1], "costs": row[2], "members": row[3], "level": row[4]} for index, row in enumerate(more)}
+    alone = run(amount, points, facts, decided=decided, **pot)
+    among = run(
+        amount, {**dict.fromkeys(others, 0), **points}, {**others, **facts}, decided=decided, **pot, order=" ".join([*points, *others])
+    )
+    awards = euros_of(among)
+    assert {name: awards.pop(name) for name in others} == dict.fromkeys(others, 0)
+    assert awards == euros_of(alone)
+    assert all(codes_of(among, name) == ["no_points", "award"] for name in [*others, *(one for one in points if not points[one])])
+
+
+def test_without_criteria_there_are_no_points_to_have_and_drivers_may_count_something_else() -> None:
+    for engine, extra in (("full_request", ""), ("control_percentage", "basis: requested\n"), ("actual_cost", "cost_fact: requested\n")):
+        rulebook = read_rulebook(rulebook_text(pot=f"{MAIN}engine: {engine}\ncaps: {REQUEST}\n{extra}", criteria=()))
+        done = allocate(rulebook, given_sheets(rulebook, {"A": 0, "B": 0}), asks(A="900", B="300"))
+        assert euros_of(done) == {"A": 45000, "B": 15000}
+    done = run("1000.00", {"A": 30, "B": 0}, {"A": {"members": 10}, "B": {"members": 40}}, engine="drivers", extra=DRIVERS)
+    assert euros_of(done) == {"A": 70000 + 5000 + 2500, "B": 20000 + 2500}
+
+
 @few
 @given(st.lists(st.tuples(st.integers(1, 1000), st.integers(0, 5000) | st.none()), min_size=1, max_size=12), st.integers(0, 20_000))
 def test_sharing_out_gives_everything_or_fills_every_ceiling(field: list[tuple[int, int | None]], available: int) -> None:
@@ -596,6 +645,27 @@ def test_sharing_out_gives_everything_or_fills_every_ceiling(field: list[tuple[i
     assert sum(exact) == (available if room is None else min(available, room))
     open_ = [share / weight for share, weight, cap in zip(exact, weights, caps, strict=True) if cap is None or share < cap]
     assert len(set(open_)) <= 1, "whoever is not at the ceiling gets the same for a point"
+
+
+@few
+@given(FIELD, st.integers(0, 200_000))
+def test_drivers_are_the_rule_applied_again_to_what_the_ceilings_leave(field: list[Any], cents: int) -> None:
+    points, facts, _ = spread(field)
+    amount = f"{cents // 100}.{cents % 100:02d}"
+    awards = euros_of(run(amount, points, facts, engine="drivers", caps=REQUEST, extra=DRIVERS))
+    left, free, expected = Fraction(cents), list(points), dict[str, Fraction]()
+    counted = [(70, points), (25, {name: Fraction(facts[name]["members"]) for name in points}), (5, dict.fromkeys(points, Fraction(1)))]
+    left = Fraction(int(left * sum(percent for percent, own in counted if any(own.values())) / 100))
+    while free:
+        alive = [(percent, own, total) for percent, own in counted if (total := sum(own[name] for name in free))]
+        whole = sum(percent for percent, _, _ in alive)
+        shares = {name: sum(left * percent * own[name] / whole / total for percent, own, total in alive) for name in free}
+        over = {name: Fraction(facts[name]["requested"]) for name in free if shares[name] > facts[name]["requested"]}
+        expected |= over or shares
+        left -= sum(over.values())
+        free = [name for name in free if name not in over] if over else []
+    assert all(abs(awards[name] - expected[name]) <= 1 for name in points), (awards, expected)
+    assert abs(sum(awards.values()) - sum(expected.values())) <= Fraction(1, 2)
 
 
 @few

@@ -18,7 +18,7 @@ _RESULTS = {
     "actual_cost": "cost_cents", "award": "amount_cents", "cap_limit": "cap_cents", "cap_basis": "cap_cents", "equal_base": "base_cents",
     "panel_amount": "amount_cents", "received": "amount_cents", "closing_rest": "amount_cents", "item_award": "amount_cents",
     "size_shared": "amount_cents", "size_rate": "amount_cents", "size_rate_cut": "amount_cents", "size_rest": "amount_cents",
-    "balance_most": "group_cents", "balance_least": "group_cents",
+    "balance_most": "group_cents", "balance_least": "group_cents", "balance_usable": "group_cents",
 }  # fmt: skip
 
 
