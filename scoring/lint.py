@@ -8,7 +8,7 @@ from scoring.findings import Finding, Path
 from scoring.judging import SecondPass
 from scoring.lint_criteria import check_criterion, check_derived, check_threshold, points_of
 from scoring.lint_form import check_form
-from scoring.lint_formulas import Here, check_formula, check_test, check_when, here_in, truth_of
+from scoring.lint_formulas import Here, check_divisors, check_formula, check_test, check_when, here_in, truth_of
 from scoring.lint_money import check_count, check_exclusive, check_funds, check_leftovers, check_money
 from scoring.lint_notes import Note
 from scoring.lint_ranges import ZERO, Space, Span, common_grain
@@ -162,6 +162,7 @@ def _gates(pot: Pot, points: Sequence[Span], total: Span, note: Note) -> Iterato
         names.setdefault(leaf.id, Span(ZERO, leaf.maximum))
     space = Space({**names, "total": total})
     for g, gate in enumerate(pot.gates):
+        yield from check_divisors(gate.holds, space, ("gates", g, "holds"), note)
         span = space.formula(gate.holds)
         if span.never:
             message = "no points can satisfy this"
