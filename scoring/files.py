@@ -54,7 +54,7 @@ class Applicants:
 def read_applicants(path: str, rulebook: Rulebook) -> Applicants:
     """Read a facts file (YAML or JSON). Raises ``InputError`` with every mistake at once, each with its place."""
     try:
-        data, positions = compose(File(path).read_text(encoding="utf-8"), path)
+        data, positions = compose(File(path).read_text(encoding="utf-8-sig"), path)
     except RulebookError as error:
         raise InputError(str(error)) from None
     except UnicodeDecodeError as error:
