@@ -13,9 +13,9 @@ from scoring.bundle_shape import not_a_bundle
 from scoring.changes import smallest_changes
 from scoring.conditions import condition_reason
 from scoring.differences import diff_bundles
-from scoring.files import Applicants, InputError, read_applicants
-from scoring.findings import RulebookError
-from scoring.lint import lint
+from scoring.files import Applicants, InputError, not_text, read_applicants
+from scoring.findings import Finding, RulebookError
+from scoring.lint import look
 from scoring.money import NumberError, euros, number, number_text
 from scoring.points import ScoringError, Sheet
 from scoring.rulebook import Rulebook, read_rulebook
@@ -27,7 +27,7 @@ def _text(path: str) -> str:
     try:
         return Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: this is not UTF-8 text (byte {error.start})") from None
+        raise not_text(path, error) from None
 
 
 def _rulebook(path: str) -> Rulebook:
@@ -35,6 +35,15 @@ def _rulebook(path: str) -> Rulebook:
         return read_rulebook(_text(path), path)
     except RulebookError as error:
         raise InputError(str(error)) from None
+
+
+def _looked_at(path: str) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    """The rulebook, None if it cannot be used, and everything there is to say of it."""
+    try:
+        return look(_text(path), path)
+    except InputError as error:
+        line, column = error.at
+        return None, (Finding("error", "not_text", line, column, "(whole file)", error.problem, "Save the file as UTF-8 text."),)
 
 
 def _bundle(path: str) -> Any:
@@ -144,22 +153,25 @@ def _run(options: argparse.Namespace) -> int:
         print(schema_text(), end="")
         return 0
     if options.command == "lint":
-        findings = lint(_rulebook(options.rulebook))
+        rulebook, findings = _looked_at(options.rulebook)
+        ends = 2 if rulebook is None else 1 if findings else 0
         if options.json:
             _print_json([vars(finding) | {"params": dict(finding.params)} for finding in findings])
-            return 1 if findings else 0
+            return ends
+        if rulebook is None:
+            raise InputError("\n".join((options.rulebook, *map(str, findings))))
         for finding in findings:
             print(f"{options.rulebook}: {finding}")
         print("1 finding" if len(findings) == 1 else f"{len(findings)} findings")
-        return 1 if findings else 0
+        return ends
     if options.command == "verify":
         return _verify(options)
     if options.command == "diff":
         return _diff(options)
-    rulebook = _rulebook(options.rulebook)
-    applicants = read_applicants(options.facts, rulebook)
+    rules = _rulebook(options.rulebook)
+    applicants = read_applicants(options.facts, rules)
     try:
-        return _compute(options, rulebook, applicants)
+        return _compute(options, rules, applicants)
     except (AllocationError, ScoringError) as error:
         raise InputError(f"{options.facts}: {error}") from None
 

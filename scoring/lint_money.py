@@ -21,6 +21,8 @@ from scoring.usage import exclusives_use
 NEED_BASIS = ("share_of_request", "full_request", "waterfall", "control_percentage")
 UNLIMITED = ("point_value", "fixed_point_value", "drivers", "panel_amounts")
 PROPORTIONAL = ("point_value", "drivers", "control_percentage")
+ROUNDED_BY = ("id", "engine", "short", "last", "rounding", "minimum_award")
+"""The keys of a pot on which the findings about its rounding depend."""
 BY_POINTS = ("point_value", "fixed_point_value", "share_of_request", "waterfall")
 
 
@@ -237,13 +239,14 @@ def check_count(pot: Pot, here: Here, note: Note) -> Iterator[Finding]:
 
 def check_money(pot: Pot, here: Here, points: Span, fed: bool, note: Note) -> Iterator[Finding]:
     """How one pot becomes euros. ``points`` is what an application can reach, ``fed`` whether leftovers of other pots join it."""
-    yield from _rounding(pot, note)
+    yield from check_rounding(pot, note)
     yield from _caps(pot, here, fed, note)
     yield from _engine(pot, here, points, note)
     yield from _balance(pot, here, note)
 
 
-def _rounding(pot: Pot, note: Note) -> Iterator[Finding]:
+def check_rounding(pot: Pot, note: Note) -> Iterator[Finding]:
+    """What a pot does not say about the last cents and about equals; nothing but the keys in ``ROUNDED_BY`` is looked at."""
     # Plain data leaves out what is as if nothing was said, so from there every rounding counts as complete.
     said = set() if pot.rounding is None else pot.rounding.model_fields_set
     lists = pot.engine in ("waterfall", "category_amounts") or pot.short == "leave_out"

@@ -85,6 +85,19 @@ def test_a_file_that_is_not_there_ends_with_2(words: tuple[str, ...], capsys: py
 def test_a_file_that_is_no_text_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     Path("rulebook.yaml").write_bytes(b"\xff\xfe\x00")
     assert run(capsys, "lint", "rulebook.yaml")[0] == 2
+    Path("rulebook.yaml").write_bytes(b'format: "1"\nid: \xe8\n')
+    assert "rulebook.yaml: line 2, column 5: this is not UTF-8 text" in run(capsys, "score", "rulebook.yaml", "facts.yaml")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [(b"tracks: [", "not_yaml"), (b"- 1", "not_a_rulebook"), (b"id: \xff", "not_text"), (b'format: "1"', "missing_key")]
+)
+def test_machines_are_told_as_json_what_cannot_be_read(text: bytes, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rulebook.yaml").write_bytes(text)
+    ends, out, err = run(capsys, "lint", "rulebook.yaml", "--json")
+    found = json.loads(out)
+    assert (ends, err) == (2, "") and {one["code"] for one in found} == {code}
+    assert all(one["line"] >= 1 and one["column"] >= 1 and one["severity"] == "error" for one in found)
 
 
 CONDITIONS = (
