@@ -2,18 +2,20 @@
 
 import argparse
 import json
+import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
-from scoring.bundle import diff_bundles, verify_bundle
+from scoring.bundle import verify_bundle
+from scoring.bundle_shape import not_a_bundle
 from scoring.changes import smallest_changes
 from scoring.conditions import condition_reason
-from scoring.files import Applicants, InputError, read_applicants
-from scoring.findings import RulebookError
-from scoring.lint import lint
+from scoring.differences import diff_bundles
+from scoring.files import Applicants, InputError, not_text, read_applicants
+from scoring.findings import Finding, RulebookError
+from scoring.lint import look
 from scoring.money import NumberError, euros, number, number_text
 from scoring.points import ScoringError, Sheet
 from scoring.rulebook import Rulebook, read_rulebook
@@ -23,9 +25,9 @@ from scoring.stability import Case, Report, Trial, stability
 
 def _text(path: str) -> str:
     try:
-        return Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: this is not UTF-8 text (byte {error.start})") from None
+        raise not_text(path, error) from None
 
 
 def _rulebook(path: str) -> Rulebook:
@@ -35,15 +37,39 @@ def _rulebook(path: str) -> Rulebook:
         raise InputError(str(error)) from None
 
 
+def _looked_at(path: str) -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    """The rulebook, None if it cannot be used, and everything there is to say of it."""
+    try:
+        return look(_text(path), path)
+    except InputError as error:
+        line, column = error.at
+        return None, (Finding("error", "not_text", line, column, "(whole file)", error.problem, "Save the file as UTF-8 text."),)
+
+
 def _bundle(path: str) -> Any:
     try:
-        return json.loads(_text(path), parse_float=_no_float, parse_constant=_no_float)
-    except (ValueError, RecursionError) as error:
+        return json.loads(_text(path), parse_float=_no_float, parse_constant=_no_float, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        advice = "it may be cut off or changed: download it again"
+        raise InputError(
+            f"{path}: line {error.lineno}, column {error.colno}: this is not the JSON of a published result; {advice}"
+        ) from None
+    except RecursionError:
+        raise InputError(f"{path}: this is nested too deeply for a published result") from None
+    except ValueError as error:
         raise InputError(f"{path}: {error}") from None
 
 
 def _no_float(text: str) -> str:
     raise ValueError(f"the number {text} is not exact: amounts are whole cents, points are texts")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for index, (key, _) in enumerate(pairs) if key in dict(pairs[:index]))
+        raise ValueError(f'the key "{twice}" stands twice in one place, so it is not clear which counts')
+    return found
 
 
 def _print_json(data: Any) -> None:
@@ -127,40 +153,63 @@ def _run(options: argparse.Namespace) -> int:
         print(schema_text(), end="")
         return 0
     if options.command == "lint":
-        findings = lint(_rulebook(options.rulebook))
+        rulebook, findings = _looked_at(options.rulebook)
+        ends = 2 if rulebook is None else 1 if findings else 0
         if options.json:
             _print_json([vars(finding) | {"params": dict(finding.params)} for finding in findings])
-            return 1 if findings else 0
+            return ends
+        if rulebook is None:
+            raise InputError("\n".join((options.rulebook, *map(str, findings))))
         for finding in findings:
             print(f"{options.rulebook}: {finding}")
         print("1 finding" if len(findings) == 1 else f"{len(findings)} findings")
-        return 1 if findings else 0
+        return ends
     if options.command == "verify":
-        earlier = [_bundle(path) for path in options.earlier]
-        verification = verify_bundle(_bundle(options.bundle), earlier)
-        told = [
-            f"{path}: {words}" for path, data in zip(options.earlier, earlier, strict=True) for words in verify_bundle(data).differences
-        ]
-        verification = replace(verification, differences=(*told, *verification.differences))
-        for difference in verification.differences:
-            print(difference)
-        print(f"{verification.checked} awards recomputed, {len(verification.differences)} differ")
-        return 1 if verification.differences or not verification.checked else 0
+        return _verify(options)
     if options.command == "diff":
-        try:
-            differences = diff_bundles(_bundle(options.first), _bundle(options.second))
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise InputError(f"{options.first}, {options.second}: {error}") from None
+        return _diff(options)
+    rules = _rulebook(options.rulebook)
+    applicants = read_applicants(options.facts, rules)
+    try:
+        return _compute(options, rules, applicants)
+    except (AllocationError, ScoringError) as error:
+        raise InputError(f"{options.facts}: {error}") from None
+
+
+def _published(path: str) -> Any:
+    """A published result with the shape of one."""
+    data = _bundle(path)
+    unreadable = not_a_bundle(data)
+    if unreadable:
+        raise InputError("\n".join(f"{path}: {words}" for words in unreadable))
+    return data
+
+
+def _verify(options: argparse.Namespace) -> int:
+    data, earlier = _published(options.bundle), [_published(path) for path in options.earlier]
+    verification = verify_bundle(data, earlier)
+    if not verification.readable:
+        raise InputError("\n".join(f"{options.bundle}: {words}" for words in verification.differences))
+    told = [f"{path}: {words}" for path, one in zip(options.earlier, earlier, strict=True) for words in verify_bundle(one).differences]
+    differences = [*told, *verification.differences]
+    if options.json:
+        _print_json({"checked": verification.checked, "differences": differences})
+    else:
+        for difference in differences:
+            print(difference)
+        print(f"{verification.checked} awards recomputed, {len(differences)} differ")
+    return 1 if differences or not verification.checked else 0
+
+
+def _diff(options: argparse.Namespace) -> int:
+    differences = diff_bundles(_published(options.first), _published(options.second))
+    if options.json:
+        _print_json({"differences": differences})
+    else:
         for difference in differences:
             print(difference)
         print("1 difference" if len(differences) == 1 else f"{len(differences)} differences")
-        return 1 if differences else 0
-    rulebook = _rulebook(options.rulebook)
-    applicants = read_applicants(options.facts, rulebook)
-    try:
-        return _compute(options, rulebook, applicants)
-    except (AllocationError, ScoringError) as error:
-        raise InputError(f"{options.facts}: {error}") from None
+    return 1 if differences else 0
 
 
 def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applicants) -> int:
@@ -218,6 +267,8 @@ def main(arguments: list[str] | None = None) -> int:
     differ = commands.add_parser("diff", help="what differs between two published results")
     differ.add_argument("first", metavar="BUNDLE")
     differ.add_argument("second", metavar="BUNDLE")
+    for command in (verifier, differ):
+        command.add_argument("--json", action="store_true", help="for machines")
     commands.add_parser("schema", help="the JSON Schema of a rulebook, for editors")
     stable = commands.add_parser("stability", help="which awards one member, or one step of one mark, would shift")
     stable.add_argument("--percent", default="10", help="by how much an award must change to count (10)")
@@ -235,6 +286,9 @@ def main(arguments: list[str] | None = None) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever reads the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         print(f"{error.filename}: this file cannot be read: {error.strerror}. Check the name and the folder.", file=sys.stderr)
         return 2

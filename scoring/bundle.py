@@ -6,7 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
-from scoring.canonical import canonical_json
+from scoring.bundle_shape import CARRIED, FORMAT, OWNERS, PARTS, not_a_bundle, unknown_parts
+from scoring.canonical import NotCanonical, canonical_json
+from scoring.differences import short
 from scoring.exclusion import linked
 from scoring.facts import MISSING, FactError, Proven, value_from_data
 from scoring.findings import RulebookError
@@ -16,20 +18,14 @@ from scoring.rulebook import Rulebook, Track, rulebook_from_data
 from scoring.sharing import Pot
 from scoring.usage import columns_used, exclusive_columns, exclusives_use, facts_used
 
-FORMAT = "merila-bundle-1"
-PARTS = ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", "sheets", "awards")
-CARRIED = "carried"
-"""The part that is there only where a leftover came from pots that were settled before: by pot, in cents."""
-OWNERS = "owners"
-"""The part that is there only where one organisation made several applications and pots exclude one another: by applicant."""
-
 
 @dataclass(frozen=True)
 class Verification:
-    """How many awards were recomputed, and every difference in words."""
+    """How many awards were recomputed, and every difference in words; or, where it is no bundle at all, why it cannot be read."""
 
     checked: int
     differences: tuple[str, ...]
+    readable: bool = True
 
 
 def public_facts(
@@ -215,12 +211,12 @@ def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
 
     ``earlier`` are the bundles of results from which a leftover was carried over; without them it is taken as it was published.
     """
-    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
-        return Verification(0, (f"this is not a bundle of the format {FORMAT}",))
-    missing = [name for name in (*PARTS, "sha256") if name not in data]
-    if missing:
-        return Verification(0, tuple(f'the part "{name}" is missing' for name in missing))
-    differences: list[str] = []
+    unreadable = not_a_bundle(data)
+    if unreadable:
+        return Verification(0, unreadable, readable=False)
+    differences = [
+        f'there is a part "{name}", and the format {FORMAT} knows none: nothing in it is checked' for name in unknown_parts(data)
+    ]
     try:
         parts = {name: data[name] for name in _parts(data)}
         for name in parts:
@@ -228,81 +224,45 @@ def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
                 differences.append(f'the part "{name}" is not the one that was published: its hash differs')
         if _hash({"format": FORMAT, **parts}) != data["sha256"].get("bundle"):
             differences.append("the bundle as a whole is not the one that was published: its hash differs")
+        nowhere = list(_nowhere(data))
+        if nowhere:
+            return Verification(0, (*differences, *nowhere), readable=False)
         sheets, allocation = recompute(data)
         rulebook, settled = rulebook_from_data(data["rulebook"]), {result.pot for result in allocation.results}
         idle = [name for name in data.get(CARRIED, {}) if not _joins(rulebook, name, settled)]
         differences += [f"carried from pot {name}: it joins none of the pots of this result" for name in idle]
         differences += _from_before(data.get(CARRIED, {}), earlier, settled)
         checked = _compare(data, sheets, allocation, differences)
-    except (
-        ScoringError,
-        AllocationError,
-        FactError,
-        RulebookError,
-        NumberError,
-        TypeError,
-        ValueError,
-        LookupError,
-        AttributeError,
-        ArithmeticError,
-        RecursionError,
-    ) as error:
-        return Verification(0, (*differences, f"it cannot be recomputed: {type(error).__name__}: {error}"))
+    except RulebookError as error:
+        told = (f"rulebook: {one.path}: {one.message}" for one in error.findings)
+        return Verification(0, (*differences, *told), readable=False)
+    except (ScoringError, AllocationError, FactError, NumberError, NotCanonical) as error:
+        return Verification(0, (*differences, f"it cannot be recomputed: {error}"))
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
+        return Verification(
+            0, (*differences, "it cannot be recomputed: a value in it is not of the kind that belongs there"), readable=False
+        )
     return Verification(checked, tuple(differences))
 
 
-def diff_bundles(first: Any, second: Any) -> list[str]:
-    """Every difference between two bundles in words: rules, facts, marks, points and amounts. Raises ``ValueError`` for what is no bundle."""
-    for data in (first, second):
-        if not isinstance(data, Mapping) or data.get("format") != FORMAT or any(name not in data for name in PARTS):
-            raise ValueError(f"this is not a bundle of the format {FORMAT}")
-    differences = []
-    for name in ("call", "rulebook", "facts", "marks", "agreements", "order", "lots", "decided", CARRIED, OWNERS):
-        differences += [f"{name}: {words}" for words in _unequal(first.get(name), second.get(name), ())]
-    totals = [{(sheet["pot"], sheet["applicant"]): sheet["total"] for sheet in data["sheets"]} for data in (first, second)]
-    differences += list(_rows("points", "points", *totals))
-    amounts = [
-        {
-            (result["pot"], award["applicant"]): f"{euros(award['amount_cents'])} EUR"
-            for result in data["awards"]
-            for award in result["awards"]
-        }
-        for data in (first, second)
-    ]
-    differences += list(_rows("award", "", *amounts))
-    left = [{(result["pot"], ""): f"{euros(result['residual_cents'])} EUR" for result in data["awards"]} for data in (first, second)]
-    return differences + list(_rows("residual", "", *left))
+def _nowhere(data: Mapping[str, Any]) -> Iterator[str]:
+    """Pots that the rulebook of the bundle does not have, and results that stand twice."""
+    known = {pot.id for _, pot in rulebook_from_data(data["rulebook"]).pots()}
+    for part in ("sheets", "awards"):
+        for index, one in enumerate(data[part], start=1):
+            if one["pot"] not in known:
+                yield f'{part} / {index}: there is no pot "{one["pot"]}" in the rulebook'
+    pots = [result["pot"] for result in data["awards"]]
+    yield from (f'awards: the result of pot "{name}" stands twice' for name in dict.fromkeys(pots) if pots.count(name) > 1)
 
 
-def _rows(what: str, unit: str, one: Mapping[tuple[str, str], str], other: Mapping[tuple[str, str], str]) -> Iterator[str]:
-    for key in sorted({*one, *other}):
-        if one.get(key) != other.get(key):
-            before, after = (f"{value} {unit}".strip() if value is not None else "none" for value in (one.get(key), other.get(key)))
-            yield f"{what}: {' '.join(part for part in key if part)}: {before} -> {after}"
-
-
-def _unequal(one: Any, other: Any, path: tuple[str, ...]) -> Iterator[str]:
-    """Where two plain values differ, by path. Parts of lists that have an id are compared by it."""
-    one, other = (({str(row["id"]): row for row in value} if _named(value) else value) for value in (one, other))
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        for key in sorted({*one, *other}):
-            yield from _unequal(one.get(key), other.get(key), (*path, str(key)))
-    elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, (first, second) in enumerate(zip(one, other, strict=True)):
-            yield from _unequal(first, second, (*path, str(index + 1)))
-    elif one != other:
-        yield f"{' / '.join(path) or 'all'}: {_short(one)} -> {_short(other)}"
-
-
-def _named(value: Any) -> bool:
-    if not isinstance(value, list) or not value or not all(isinstance(row, Mapping) and "id" in row for row in value):
-        return False
-    return len({row["id"] for row in value}) == len(value)
-
-
-def _short(value: Any) -> str:
-    text = "nothing" if value is None else value if isinstance(value, str) else canonical_json(value).decode()
-    return text if len(text) <= 80 else f"{text[:77]}…"
+def _told(key: str, value: Any) -> str:
+    """A value of the result of a pot as people read it."""
+    if key.endswith("_cents") and isinstance(value, int):
+        return f"{euros(value)} EUR"
+    if key == "flows" and isinstance(value, list):
+        return ", ".join(f"{euros(flow['cents'])} EUR to {flow['to']}" for flow in value) or "nothing"
+    return short(value)
 
 
 def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Allocation, differences: list[str]) -> int:
@@ -340,5 +300,8 @@ def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Alloc
         whole = result.to_data()
         for key in whole:
             if key != "awards" and whole[key] != published.get(key):
-                differences.append(f"pot {result.pot}: {key} published {published.get(key)}, recomputed {whole[key]}")
+                name = key.removesuffix("_cents")
+                differences.append(
+                    f"pot {result.pot}: {name} published {_told(key, published.get(key))}, recomputed {_told(key, whole[key])}"
+                )
     return checked

@@ -4,19 +4,23 @@ import json
 from typing import Any
 
 
+class NotCanonical(TypeError):
+    """Data that has no canonical form."""
+
+
 def canonical_json(data: Any) -> bytes:
-    """The one UTF-8 form of plain data. Raises ``TypeError`` for floats and anything that is not plain."""
+    """The one UTF-8 form of plain data. Raises ``NotCanonical`` for floats, ``TypeError`` for anything else that is not plain."""
     _refuse_floats(data)
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _refuse_floats(data: Any) -> None:
     if isinstance(data, float):
-        raise TypeError(f"float {data!r}: use whole cents or the text of an exact number")
+        raise NotCanonical(f"float {data!r}: use whole cents or the text of an exact number")
     if isinstance(data, dict):
         for key, value in data.items():
             if not isinstance(key, str):
-                raise TypeError(f"key {key!r} is not a text")
+                raise NotCanonical(f"key {key!r} is not a text")
             _refuse_floats(value)
     elif isinstance(data, list | tuple):
         for value in data:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import lcm
 
 from scoring.field import AllocationError, Field
-from scoring.formula import shown
+from scoring.formula import ratio_shown, shown
 from scoring.money import number_text
 from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
 from scoring.reasons import Reason
@@ -25,8 +25,8 @@ def _scaled(field: Field, exact: dict[int, int], over: int, available: int, expl
 
     def explain_scaled(index: int) -> list[Reason]:
         said = {
-            "wanted": shown(Fraction(wanted, over * 100)), "wanted_cents": str(wanted // over), "available_cents": str(available),
-            "product": shown(Fraction(fewer[index], wanted * 100)),
+            "wanted": ratio_shown(wanted, over * 100), "wanted_cents": str(wanted // over), "available_cents": str(available),
+            "product": ratio_shown(fewer[index], wanted * 100),
         }  # fmt: skip
         return [*explain(index), Reason(code, said)]
 
@@ -135,7 +135,7 @@ def share_of_request(field: Field, members: Sequence[int], available: int) -> Di
         said = {
             "requested_cents": str(field.basis[index]),
             "points": shown(field.units[index].points),
-            "product": shown(Fraction(full[index], over * 100)),
+            "product": ratio_shown(full[index], over * 100),
         }
         if bands:
             place = found[index]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -21,6 +21,8 @@ from scoring.sharing import Limit, Pot
 from scoring.view import row_values, values_of
 
 Facts = Mapping[str, Mapping[str, Any]]
+MOST_BITS = 1 << 29
+"""How much room all points of a pot may take over their common denominator: some 5,000 applicants with as many unlike denominators."""
 LAST = 1 << 60
 """The place of whoever has none: no time of receipt, no lot."""
 
@@ -70,8 +72,8 @@ class Field:
 
     @cached_property
     def scale(self) -> int:
-        """The common denominator of all points."""
-        return lcm(*{unit.points.denominator for unit in self.units})
+        """The common denominator of all points. Raises ``AllocationError`` (``denominators``)."""
+        return common_denominator({unit.points.denominator for unit in self.units}, len(self.units), self.pot)
 
     @cached_property
     def points(self) -> list[int]:
@@ -288,6 +290,20 @@ class Field:
         lots = self.inputs.lots
         names = (f"{self.pot.id} {unit.key}", f"{self.pot.id} {unit.applicant}", unit.key, unit.applicant)
         return next((lots[name] for name in names if name in lots), LAST)
+
+
+def common_denominator(denominators: Iterable[int], count: int, pot: Pot) -> int:
+    """One denominator for ``count`` numbers. Raises ``AllocationError`` (``denominators``) where they would take too much room and time."""
+    most, common = MOST_BITS // max(1, count), 1
+    for one in denominators:
+        common = lcm(common, one)
+        if common.bit_length() > most:
+            message = (
+                f"the points in {pot.id} have so many different denominators that they cannot be added up exactly: "
+                "round what the criteria divide, such as round(own / costs * 20, 4)"
+            )
+            raise AllocationError("denominators", message, pot=pot.id)
+    return common
 
 
 def _lower(cap: int | None, cents: int) -> int:

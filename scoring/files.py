@@ -28,9 +28,18 @@ _LANGUAGES = ["sl", "it", "en"]
 class InputError(ValueError):
     """Input that cannot be used; the message says where and why, one line for each mistake."""
 
-    def __init__(self, message: str, at: tuple[int, int] = (0, 0)) -> None:
+    def __init__(self, message: str, at: tuple[int, int] = (0, 0), problem: str = "") -> None:
         super().__init__(message)
         self.at = at
+        self.problem = problem
+
+
+def not_text(path: str, error: UnicodeDecodeError) -> InputError:
+    """What to say of a file that is not UTF-8: the place of the first byte that is not."""
+    before = error.object[: error.start]
+    line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
+    problem = f"this is not UTF-8 text (byte {error.start})"
+    return InputError(f"{path}: line {line}, column {column}: {problem}. Save the file as UTF-8 text.", (line, column), problem)
 
 
 @dataclass
@@ -54,11 +63,11 @@ class Applicants:
 def read_applicants(path: str, rulebook: Rulebook) -> Applicants:
     """Read a facts file (YAML or JSON). Raises ``InputError`` with every mistake at once, each with its place."""
     try:
-        data, positions = compose(File(path).read_text(encoding="utf-8"), path)
+        data, positions = compose(File(path).read_text(encoding="utf-8-sig"), path)
     except RulebookError as error:
         raise InputError(str(error)) from None
     except UnicodeDecodeError as error:
-        raise InputError(f"{path}: this is not UTF-8 text (byte {error.start})") from None
+        raise not_text(path, error) from None
     return _Reader(path, rulebook, positions).read(data)
 
 

@@ -43,9 +43,21 @@ class CodedError(ValueError):
 
 
 class RulebookError(ValueError):
-    """A rulebook that cannot be used; carries all errors at once, in the order of the text."""
+    """A rulebook that cannot be used; carries all errors at once, in the order of the text.
 
-    def __init__(self, findings: Sequence[Finding], name: str = "rulebook") -> None:
+    ``rest`` is what could be read of it, ``mended`` the places in it that only stand in for what could not; ``sure`` says whether all its names lead
+    somewhere.
+    """
+
+    def __init__(
+        self,
+        findings: Sequence[Finding],
+        name: str = "rulebook",
+        rest: object = None,
+        mended: frozenset[Path] = frozenset(),
+        sure: bool = False,
+    ) -> None:
+        self.rest, self.mended, self.sure = rest, mended, sure
         # A mistake in a pot with parts is one mistake, although it stands in each of the pots that are made of it.
         once = {(one.line, one.column, one.message) if one.line else index: one for index, one in reversed([*enumerate(findings)])}
         self.findings = tuple(sorted(once.values(), key=lambda finding: (finding.line, finding.column, finding.code)))

@@ -18,9 +18,9 @@ from scoring.arithmetic import Run, compiled
 from scoring.money import MOST_DIGITS, NumberError, number
 from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Part, Row, Text, Value, as_day
 from scoring.units import UnitMismatch, mismatches
-from scoring.working import shown, written
+from scoring.working import ratio_shown, shown, written
 
-__all__ = ["FUNCTIONS", "Computed", "Formula", "FormulaError", "UnitMismatch", "Value", "read_formula", "shown", "units_of"]
+__all__ = ["FUNCTIONS", "Computed", "Formula", "FormulaError", "UnitMismatch", "Value", "ratio_shown", "read_formula", "shown", "units_of"]
 
 MOST_CHARACTERS = 500
 MOST_NODES = 150

@@ -4,19 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from scoring.findings import Finding, Path
+from scoring.findings import UNREAD, Finding, Path, RulebookError, path_text
 from scoring.judging import SecondPass
 from scoring.lint_criteria import check_criterion, check_derived, check_threshold, points_of
 from scoring.lint_form import check_form
-from scoring.lint_formulas import Here, check_formula, check_test, check_when, here_in, truth_of
-from scoring.lint_money import check_count, check_exclusive, check_funds, check_leftovers, check_money
+from scoring.lint_formulas import Here, check_divisors, check_formula, check_test, check_when, here_in, truth_of
+from scoring.lint_money import ROUNDED_BY, check_count, check_exclusive, check_funds, check_leftovers, check_money, check_rounding
 from scoring.lint_notes import Note
 from scoring.lint_ranges import ZERO, Space, Span, common_grain
 from scoring.money import number_text
 from scoring.questions import Condition, Part
-from scoring.rulebook import Rulebook, Track
+from scoring.rulebook import Rulebook, Track, read_rulebook
 from scoring.sharing import Pot
 from scoring.usage import Uses, columns_used, facts_used
+
+WORDS_ALONE = frozenset({"article", "title", "label", "text", "help", "summary", "version", "format"})
+"""Keys on which no other finding depends: what stands in for them changes nothing in the rest of a rulebook."""
+
+
+def look(text: str, name: str = "rulebook.yaml") -> tuple[Rulebook | None, tuple[Finding, ...]]:
+    """Read a rulebook and look at it: everything that can be known at once, also where it cannot be used (None)."""
+    try:
+        rulebook = read_rulebook(text, name)
+    except RulebookError as error:
+        return None, _in_order([*error.findings, *_of_the_rest(error)])
+    return rulebook, lint(rulebook)
+
+
+def _of_the_rest(error: RulebookError) -> Iterator[Finding]:
+    """What is to be said of a rulebook with mistakes beside these. Where more than words is wrong, only what depends on nothing else."""
+    rest, mended = error.rest, {path_text(place) for place in error.mended}
+    if not isinstance(rest, Rulebook):
+        return
+    if error.sure and all(place[-1] in WORDS_ALONE for place in error.mended):
+        further: Sequence[Finding] = lint(rest)
+    else:
+        note, alone = Note(rest.positions), {path_text(place) for place in error.mended if place[-1] not in WORDS_ALONE}
+        found = [] if "languages" in alone else list(_texts(rest, rest.languages, note))
+        for t, track in enumerate(rest.tracks):
+            for p, pot in enumerate(track.pots):
+                path: Path = ("tracks", t, "pots", p)
+                if (
+                    not alone & {path_text(path[:length]) for length in range(1, 5)}
+                    | {path_text((*path, key)) for key in ROUNDED_BY} & alone
+                ):
+                    found += check_rounding(pot, note.below(*path))
+        further = found
+    told = {(one.path, one.message) for one in error.findings}
+    for one in further:
+        inside = any(one.path == place or one.path.startswith((f"{place}.", f"{place}[")) for place in mended)
+        if not inside and UNREAD not in one.message and (one.path, one.message) not in told:
+            yield one
 
 
 def lint(rulebook: Rulebook) -> tuple[Finding, ...]:
@@ -32,6 +70,10 @@ def lint(rulebook: Rulebook) -> tuple[Finding, ...]:
         findings += _track(track, note.below("tracks", t))
         for p, pot in enumerate(track.pots):
             findings += _pot(track, pot, pot.id in fed, note.below("tracks", t, "pots", p))
+    return _in_order(findings)
+
+
+def _in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     once: dict[tuple[object, ...], Finding] = {}
     for finding in findings:
         place = (finding.line, finding.column) if finding.line else finding.path
@@ -162,6 +204,7 @@ def _gates(pot: Pot, points: Sequence[Span], total: Span, note: Note) -> Iterato
         names.setdefault(leaf.id, Span(ZERO, leaf.maximum))
     space = Space({**names, "total": total})
     for g, gate in enumerate(pot.gates):
+        yield from check_divisors(gate.holds, space, ("gates", g, "holds"), note)
         span = space.formula(gate.holds)
         if span.never:
             message = "no points can satisfy this"

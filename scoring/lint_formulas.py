@@ -73,16 +73,24 @@ def check_formula(source: str | None, here: Here, key: Path, note: Note) -> Iter
             "Take years(…) or days(…) of dates, and compare texts with ==." if wrong else "Correct it, or convert one of the two first."
         )
         yield note(severity, "units_do_not_fit", key, message, advice, left=left, right=right, column=one.column)
+    yield from check_divisors(source, here.space, key, note)
     for name in sorted(formula.divisors):
         table, _, column = name.rpartition(".")
         place = here.inside(table) if table else here
         span = place.space.names.get(column)
-        if span is None or column in place.space.counts or place.fact(column) is None:
+        if span is None or span.never or column in place.space.counts or place.fact(column) is None:
             continue
         if (span.low is None or span.low <= 0) and not _guarded(formula.tree, column):
             message = f"the formula divides by {column}, which can be 0"
             advice = f"Set a minimum above 0 for {column}, or write if({column} > 0, …, 0)."
             yield note("warning", "divisor_can_be_zero", key, message, advice, fact=name)
+
+
+def check_divisors(source: str, space: Space, key: Path, note: Note) -> Iterator[Finding]:
+    """Divisors that are 0 for everybody, so that the formula can never be computed."""
+    for column in space.zero_divisors(source):
+        message = f"the divisor at character {column} of the formula is 0, whatever was stated, so nobody could get points by it"
+        yield note("error", "divisor_is_zero", key, message, "Correct the divisor, or the limits of the facts in it.", column=column)
 
 
 def _unit_words(unit: str) -> str:

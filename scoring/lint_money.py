@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import pairwise
 
-from scoring.allocation import AllocationError, settlement_order
 from scoring.findings import Finding, Path
 from scoring.formula import read_formula
 from scoring.lint_bands import check_bands
@@ -21,6 +21,8 @@ from scoring.usage import exclusives_use
 NEED_BASIS = ("share_of_request", "full_request", "waterfall", "control_percentage")
 UNLIMITED = ("point_value", "fixed_point_value", "drivers", "panel_amounts")
 PROPORTIONAL = ("point_value", "drivers", "control_percentage")
+ROUNDED_BY = ("id", "engine", "short", "last", "rounding", "minimum_award")
+"""The keys of a pot on which the findings about its rounding depend."""
 BY_POINTS = ("point_value", "fixed_point_value", "share_of_request", "waterfall")
 
 
@@ -37,7 +39,7 @@ def check_leftovers(rulebook: Rulebook, note: Note) -> Iterator[Finding]:
         own = note.below(*places[pot.id], "leftover")
         for index, name in enumerate(pot.leftover.to):
             if name == pot.id:
-                around = around or pot.leftover.when == "before"
+                around = True
                 message = f'the leftover of "{pot.id}" goes to itself'
                 advice = "Name another pot, or leave leftover: out, so that the money stays."
                 yield own("error", "cyclic_leftovers", ("to", index), message, advice, pots=pot.id)
@@ -58,24 +60,24 @@ def check_leftovers(rulebook: Rulebook, note: Note) -> Iterator[Finding]:
 
 
 def _circle(rulebook: Rulebook) -> list[str]:
-    """The pots whose leftovers really run in a circle, in the order of the text."""
-    try:
-        settlement_order(rulebook)
-    except AllocationError as error:
-        stuck = {name.strip() for name in error.params.get("pots", "").split(",")}
-        edges: dict[str, set[str]] = {}
-        for _, pot in rulebook.pots():
-            if pot.leftover is not None and pot.leftover.when == "before":
-                chain = [pot.id, *pot.leftover.to]
-                for source, target in zip(chain, chain[1:], strict=False):
-                    edges.setdefault(source, set()).add(target)
-        while True:  # what leads nowhere stands beside the circle
-            ends = {name for name in stuck if not edges.get(name, set()) & stuck}
-            if not ends:
-                break
-            stuck -= ends
-        return [pot.id for _, pot in rulebook.pots() if pot.id in stuck and pot.leftover is not None]
-    return []
+    """The pots whose leftovers really run in a circle, in the order of the text.
+
+    ``order: score`` makes none: each leftover goes out once, to those of the other pots who are below their ceilings.
+    """
+    edges: dict[str, set[str]] = {pot.id: set() for _, pot in rulebook.pots()}
+    for _, pot in rulebook.pots():
+        if pot.leftover is not None and pot.leftover.when == "before":
+            for source, target in pairwise((pot.id, *pot.leftover.to)):
+                edges[source].add(target)
+        elif pot.leftover is not None and pot.leftover.order == "listed":
+            edges[pot.id] |= set(pot.leftover.to)
+    while True:  # what leads nowhere, or is led to from nowhere, stands beside the circle
+        reached = set().union(*edges.values())
+        inside = {source: targets & reached & set(edges) for source, targets in edges.items() if targets and source in reached}
+        if inside == edges:
+            break
+        edges = inside
+    return [pot.id for _, pot in rulebook.pots() if pot.id in edges and pot.leftover is not None]
 
 
 def _places(rulebook: Rulebook) -> dict[str, Path]:
@@ -237,13 +239,14 @@ def check_count(pot: Pot, here: Here, note: Note) -> Iterator[Finding]:
 
 def check_money(pot: Pot, here: Here, points: Span, fed: bool, note: Note) -> Iterator[Finding]:
     """How one pot becomes euros. ``points`` is what an application can reach, ``fed`` whether leftovers of other pots join it."""
-    yield from _rounding(pot, note)
+    yield from check_rounding(pot, note)
     yield from _caps(pot, here, fed, note)
     yield from _engine(pot, here, points, note)
     yield from _balance(pot, here, note)
 
 
-def _rounding(pot: Pot, note: Note) -> Iterator[Finding]:
+def check_rounding(pot: Pot, note: Note) -> Iterator[Finding]:
+    """What a pot does not say about the last cents and about equals; nothing but the keys in ``ROUNDED_BY`` is looked at."""
     # Plain data leaves out what is as if nothing was said, so from there every rounding counts as complete.
     said = set() if pot.rounding is None else pot.rounding.model_fields_set
     lists = pot.engine in ("waterfall", "category_amounts") or pot.short == "leave_out"

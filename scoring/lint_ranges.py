@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor, gcd, lcm
@@ -104,6 +104,10 @@ class Space:
         """Every value that a formula can have; what was not stated counts 0."""
         return _span(read_formula(source).tree, self)
 
+    def zero_divisors(self, source: str) -> list[int]:
+        """The characters of a formula at which a divisor stands that is 0 whatever was stated."""
+        return sorted(_zero_divisors(read_formula(source).tree, self))
+
 
 def space_of(track: Track, before: int | None = None) -> Space:
     """The space of a track; ``before`` leaves out that derived value and those after it."""
@@ -176,6 +180,17 @@ def _span(part: Part, space: Space, table: str = "") -> Span:
         case Apply(word=word, parts=parts):
             return _applied(word, parts, space, table)
     return Span()
+
+
+def _zero_divisors(part: Part, space: Space, table: str = "") -> Iterator[int]:
+    match part:
+        case Over(table=over, part=inner) if inner is not None:
+            yield from _zero_divisors(inner, space, over)
+        case Compare(parts=parts) | Apply(parts=parts):
+            if isinstance(part, Apply) and part.word == "/" and _span(parts[1], space, table).never:
+                yield parts[1].column
+            for one in parts:
+                yield from _zero_divisors(one, space, table)
 
 
 def _compared(signs: Sequence[str], sides: Sequence[Span]) -> Span:

@@ -16,6 +16,9 @@ Closing = Literal["largest_remainder", "to_one", "leave"]
 # Longer numbers than these never occur in a grant, and unbounded ones cost time.
 MOST_DIGITS = 24
 
+LARGEST_EXACT = 10**200
+"""The largest denominator that is written out; a sum over many applicants with different denominators can be thousands of digits long."""
+
 # ASCII: digits of other scripts look alike, and the same number would have two texts.
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?", re.ASCII)
 _RATIO = re.compile(r"([+-]?\d+)/(\d+)", re.ASCII)
@@ -56,8 +59,13 @@ def number(value: object) -> Fraction:
 
 
 def number_text(value: Fraction) -> str:
-    """The canonical text of an exact number: ``"12.5"`` where decimals end, else the ratio ``"37/3"``."""
+    """The canonical text of an exact number: ``"12.5"`` where decimals end, else the ratio ``"37/3"``.
+
+    A denominator of more than 200 digits is not written: such a number is cut to 30 decimals, and ends in ``…``.
+    """
     denominator = value.denominator
+    if denominator > LARGEST_EXACT:
+        return fixed(value, 30) + "…"
     for prime in (2, 5):
         while denominator % prime == 0:
             denominator //= prime

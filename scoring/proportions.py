@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, cmp_to_key
 from math import lcm
 
-from scoring.field import Field
-from scoring.formula import shown
+from scoring.field import Field, common_denominator
+from scoring.formula import ratio_shown, shown
 from scoring.money import RoundingMode, number_text, rounded
 from scoring.questions import Interval
 from scoring.reasons import Reason
 from scoring.sharing import Driver
+
+_MOST_BITS = 2048
+"""Up to here ratios are compared by whole keys, which is many times faster than by multiplication."""
 
 Explain = Callable[[int], list[Reason]]
 
@@ -35,9 +39,9 @@ class Division:
         """All shares together, in cents."""
         return Fraction(sum(self.exact.values()), self.over)
 
-    def cents(self, index: int) -> Fraction:
-        """One share in cents."""
-        return Fraction(self.exact[index], self.over)
+    def comes_to(self, index: int, cents: int) -> bool:
+        """Whether one share is exactly so many cents."""
+        return self.exact[index] == cents * self.over
 
 
 NOTHING = Division({}, 1, lambda index: [])
@@ -75,8 +79,16 @@ def share_out(
     free = [index for index in members if weights[index] > 0]
     exact = dict.fromkeys(members, 0)
     bits = 2 * max((weights[index].bit_length() for index in free), default=1)
-    # Two ratios of whole numbers below 2**(bits/2) differ by more than 2**-bits, so the keys are in the order of the exact ratios.
-    limited = sorted(((cap << bits) // weights[index], index) for index in free if (cap := caps[index]) is not None)
+    if bits <= _MOST_BITS:
+        # Two ratios of whole numbers below 2**(bits/2) differ by more than 2**-bits, so the keys are in the order of the exact ratios.
+        limited = sorted(((cap << bits) // weights[index], index) for index in free if (cap := caps[index]) is not None)
+    else:  # such keys would take minutes for weights of thousands of digits, and comparing two ratios takes microseconds
+
+        def compared(one: tuple[int, int], other: tuple[int, int]) -> int:
+            left, right = one[0] * weights[other[1]], other[0] * weights[one[1]]
+            return (left > right) - (left < right) or one[1] - other[1]
+
+        limited = sorted(((cap, index) for index in free if (cap := caps[index]) is not None), key=cmp_to_key(compared))
     total, left, start = sum(weights[index] for index in free), available, 0
     values: list[Fraction] = []
     passed: dict[int, int] = {}
@@ -125,33 +137,44 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
     cut = mode == "half_up" and sum(shares.exact.values()) > rest * shares.over
     if cut:  # a value that was rounded up promises more than there is, so its further decimals are cut instead
         shares = share_out(members, field.points, caps, rest, _value_rule(field, "cut"))
-    scale, whole = field.scale, Fraction(sum(field.points[index] for index in members), field.scale)
+    scale, whole = field.scale, ratio_shown(sum(field.points[index] for index in members), field.scale)
     exact = {index: share + base.get(index, 0) * shares.over for index, share in shares.exact.items()}
+
+    @cache
+    def value_in(turn: int) -> Fraction:
+        return shares.values[turn] * scale / 100 if shares.values else Fraction(0)
 
     def explain(index: int) -> list[Reason]:
         reasons = [Reason("value_cut", {})] if cut else []
         if base:
             given = {"base_cents": str(base[index]), "available_cents": str(rest)}
             reasons.append(Reason("equal_base", given))
-        first = shares.values[0] * scale / 100 if shares.values else Fraction(0)
-        said = {"available_cents": str(rest), "points_total": shown(whole), "value": shown(first)}
+        first = value_in(0)
+        said = {"available_cents": str(rest), "points_total": whole, "value": shown(first)}
         points = field.units[index].points
         reasons += [Reason("point_value", said), product(points, first)]
         turn = shares.passed.get(index, len(shares.values))
         if turn > 1:
-            reasons += [Reason("reshared", {"passes": str(turn - 1)}), product(points, shares.values[turn - 1] * scale / 100)]
+            reasons += [Reason("reshared", {"passes": str(turn - 1)}), product(points, value_in(turn - 1))]
         if base:
-            whole_share = Fraction(exact[index], shares.over * 100)
-            reasons.append(Reason("with_base", {"base_cents": str(base[index]), "product": shown(whole_share)}))
+            whole_share = ratio_shown(exact[index], shares.over * 100)
+            reasons.append(Reason("with_base", {"base_cents": str(base[index]), "product": whole_share}))
         return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
 
-    value = shares.values[0] * scale / 100 if shares.values else None
+    value = value_in(0) if shares.values else None
     return Division(exact, shares.over, explain, value, max(1, len(shares.values)))
 
 
 def product(points: Fraction, value: Fraction) -> Reason:
     """Points times the point value."""
-    return Reason("product", {"points": shown(points), "value": shown(value), "product": shown(points * value)})
+    return Reason(
+        "product",
+        {
+            "points": shown(points),
+            "value": shown(value),
+            "product": ratio_shown(points.numerator * value.numerator, points.denominator * value.denominator),
+        },
+    )
 
 
 def _equal_base(field: Field, members: Sequence[int], available: int) -> tuple[dict[int, int], Sequence[int | None]]:
@@ -211,7 +234,7 @@ def drivers(field: Field, members: Sequence[int], available: int) -> Division:
             reasons.append(
                 Reason(
                     "driver",
-                    {**said, "percent": number_text(driver.percent), "slice": shown(available * driver.percent / 10000), "own": shown(Fraction(own[index], scale)), "total": shown(Fraction(total, scale)), "product": shown(share / 100)},
+                    {**said, "percent": number_text(driver.percent), "slice": shown(available * driver.percent / 10000), "own": ratio_shown(own[index], scale), "total": ratio_shown(total, scale), "product": shown(share / 100)},
                 )
             )  # fmt: skip
         reasons.append(Reason("driver_sum", {"product": shown(whole(0) / 100 if rates else Fraction(0))}))
@@ -243,7 +266,7 @@ def _driven(field: Field, driver: Driver, members: Sequence[int]) -> tuple[dict[
         index: field.points_in(index, driver.criteria) if driver.by == "criteria" else max(Fraction(0), Fraction(field.compute(index, driver.formula or "0")))
         for index in members
     }  # fmt: skip
-    scale = lcm(*{value.denominator for value in exact.values()})
+    scale = common_denominator({value.denominator for value in exact.values()}, len(exact), field.pot)
     return {index: value.numerator * (scale // value.denominator) for index, value in exact.items()}, scale
 
 

@@ -275,6 +275,7 @@ class ClassOf(Part):
 
     id: ClassId
     title: Texts
+    article: str = ""
     when: FormulaText | None = None
 
 

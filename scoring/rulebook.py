@@ -215,10 +215,13 @@ def _build(data: Any, positions: Positions, name: str, mistakes: list[Finding]) 
             told = {(one.path, one.message) for one in mistakes}
             mistakes += [one for one in further_problems(rest, positions) if (one.path, one.message) not in told]
             rest.model._positions = positions
-            mistakes += [one for one in broken_references(rest.model) if one.code not in unsure and not rest.follows(one)]
+            broken = list(broken_references(rest.model))
+            sure = not broken and not unsure
+            mistakes += [one for one in broken if one.code not in unsure and not rest.follows(one)]
+            raise RulebookError(mistakes, name, rest.model, frozenset(rest.mended), sure) from None
         raise RulebookError(mistakes, name) from None
     rulebook._positions = positions
     mistakes += [one for one in broken_references(rulebook) if one.code not in unsure]
     if mistakes:
-        raise RulebookError(mistakes, name)
+        raise RulebookError(mistakes, name, rulebook)
     return rulebook

@@ -241,7 +241,7 @@ class Settled:
             steps.append(Reason("closing_unit" if self.pot.rules.closing == "largest_remainder" else "closing_rest", said))
         elif self.moved[index] < 0:
             steps.append(Reason("taken_back", said))
-        elif portion.division.cents(index) != cents:
+        elif not portion.division.comes_to(index, cents):
             steps.append(Reason("rounded", {"unit_cents": str(unit_cents), "amount_cents": str(cents)}))
         return steps + self.later.get(index, [])
 

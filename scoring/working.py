@@ -21,10 +21,14 @@ _WRITTEN = {"-": "−", "*": "×", "<=": "≤", ">=": "≥", "==": "=", "!=": "�
 
 def shown(value: Fraction) -> str:
     """A number for people: exact when it has at most 10 decimals, else cut to 4 with an ellipsis."""
-    text = number_text(value)
-    if "/" in text or len(text.partition(".")[2]) > 10:
-        return fixed(value, 4) + "…"
-    return text
+    return ratio_shown(value.numerator, value.denominator)
+
+
+def ratio_shown(up: int, down: int) -> str:
+    """The same of ``up / down``, which need not be reduced: that takes long where both have thousands of digits."""
+    scaled, rest = divmod(abs(up) * 10**10, down)
+    value = Fraction(scaled if up >= 0 else -scaled, 10**10)
+    return fixed(value, 4) + "…" if rest else number_text(value)
 
 
 def written(part: Part, values: Row, tables: Mapping[str, Any], most_rows: int) -> str:

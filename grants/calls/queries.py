@@ -18,8 +18,8 @@ from grants.base.documents import Document
 from grants.calls.models import Call, CallDocument
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
-from scoring.findings import Finding, RulebookError
-from scoring.rulebook import Rulebook, Track, read_rulebook
+from scoring.findings import Finding
+from scoring.rulebook import Rulebook, Track
 
 _LIGHT = (defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.acknowledged))
 READERS = (Role.OFFICER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -181,13 +181,9 @@ class Review:
 
 def review_text(text: str, accepted: Mapping[str, str], name: str = "rulebook.yaml") -> tuple[Rulebook | None, Review]:
     """Read a rulebook and let the linter look at it; the rulebook is None if it cannot be used."""
-    from scoring.lint import lint
+    from scoring.lint import look
 
-    try:
-        rulebook = read_rulebook(text, name)
-    except RulebookError as error:
-        return None, Review(error.findings, (), accepted)
-    found = lint(rulebook)
+    rulebook, found = look(text, name)
     return rulebook, Review(
         tuple(one for one in found if one.severity == "error"), tuple(one for one in found if one.severity == "warning"), accepted
     )

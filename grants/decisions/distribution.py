@@ -309,13 +309,18 @@ def shown(proposal: Proposal) -> list[PotShown]:
     return pots
 
 
+def kept_number(text: str) -> Fraction:
+    """A number as ``number_text`` wrote it: one whose ratio has hundreds of digits was cut."""
+    return Fraction(text.removesuffix("…"))
+
+
 def pot_shown(rulebook: Rulebook, result: Mapping[str, Any], awards: list[Award]) -> PotShown:
     """One kept result of a pot, for a page."""
     return PotShown(
         pot=rulebook.pot(result["pot"]), amount_cents=result["amount_cents"],
         joined=[rulebook.pot(source) for source in result["joined_from"]], joined_cents=result["joined_cents"],
-        available_cents=result["available_cents"], points_total=Fraction(result["points_total"]),
-        point_value=None if result["point_value"] is None else Fraction(result["point_value"]),
+        available_cents=result["available_cents"], points_total=kept_number(result["points_total"]),
+        point_value=None if result["point_value"] is None else kept_number(result["point_value"]),
         received=[rulebook.pot(source) for source in result["received_from"]], received_cents=result["received_cents"],
         paid_cents=result["paid_cents"], residual_cents=result["residual_cents"],
         flows=[(rulebook.pot(flow["to"]), flow["cents"]) for flow in result["flows"]], passes=result["passes"], awards=awards,

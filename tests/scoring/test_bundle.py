@@ -8,6 +8,7 @@ import pytest
 
 from scoring.allocation import allocate
 from scoring.bundle import FORMAT, PARTS, _hash, make_bundle, public_facts, verify_bundle
+from scoring.differences import diff_bundles
 from scoring.facts import Proven, check_facts
 from scoring.money import number
 from scoring.points import Agreement, Mark, score
@@ -176,8 +177,8 @@ TAMPERINGS: list[tuple[Callable[[Bundle], None], str, str]] = [
     (deleted_pot, "awards", "P1 main: it has a sheet, but the result of its pot is missing"),
     (doubled, "awards", "P2 main: published twice"),
     (stranger, "awards", "P9 main: published "),
-    (paid, "awards", "pot main: paid_cents published "),
-    (flowed, "awards", "pot first: flows published [], recomputed [{'to': 'main'"),
+    (paid, "awards", "pot main: paid published 10199.99 EUR, recomputed 10200.00 EUR"),
+    (flowed, "awards", "pot first: flows published nothing, recomputed 200.00 EUR to main"),
 ]
 
 
@@ -226,7 +227,52 @@ BROKEN: list[Callable[[Bundle], Any]] = [
 def test_a_broken_bundle_is_told_and_never_crashes(change: Callable[[Bundle], Any]) -> None:
     data = bundle()
     change(data)
-    assert verify_bundle(data).differences
+    told = verify_bundle(data).differences
+    assert told and not any(word in one for one in told for word in ("Error", "object", "NoneType", "zip"))
+
+
+MALFORMED: list[tuple[Callable[[Bundle], Any], str]] = [
+    (lambda data: data["facts"].update(P2=3), "facts / P2: keys and values are wanted here, not 3"),
+    (lambda data: data.update(marks=[]), "marks: keys and values are wanted here, not []"),
+    (lambda data: data.update(order={"P1": "a"}), 'order / P1: a whole number is wanted here, not "a"'),
+    (lambda data: data["order"].update(P1=True), "order / P1: a whole number is wanted here, not true"),
+    (lambda data: data.update(awards=None), "awards: a list is wanted here, not null"),
+    (lambda data: data["awards"].append(data["awards"][0]), 'awards: the result of pot "first" stands twice'),
+    (lambda data: data["awards"][0].update(pot="nowhere"), 'awards / 1: there is no pot "nowhere" in the rulebook'),
+    (lambda data: data["marks"]["main P1"][0].pop("points"), 'marks / main P1 / 1: the key "points" is missing'),
+    (lambda data: data["marks"]["main P1"][0].update(weight="2"), 'marks / main P1 / 1: the key "weight" is not known here'),
+    (lambda data: data["facts"]["P1"].update(members={"value": 3}), 'facts / P1 / members: the key "stated" is missing beside what was found out'),
+    (lambda data: data["rulebook"].pop("tracks"), 'rulebook: tracks: the key "tracks" is missing'),
+    (lambda data: data.update(sheets=[[]]), "sheets / 1: keys and values are wanted here, not []"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "words"), MALFORMED, ids=range(len(MALFORMED)))
+def test_a_malformed_bundle_is_told_at_its_place(change: Callable[[Bundle], Any], words: str) -> None:
+    data = bundle()
+    change(data)
+    told = verify_bundle(sealed(data))
+    assert words in told.differences and not told.readable and not told.checked
+
+
+def test_what_stands_beside_the_parts_of_a_bundle_is_told() -> None:
+    data = bundle() | {"extra": 1}
+    told = verify_bundle(data)
+    assert told.checked == 5
+    assert told.differences == ('there is a part "extra", and the format merila-bundle-1 knows none: nothing in it is checked',)
+
+
+def test_a_difference_is_told_in_euros_everywhere() -> None:
+    data = bundle()
+    data["facts"]["P1"]["requested"] = 90000
+    data["decided"] = {"main": {"P1": {"cents": 1250, "reason": {"sl": "a"}}}}
+    data["awards"][1]["awards"][0]["amount_cents"] += 1
+    told = diff_bundles(bundle(), data)
+    assert "facts: P1 / requested: 1000.00 EUR -> 900.00 EUR" in told
+    assert any(one.startswith("decided: main: nothing -> ") and "12.50 EUR" in one for one in told)
+    assert any(one.startswith("award: main P1: ") and one.endswith(" EUR") for one in told)
+    assert diff_bundles(bundle(), bundle() | {"extra": 1}) == ["extra: nothing -> 1"]
+    assert diff_bundles(bundle(), bundle()) == []
 
 
 @pytest.mark.parametrize("data", [None, [], "bundle", {}, {"format": "other"}, 5])
@@ -267,7 +313,7 @@ def test_a_changed_or_invented_carried_amount_is_told() -> None:
     main["carried"]["first"] += 1
     told = verify_bundle(main).differences
     assert 'the part "carried" is not the one that was published: its hash differs' in told
-    assert "pot main: joined_cents published 12345, recomputed 12346" in told
+    assert "pot main: joined published 123.45 EUR, recomputed 123.46 EUR" in told
     main = carried_over()[1]
     main["carried"]["main"] = 5
     assert "carried from pot main: it joins none of the pots of this result" in verify_bundle(main).differences

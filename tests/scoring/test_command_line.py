@@ -85,6 +85,19 @@ def test_a_file_that_is_not_there_ends_with_2(words: tuple[str, ...], capsys: py
 def test_a_file_that_is_no_text_ends_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     Path("rulebook.yaml").write_bytes(b"\xff\xfe\x00")
     assert run(capsys, "lint", "rulebook.yaml")[0] == 2
+    Path("rulebook.yaml").write_bytes(b'format: "1"\nid: \xe8\n')
+    assert "rulebook.yaml: line 2, column 5: this is not UTF-8 text" in run(capsys, "score", "rulebook.yaml", "facts.yaml")[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [(b"tracks: [", "not_yaml"), (b"- 1", "not_a_rulebook"), (b"id: \xff", "not_text"), (b'format: "1"', "missing_key")]
+)
+def test_machines_are_told_as_json_what_cannot_be_read(text: bytes, code: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("rulebook.yaml").write_bytes(text)
+    ends, out, err = run(capsys, "lint", "rulebook.yaml", "--json")
+    found = json.loads(out)
+    assert (ends, err) == (2, "") and {one["code"] for one in found} == {code}
+    assert all(one["line"] >= 1 and one["column"] >= 1 and one["severity"] == "error" for one in found)
 
 
 CONDITIONS = (
@@ -218,13 +231,45 @@ def test_a_bundle_that_cannot_be_read_ends_with_2(text: str, capsys: pytest.Capt
     assert (code, out) == (2, "") and err.startswith("bundle.json: ")
 
 
-def test_json_that_is_no_bundle_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
-    write("bundle.json", "[]")
-    assert run(capsys, "verify", "bundle.json") == (
-        1,
-        "this is not a bundle of the format merila-bundle-1\n0 awards recomputed, 1 differ\n",
-        "",
+@pytest.mark.parametrize("text", ["[]", "{}"])
+@pytest.mark.parametrize("words", [("verify", "bundle.json"), ("diff", "bundle.json", "good.json"), ("verify", "good.json", "bundle.json")])
+def test_json_that_is_no_bundle_ends_with_2(words: tuple[str, ...], text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", text)
+    write("good.json", json.dumps(bundle()))
+    assert run(capsys, *words) == (2, "", "bundle.json: this is not a bundle of the format merila-bundle-1\n")
+
+
+def test_a_malformed_bundle_ends_with_2_at_the_place(capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", json.dumps(bundle() | {"order": {"P1": "a", "P2": None}}))
+    said = "".join(
+        f"bundle.json: order / {name}: a whole number is wanted here, not {given}\n" for name, given in (("P1", '"a"'), ("P2", "null"))
     )
+    assert run(capsys, "verify", "bundle.json") == (2, "", said)
+    write("bundle.json", '{"format": "merila-bundle-1",\n"call": }')
+    assert run(capsys, "verify", "bundle.json")[2].startswith("bundle.json: line 2, column 9: this is not the JSON of a published result")
+    write("bundle.json", json.dumps(bundle()).replace('"order": {', '"order": {"P1": 9, '))
+    assert 'the key "P1" stands twice' in run(capsys, "verify", "bundle.json")[2]
+
+
+def test_results_are_compared_for_machines_too(capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", json.dumps(bundle()))
+    changed = bundle()
+    award_of(changed, "P2")["amount_cents"] += 1
+    write("other.json", json.dumps(changed))
+    code, out, _ = run(capsys, "verify", "bundle.json", "--json")
+    assert (code, json.loads(out)) == (0, {"checked": 5, "differences": []})
+    code, out, _ = run(capsys, "verify", "other.json", "--json")
+    assert (code, json.loads(out)["checked"], len(json.loads(out)["differences"])) == (1, 5, 3)
+    code, out, _ = run(capsys, "diff", "bundle.json", "other.json", "--json")
+    assert code == 1 and [one.partition(":")[0] for one in json.loads(out)["differences"]] == ["award"]
+
+
+def test_files_that_begin_with_a_byte_order_mark_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", "\ufeff" + json.dumps(bundle()))
+    assert run(capsys, "verify", "bundle.json")[0] == 0
+    for name in ("rulebook.yaml", "facts.yaml"):
+        write(name, "\ufeff" + Path(name).read_text(encoding="utf-8"))
+    assert run(capsys, "score", "rulebook.yaml", "facts.yaml")[0] == 0
 
 
 @pytest.mark.parametrize(

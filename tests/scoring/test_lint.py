@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from scoring.findings import Finding
-from scoring.lint import lint
+from scoring.lint import lint, look
 from scoring.rulebook import read_rulebook
 from tests.scoring.samples import FACTS, PANEL, POT, rulebook_text, sample
 
@@ -241,3 +241,44 @@ def test_a_personal_column_may_not_be_added_up() -> None:
 def test_errors_come_first_and_then_the_order_of_the_text() -> None:
     found = lint(sample(pot=POT.replace("rounding: {closing: largest_remainder}\n", ""), criteria=(PANEL.replace('"2. člen"', '""'),)))
     assert [finding.code for finding in found] == ["article_missing", "rounding_missing"]
+
+
+# A rulebook that cannot be used yet
+
+
+def seen(text: str) -> list[str]:
+    """The codes of everything that is told at once, of a rulebook that cannot be used."""
+    rulebook, found = look(text)
+    assert rulebook is None and all(one.line and one.column for one in found)
+    return sorted(one.code for one in found)
+
+
+def test_a_missing_article_hides_nothing() -> None:
+    bare = (
+        POT.replace("caps: {request: requested}\n", "").replace("point_value", "full_request").replace("{closing: largest_remainder}", "{}")
+    )
+    whole = rulebook_text(pot=bare, facts=FACTS.replace("{sl: Leta, it: Anni}", "{sl: Leta}"))
+    once = lint(read_rulebook(whole))
+    assert {"cap_missing", "language_missing"} <= {one.code for one in once}
+    torn = whole.replace('        article: "1. člen"\n', "")
+    assert torn != whole and seen(torn) == sorted(["missing_key", *(one.code for one in once)])
+
+
+def test_where_more_than_words_is_wrong_only_what_is_sure_is_told_beside_it() -> None:
+    text = rulebook_text(
+        facts=FACTS.replace("{sl: Leta, it: Anni}", "{sl: Leta}"), pot=POT.replace("rounding: {closing: largest_remainder}\n", "")
+    )
+    assert seen(text.replace("maximum: 15", "maximum: many")) == ["bad_value", "language_missing", "rounding_missing"]
+    assert seen(text.replace("request: requested", "request: reqested")) == ["language_missing", "rounding_missing", "unknown_fact"]
+    assert seen(text.replace("point_value", "point_vlue")) == ["language_missing", "unknown_value"]
+    assert seen(text.replace("languages: [sl, it]", "languages: [sl, ti]")) == ["rounding_missing", "unknown_value"]
+
+
+def test_whatever_line_is_torn_out_or_spoilt_the_rest_is_looked_at() -> None:
+    lines = rulebook_text(pot=POT + "leftover: {to: [other]}\n", pots=(POT.replace("id: main", "id: other"),)).splitlines(keepends=True)
+    for place in range(len(lines)):
+        for instead in ([], [lines[place].replace(": ", ": x", 1)]):
+            text = "".join([*lines[:place], *instead, *lines[place + 1 :]])
+            rulebook, found = look(text)
+            assert rulebook is not None or any(one.severity == "error" for one in found)
+            assert not any("unread" in str(one) for one in found)

@@ -103,8 +103,30 @@ def test_leftovers_run_in_a_circle_only_where_they_do() -> None:
     pots = (pot("a", POT + "leftover: {to: [b]}\n"), pot("b", POT + "leftover: {to: [c]}\n"), pot("c", POT + "leftover: {to: [b]}\n"))
     finding = only(rulebook_text(pots=pots), "cyclic_leftovers", "leftover")
     assert finding.params == {"pots": "b, c"} and finding.path.endswith("pots[1].leftover")
-    after = tuple(one.replace("to: [b]}", "to: [b], when: after}") for one in pots)
-    assert lint(read_rulebook(rulebook_text(pots=after))) == ()
+    straight = (pots[0], pots[1], pot("c", POT))
+    for way in (straight, tuple(one.replace("]}", "], when: after}") for one in straight)):
+        assert lint(read_rulebook(rulebook_text(pots=way))) == ()
+
+
+@pytest.mark.parametrize(
+    ("leftovers", "circle"),
+    [
+        (("[b], when: after", "[a], when: after"), "a, b"),
+        (("[b]", "[a], when: after"), "a, b"),
+        (("[b], when: after", "[c], when: after", "[a], when: after"), "a, b, c"),
+        (("[b, c], when: after", "[d], when: after", "[b]", "[c], when: after"), "b, c, d"),
+    ],
+)
+def test_leftovers_that_are_shared_out_afterwards_run_in_circles_too(leftovers: tuple[str, ...], circle: str) -> None:
+    pots = tuple(pot(name, f"{POT}leftover: {{to: {to}}}\n") for name, to in zip("abcd", leftovers, strict=False))
+    finding = only(rulebook_text(pots=pots), "cyclic_leftovers", "leftover")
+    assert (finding.severity, finding.params) == ("error", {"pots": circle})
+
+
+def test_what_is_left_may_go_both_ways_from_the_most_points_down() -> None:
+    """As in an act for seven sports, where each one's leftover goes to the clubs of the six others."""
+    both = tuple(pot(name, f"{POT}leftover: {{to: [{to}], when: after, order: score}}\n") for name, to in ("ab", "ba"))
+    assert lint(read_rulebook(rulebook_text(pots=both))) == ()
 
 
 def test_items_that_share_one_request_could_get_more_than_was_asked_for() -> None:

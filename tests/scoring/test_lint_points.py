@@ -357,6 +357,32 @@ def test_a_divisor_that_can_be_0_is_told(formula: str, told: str | None) -> None
     assert [(one.code, one.params.get("fact")) for one in found] == ([("divisor_can_be_zero", told)] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("formula", "at"),
+    [
+        ("members / 0", 11),
+        ("1 / 3 / 0.0", 9),
+        ("members / (5 - 5)", 12),
+        ("years + sum(groups, hours / (0 * hours))", 30),
+        ("if(members / 0 > 1, 1, 2)", 14),
+        ("members / none", 11),
+    ],
+)
+def test_a_divisor_that_is_0_for_everybody_is_an_error_at_its_place(formula: str, at: int) -> None:
+    facts = FACTS + "- {id: none, kind: integer, maximum: 0, label: {sl: a, it: a}}\n"
+    for pieces in (
+        {"criteria": (criterion(f'kind: formula\nmaximum: 5\nformula: "{formula}"'),)},
+        {"conditions": (f'id: k\ntext: {{sl: a, it: a}}\narticle: x\nholds: {{any: ["{formula}", years > 1]}}\n',)},
+    ):
+        found = [one for one in linted(facts=facts, **pieces) if one.code == "divisor_is_zero"]
+        assert [(one.severity, one.params, one.line > 0) for one in found] == [("error", {"column": str(at)}, True)]
+
+
+def test_a_gate_that_divides_by_0_is_an_error() -> None:
+    found = linted(pot=POT + "gates: [{id: g, text: {sl: a, it: a}, article: x, holds: quality / 0 > 1}]\n")
+    assert [one.code for one in found if one.severity == "error"] == ["divisor_is_zero"]
+
+
 def test_the_ends_of_a_formula_hold_for_every_value() -> None:
     values = {"a": range(-2, 4), "b": range(3)}
     space = Space({"a": Span(number(-2), number(3), number(1)), "b": Span(number(0), number(2), number(1))})

@@ -306,3 +306,15 @@ def test_plain_data_gives_the_same_rulebook_back() -> None:
     with pytest.raises(RulebookError) as refusal:
         rulebook_from_data({**rulebook.to_data(), "format": "2"})
     assert refusal.value.findings[0].line == 0, "data that was never a text has no lines"
+
+
+def test_a_class_may_name_its_own_article_and_every_id_says_what_it_is_made_of() -> None:
+    derived = "derived: [{id: size, title: {sl: a, it: b}, article: x, classes: [{id: A, title: {sl: a, it: b}, article: 10. člen, when: members > 3}, {id: B, title: {sl: a, it: b}}]}]\n"
+    text = rulebook_text().replace("    pots:\n", f"    {derived}    pots:\n", 1)
+    data = read_rulebook(text).to_data()["tracks"][0]["derived"][0]["classes"]
+    assert [one.get("article") for one in data] == ["10. člen", None]
+    assert "small letters without accents, digits and -" in mistake(text.replace("id: sample", "id: my_sample")).message
+    assert (
+        "small letters without accents, digits and _"
+        in mistake(text.replace("id: members", "id: mem-bers").replace("members > 3", "years > 3")).message
+    )

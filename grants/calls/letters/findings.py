@@ -71,6 +71,7 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "choice_twice": (_l("One answer stands twice, with its own points each time."), _l("Keep one of them.")),
     "condition_unreachable": (_l("No answers can ever meet this condition, so nobody could take part."), _l("Correct the formula, or the limits of the questions.")),
     "cyclic_funds": (_l("The funds are parts of one another in a circle, so none of them comes to an amount."), _l("Let one of them have an amount of its own.")),
+    "divisor_is_zero": (_l("The divisor at character %(column)s of the formula is 0 whatever is answered, so nobody could get points by it."), _l("Correct the divisor, or the limits of the questions in it.")),
     "divisor_can_be_zero": (_l("The formula may divide by zero; then there are no points."), _l("Give the question a minimum, or write max(…, 1).")),
     "gate_unreachable": (_l("No points can meet this requirement, so nobody could get money."), _l("Correct the formula, or the criteria.")),
     "least_above_most": (_l("The least share of a group is larger than its largest one."), _l("Correct one of the two.")),
