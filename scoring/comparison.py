@@ -36,7 +36,7 @@ def compare_field(track: Track, pot: Pot, sheets: Sequence[Sheet], facts: Facts)
     relative = pot.threshold.relative if pot.threshold is not None else None
     if relative is None and not pot.second_pass:
         return list(sheets)
-    compared = [_alone(sheet) for sheet in sheets]
+    compared = [alone(sheet) for sheet in sheets]
     if relative is not None and pot.threshold is not None:
         compared = _over_the_bar(relative, pot.threshold, compared)
     if pot.second_pass and pot.items is None:
@@ -48,7 +48,7 @@ def compare_field(track: Track, pot: Pot, sheets: Sequence[Sheet], facts: Facts)
     return compared
 
 
-def _alone(sheet: Sheet) -> Sheet:
+def alone(sheet: Sheet) -> Sheet:
     """A sheet without what an earlier comparison added."""
     barriers = tuple(reason for reason in sheet.barriers if reason.code not in _OF_FIELD)
     if sheet.items:

@@ -193,6 +193,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Posto in graduatoria: {place}. I fondi sono andati a chi precede (disponibili {left_cents}, necessari {amount_cents}).",
         "en": "Place on the list: {place}. The money went to those placed higher ({left_cents} left, {amount_cents} needed).",
     },
+    "list_short": {
+        "sl": "Mesto na prednostni listi: {place}. Na voljo je bilo le še {left_cents}, potrebnih pa {amount_cents}; ker to ne zadošča, se po pravilu ne dodeli nič.",
+        "it": "Posto in graduatoria: {place}. Restavano solo {left_cents} e ne servivano {amount_cents}; poiché non bastavano, secondo la regola non si assegna nulla.",
+        "en": "Place on the list: {place}. Only {left_cents} was left and {amount_cents} needed; since that is not enough, the rule gives nothing.",
+    },
+    "list_closed": {
+        "sl": "Mesto na prednostni listi: {place}. Lista se je končala pri višje uvrščeni vlogi, za katero ni bilo dovolj; nižje uvrščene po pravilu ne prejmejo sredstev (na voljo še {left_cents}, potrebnih {amount_cents}).",
+        "it": "Posto in graduatoria: {place}. La graduatoria si è chiusa con una domanda precedente per cui i fondi non bastavano; secondo la regola chi segue non riceve fondi (disponibili {left_cents}, necessari {amount_cents}).",
+        "en": "Place on the list: {place}. The list ended with an application placed higher for which there was not enough; by the rule those below it get nothing ({left_cents} left, {amount_cents} needed).",
+    },
     "arrival_paid": {
         "sl": "Vrstni red prispetja: {place}. Na voljo je bilo še {left_cents}, kar zadošča za {amount_cents}.",
         "it": "Ordine di arrivo: {place}. Erano ancora disponibili {left_cents}, sufficienti per {amount_cents}.",
@@ -207,6 +217,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "sl": "Vrstni red prispetja: {place}. Sredstva so bila porabljena prej (na voljo še {left_cents}, potrebnih {amount_cents}).",
         "it": "Ordine di arrivo: {place}. I fondi erano esauriti prima (disponibili {left_cents}, necessari {amount_cents}).",
         "en": "Order of receipt: {place}. The money was used up before ({left_cents} left, {amount_cents} needed).",
+    },
+    "arrival_short": {
+        "sl": "Vrstni red prispetja: {place}. Na voljo je bilo le še {left_cents}, potrebnih pa {amount_cents}; ker to ne zadošča, se po pravilu ne dodeli nič.",
+        "it": "Ordine di arrivo: {place}. Restavano solo {left_cents} e ne servivano {amount_cents}; poiché non bastavano, secondo la regola non si assegna nulla.",
+        "en": "Order of receipt: {place}. Only {left_cents} was left and {amount_cents} needed; since that is not enough, the rule gives nothing.",
+    },
+    "arrival_closed": {
+        "sl": "Vrstni red prispetja: {place}. Dodeljevanje se je končalo pri prej prispeli vlogi, za katero ni bilo dovolj; poznejše po pravilu ne prejmejo sredstev (na voljo še {left_cents}, potrebnih {amount_cents}).",
+        "it": "Ordine di arrivo: {place}. L'assegnazione si è chiusa con una domanda arrivata prima per cui i fondi non bastavano; secondo la regola le successive non ricevono fondi (disponibili {left_cents}, necessari {amount_cents}).",
+        "en": "Order of receipt: {place}. Awarding ended with an application received before for which there was not enough; by the rule later ones get nothing ({left_cents} left, {amount_cents} needed).",
     },
     "category_amount": {
         "sl": "Za kategorijo »{answer}« je določen znesek {amount_cents}.",
@@ -291,9 +311,14 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
     },
     # The smallest change that would have altered a result.
     "change_threshold": {
-        "sl": "Do praga {minimum} <minimum:of> <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
-        "it": "Alla soglia di {minimum} <minimum:of> <points:manca/mancano> {points} <points:counted>.",
-        "en": "{points} <points:point is/points are> missing to the threshold of {minimum}.",
+        "sl": "Do praga {minimum} <minimum:of> <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>[[; znesek bi bil potem {amount_cents}]].",
+        "it": "Alla soglia di {minimum} <minimum:of> <points:manca/mancano> {points} <points:counted>[[; l'importo sarebbe allora {amount_cents}]].",
+        "en": "{points} <points:point is/points are> missing to the threshold of {minimum}[[; the award would then be {amount_cents}]].",
+    },
+    "change_threshold_of_all": {
+        "sl": "Prag izhaja iz točk vseh vlog; z višjim številom točk ga vloga doseže pri {minimum} <minimum:of>: <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>[[; znesek bi bil potem {amount_cents}]].",
+        "it": "La soglia dipende dai punti di tutte le domande; con più punti la domanda la raggiunge a {minimum}: <points:manca/mancano> {points} <points:counted>[[; l'importo sarebbe allora {amount_cents}]].",
+        "en": "The threshold follows from the points of all applications; with more points this one reaches it at {minimum}: {points} <points:point is/points are> missing[[; the award would then be {amount_cents}]].",
     },
     "change_threshold_over": {
         "sl": "Prag je treba preseči: {minimum} <minimum:counted> še ne <minimum:zadošča/zadoščata/zadoščajo/zadošča/zadošča>, manjka več kot {points} <points:točka/točki/točke/točk/točke>.",
@@ -315,6 +340,47 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Un punto in più non avrebbe cambiato l'importo di {amount_cents}.",
         "en": "One point more would not have changed the amount of {amount_cents}.",
     },
+    "change_point_less": {
+        "sl": "Točka več bi pomenila {more_cents} manj ({amount_cents}).",
+        "it": "Un punto in più avrebbe portato {more_cents} in meno ({amount_cents}).",
+        "en": "One point more would have meant {more_cents} less ({amount_cents}).",
+    },
+    "change_more": {
+        "sl": "[[Do zneska {amount_cents}|Do dodelitve sredstev]] <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
+        "it": "[[Per l'importo di {amount_cents}|Per ricevere fondi]] <points:manca/mancano> {points} <points:counted>.",
+        "en": "{points} <points:point is/points are> missing to [[an award of {amount_cents}|an award]].",
+    },
+    "change_more_over": {
+        "sl": "[[Do zneska {amount_cents}|Do dodelitve sredstev]] manjka več kot {points} <points:counted>.",
+        "it": "[[Per l'importo di {amount_cents}|Per ricevere fondi]] manca più di {points} <points:counted>.",
+        "en": "More than {points} <points:point is/points are> missing to [[an award of {amount_cents}|an award]].",
+    },
+    "change_more_equal": {
+        "sl": "Vloga pred njo ima enako točk, odločil je vrstni red za izenačene; [[že z najmanjšo razliko v točkah bi bil znesek {amount_cents}|že z najmanjšo razliko v točkah bi prejela sredstva]].",
+        "it": "La domanda che precede ha gli stessi punti e ha deciso l'ordine per i pari merito; [[con un punteggio anche di poco più alto l'importo sarebbe stato {amount_cents}|con un punteggio anche di poco più alto avrebbe ricevuto fondi]].",
+        "en": "The one before it has equally many points and the order for ties decided; [[with any more points the award would have been {amount_cents}|with any more points it would have received money]].",
+    },
+    "change_less": {
+        "sl": "Če bi vloga imela {points} <points:točko/točki/točke/točk/točke> manj, bi bil znesek {amount_cents}.",
+        "it": "Con {points} <points:counted> in meno l'importo sarebbe stato {amount_cents}.",
+        "en": "With {points} <points:counted> fewer the award would have been {amount_cents}.",
+    },
+    "change_less_over": {
+        "sl": "Tudi če bi vloga imela {points} <points:točko/točki/točke/točk/točke> manj, bi znesek ostal enak; če bi jih imela še manj, bi bil {amount_cents}.",
+        "it": "Anche con {points} <points:counted> in meno l'importo sarebbe rimasto uguale; con ancora meno sarebbe stato {amount_cents}.",
+        "en": "Even with {points} <points:counted> fewer the award would have stayed the same; with fewer still it would have been {amount_cents}.",
+    },
+    "change_less_equal": {
+        "sl": "Enako točk ima tudi druga vloga, odločil je vrstni red za izenačene; če bi jih imela le malo manj, bi bil znesek {amount_cents}.",
+        "it": "Un'altra domanda ha gli stessi punti e ha deciso l'ordine per i pari merito; con un punteggio anche di poco più basso l'importo sarebbe stato {amount_cents}.",
+        "en": "Another application has equally many points and the order for ties decided; with any fewer points the award would have been {amount_cents}.",
+    },
+    "change_arrival": {
+        "sl": "Na {place}. mestu po vrstnem redu prispetja bi bil znesek {amount_cents}.",
+        "it": "Al posto {place} dell'ordine di arrivo l'importo sarebbe stato {amount_cents}.",
+        "en": "In place {place} of the order of receipt the award would have been {amount_cents}.",
+    },
+    # Kept with results of before: how far the line of a list was.
     "change_cut": {
         "sl": "Do zadnjega mesta, ki je še prejelo sredstva, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
         "it": "All'ultimo posto che ha ancora ricevuto fondi <points:manca/mancano> {points} <points:counted>.",
@@ -336,9 +402,9 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "en": "Criterion “{answer}”: a value of {value} {unit} (band {band}) would give {points} <points:counted> more.",
     },
     "change_score_band": {
-        "sl": "Do razreda {band}, ki daje {percent} %, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
-        "it": "Alla fascia {band}, che dà <percent:il>{percent} %, <points:manca/mancano> {points} <points:counted>.",
-        "en": "{points} <points:point is/points are> missing to the band {band}, which gives {percent} %.",
+        "sl": "Do razreda {band}, ki daje {percent} %, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>[[; znesek bi bil potem {amount_cents}]].",
+        "it": "Alla fascia {band}, che dà <percent:il>{percent} %, <points:manca/mancano> {points} <points:counted>[[; l'importo sarebbe allora {amount_cents}]].",
+        "en": "{points} <points:point is/points are> missing to the band {band}, which gives {percent} %[[; the award would then be {amount_cents}]].",
     },
     "change_unknown": {
         "sl": "Tega ni bilo mogoče izračunati: z današnjimi ocenami, odgovori ali žrebom je izid drugačen kot v tej razdelitvi.",

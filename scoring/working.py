@@ -27,6 +27,12 @@ def shown(value: Fraction) -> str:
     return text
 
 
+def exactly(name: str, value: Fraction) -> dict[str, str]:
+    """A number for people under its name and, where that is cut, the exact one for machines as ``name_exact``."""
+    text = shown(value)
+    return {name: text} | ({f"{name}_exact": number_text(value)} if text.endswith("…") else {})
+
+
 def written(part: Part, values: Row, tables: Mapping[str, Any], most_rows: int) -> str:
     """The working of ``part``. What a branch that was not taken names need not be there: it keeps its name."""
     return _Writer(values, tables, most_rows).part(part, tables)[0]
