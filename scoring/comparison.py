@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -189,6 +190,8 @@ class _Told:
         self.second = second
         self.group = group
         self.keys = sorted((one.key for one in candidates), reverse=True)
+        self.equals = Counter(self.keys)
+        self.ranks = {key: rank for rank, key in reversed([*enumerate(self.keys, start=1)])}
         self.count = rewarded
 
     def rewarded(self, one: _Candidate, rank: int, total: Fraction) -> Line:
@@ -203,9 +206,9 @@ class _Told:
 
     def left_out(self, one: _Candidate) -> Line:
         """What the best have and what this one has; or that there are more equals at the last place than may get more."""
-        equals = self.keys.count(one.key)
-        said = {"own": number_shown(one.key), "best": number_shown(self.keys[0]), "rank": str(1 + self.keys.index(one.key))}
-        if equals > 1 and self.keys.index(one.key) == self.count < self.second.best:
+        equals, rank = self.equals[one.key], self.ranks[one.key]
+        said = {"own": number_shown(one.key), "best": number_shown(self.keys[0]), "rank": str(rank)}
+        if equals > 1 and rank - 1 == self.count < self.second.best:
             said |= {"equals": str(equals), "left": str(int(self.second.best) - self.count)}
             return self._line(one, "second_pass_equal", Fraction(0), f"{equals} > {said['left']}", said)
         last = self.keys[self.count - 1] if self.count else self.keys[0]
