@@ -84,7 +84,11 @@ def _threshold(trials: Trials) -> Iterator[Reason]:
         yield from _relative(trials)
         return
     missing = threshold.minimum - own
-    said = {"minimum": number_text(threshold.minimum), **exactly("points", abs(missing))}
+    said = {
+        "minimum": number_text(threshold.minimum),
+        **exactly("points", abs(missing)),
+        "article": threshold.article or trials.rules.article,
+    }
     if missing > 0 or (missing == 0 and not threshold.inclusive):
         found = trials.with_points(missing) if threshold.inclusive else None
         if found is not None and found.passes and found.amount > trials.present:
@@ -97,13 +101,13 @@ def _threshold(trials: Trials) -> Iterator[Reason]:
 def _relative(trials: Trials) -> Iterator[Reason]:
     """What is missing to a threshold that follows from the points of all, and so moves when they do."""
     barrier = next((one for one in trials.sheet.barriers if one.code.startswith("below_")), None)
-    missing = None if barrier is None else _missing(trials)
-    if missing is None:
+    missing = _missing(trials)
+    if barrier is None or missing is None:
         return
     found, before = trials.with_points(missing), trials.with_points(missing - missing / 1000)
     if found is None or not found.passes or before is None or before.passes:
         return
-    said = {**exactly("minimum", trials.raw.total + missing), **exactly("points", missing)}
+    said = {**exactly("minimum", trials.raw.total + missing), **exactly("points", missing), "article": barrier.params.get("article", "")}
     if found.amount > trials.present:
         said["amount_cents"] = str(found.amount)
     yield Reason("change_threshold_of_all", said)
@@ -235,7 +239,7 @@ def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any]) -> It
         nearest = _nearest(track, pot, criterion, facts, values, Fraction(value), points[criterion.id])
         if nearest is not None:
             unit = next((fact.unit or ("EUR" if fact.kind == "money" else "") for fact in track.facts if fact.id == criterion.fact), "")
-            yield Reason("change_band", {**nearest, "unit": unit, **in_languages("answer", criterion.title)})
+            yield Reason("change_band", {**nearest, "unit": unit, "article": criterion.article, **in_languages("answer", criterion.title)})
 
 
 def _nearest(

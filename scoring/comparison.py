@@ -24,6 +24,7 @@ from scoring.sharing import Pot
 from scoring.sheets import Item, Line, ScoringError, Sheet
 from scoring.usage import Uses
 from scoring.view import Viewer
+from scoring.working import exactly
 
 Facts = Mapping[str, Mapping[str, Any]]
 _OF_FIELD = ("below_best", "below_mean", "below_median", "below_sum")
@@ -39,7 +40,7 @@ def compare_field(track: Track, pot: Pot, sheets: Sequence[Sheet], facts: Facts)
         return list(sheets)
     compared = [alone(sheet) for sheet in sheets]
     if relative is not None and pot.threshold is not None:
-        compared = _over_the_bar(relative, pot.threshold, compared)
+        compared = _over_the_bar(relative, pot.threshold, compared, pot.article)
     if pot.second_pass and pot.items is None:
         uses = Uses(track)
         uses.field(pot)
@@ -89,7 +90,7 @@ def of_items(sheet: Sheet, items: tuple[Item, ...]) -> Sheet:
     return Sheet(sheet.applicant, sheet.pot, sheet.lines, total, passes, own, items)
 
 
-def _over_the_bar(relative: Relative, threshold: Threshold, sheets: Sequence[Sheet]) -> list[Sheet]:
+def _over_the_bar(relative: Relative, threshold: Threshold, sheets: Sequence[Sheet], pot_article: str) -> list[Sheet]:
     """Those who do not reach the share of what the field reached do not compete."""
     totals = [one.total for sheet in sheets for one in (sheet.items or (sheet,)) if one.passes]
     if not totals:
@@ -101,12 +102,13 @@ def _over_the_bar(relative: Relative, threshold: Threshold, sheets: Sequence[She
         "sum": lambda: Fraction(total_of(totals)),
     }[relative.of]()
     minimum = Fraction(whole) * relative.percent / 100
+    article = threshold.article or pot_article
 
     def bar(points: Fraction) -> tuple[Reason, ...]:
         if points > minimum or (points == minimum and threshold.inclusive):
             return ()
-        said = {"percent": number_shown(relative.percent), "points": number_shown(points), "minimum": number_shown(minimum)}
-        return (Reason(f"below_{relative.of}", {**said, "article": threshold.article}),)
+        said = {"percent": number_shown(relative.percent), **exactly("points", points), **exactly("minimum", minimum)}
+        return (Reason(f"below_{relative.of}", {**said, "article": article}),)
 
     compared = []
     for sheet in sheets:

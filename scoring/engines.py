@@ -8,10 +8,10 @@ from fractions import Fraction
 from math import lcm
 
 from scoring.field import AllocationError, Field
-from scoring.formula import shown
 from scoring.money import number_text
 from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
 from scoring.reasons import Reason
+from scoring.working import exactly
 
 # Amounts of one's own, and what happens when there is not enough for all
 
@@ -25,8 +25,8 @@ def _scaled(field: Field, exact: dict[int, int], over: int, available: int, expl
 
     def explain_scaled(index: int) -> list[Reason]:
         said = {
-            "wanted": shown(Fraction(wanted, over * 100)), "wanted_cents": str(wanted // over), "available_cents": str(available),
-            "product": shown(Fraction(fewer[index], wanted * 100)),
+            **exactly("wanted", Fraction(wanted, over * 100)), "wanted_cents": str(wanted // over), "available_cents": str(available),
+            **exactly("product", Fraction(fewer[index], wanted * 100)),
         }  # fmt: skip
         return [*explain(index), Reason(code, said)]
 
@@ -160,8 +160,8 @@ def share_of_request(field: Field, members: Sequence[int], available: int) -> Di
     def explain(index: int) -> list[Reason]:
         said = {
             "requested_cents": str(field.basis[index]),
-            "points": shown(field.units[index].points),
-            "product": shown(Fraction(full[index], over * 100)),
+            **exactly("points", field.units[index].points),
+            **exactly("product", Fraction(full[index], over * 100)),
         }
         if bands:
             place = found[index]

@@ -190,7 +190,7 @@ def _balanced(pot_field: Field, members: Sequence[int], available: int) -> Divid
         else:
             break
     aside = available - rest
-    said = {"fixed_cents": str(aside), "available_cents": str(rest)}
+    said = {"fixed_cents": str(aside), "available_cents": str(rest), "article": balance.article}
     opening = [Reason("balance_rest", said)] if aside else []
     portions = [Portion([index for index in free if index not in out], division, rest, opening)]
     for name, (cents, side) in fixed.items():
@@ -198,7 +198,7 @@ def _balanced(pot_field: Field, members: Sequence[int], available: int) -> Divid
         own_division, own_out = _with_least_award(pot_field, inside, cents)
         out = {**out, **own_out}
         share = getattr(own.get(name), side, None) or getattr(balance, side)
-        said = {**pot_field.label(balance.by, name), "percent": number_text(share), "group_cents": str(cents)}
+        said = {**pot_field.label(balance.by, name), "percent": number_text(share), "group_cents": str(cents), "article": balance.article}
         opening = [Reason(f"balance_{side}", said)]
         portions.append(Portion([index for index in inside if index not in own_out], own_division, cents, opening))
     return Divided(portions, out)

@@ -8,11 +8,11 @@ from fractions import Fraction
 from math import lcm
 
 from scoring.field import Field
-from scoring.formula import shown
 from scoring.money import RoundingMode, number_text, rounded
 from scoring.questions import Interval
 from scoring.reasons import Reason
 from scoring.sharing import Driver
+from scoring.working import exactly
 
 Explain = Callable[[int], list[Reason]]
 
@@ -126,15 +126,16 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
     if cut:  # a value that was rounded up promises more than there is, so its further decimals are cut instead
         shares = share_out(members, field.points, caps, rest, _value_rule(field, "cut"))
     scale, whole = field.scale, Fraction(sum(field.points[index] for index in members), field.scale)
+    article = field.pot.equal_base.article if field.pot.equal_base is not None else ""
     exact = {index: share + base.get(index, 0) * shares.over for index, share in shares.exact.items()}
 
     def explain(index: int) -> list[Reason]:
         reasons = [Reason("value_cut", {})] if cut else []
         if base:
-            given = {"base_cents": str(base[index]), "available_cents": str(rest)}
+            given = {"base_cents": str(base[index]), "available_cents": str(rest), "article": article}
             reasons.append(Reason("equal_base", given))
         first = shares.values[0] * scale / 100 if shares.values else Fraction(0)
-        said = {"available_cents": str(rest), "points_total": shown(whole), "value": shown(first)}
+        said = {"available_cents": str(rest), **exactly("points_total", whole), **exactly("value", first)}
         points = field.units[index].points
         reasons += [Reason("point_value", said), product(points, first)]
         turn = shares.passed.get(index, len(shares.values))
@@ -142,7 +143,7 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
             reasons += [Reason("reshared", {"passes": str(turn - 1)}), product(points, shares.values[turn - 1] * scale / 100)]
         if base:
             whole_share = Fraction(exact[index], shares.over * 100)
-            reasons.append(Reason("with_base", {"base_cents": str(base[index]), "product": shown(whole_share)}))
+            reasons.append(Reason("with_base", {"base_cents": str(base[index]), **exactly("product", whole_share), "article": article}))
         return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
 
     value = shares.values[0] * scale / 100 if shares.values else None
@@ -151,7 +152,7 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
 
 def product(points: Fraction, value: Fraction) -> Reason:
     """Points times the point value."""
-    return Reason("product", {"points": shown(points), "value": shown(value), "product": shown(points * value)})
+    return Reason("product", {**exactly("points", points), **exactly("value", value), **exactly("product", points * value)})
 
 
 def _equal_base(field: Field, members: Sequence[int], available: int) -> tuple[dict[int, int], Sequence[int | None]]:
@@ -191,14 +192,14 @@ def drivers(field: Field, members: Sequence[int], available: int) -> Division:
         reasons = []
         for driver, share, total, (own, scale) in zip(field.pot.drivers, slices, totals, parts, strict=True):
             slice_cents = available * driver.percent / 100
-            said = {f"answer_{code}": text for code, text in driver.title.items()}
+            said = {"article": driver.article, **{f"answer_{code}": text for code, text in driver.title.items()}}
             reasons.append(
                 Reason(
                     "driver",
-                    {**said, "percent": number_text(driver.percent), "slice": shown(slice_cents / 100), "own": shown(Fraction(own[index], scale)), "total": shown(Fraction(total, scale)), "product": shown(share * own[index] * available / 100)},
+                    {**said, "percent": number_text(driver.percent), **exactly("slice", slice_cents / 100), **exactly("own", Fraction(own[index], scale)), **exactly("total", Fraction(total, scale)), **exactly("product", share * own[index] * available / 100)},
                 )
             )  # fmt: skip
-        reasons.append(Reason("driver_sum", {"product": shown(shares.values[0] * weights[index] / 100 if shares.values else Fraction(0))}))
+        reasons.append(Reason("driver_sum", exactly("product", shares.values[0] * weights[index] / 100 if shares.values else Fraction(0))))
         return reasons + _reshared(field, shares, index, weights[index])
 
     return Division(shares.exact, shares.over, explain, None, max(1, len(shares.values)))
@@ -222,8 +223,8 @@ def _reshared(field: Field, shares: Shares, index: int, weight: int) -> list[Rea
     reasons = []
     turn = shares.passed.get(index, len(shares.values))
     if turn > 1:
-        product = shown(shares.values[turn - 1] * weight / 100)
-        reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", {"product": product})]
+        again = exactly("product", shares.values[turn - 1] * weight / 100)
+        reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", again)]
     return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
 
 
@@ -246,8 +247,8 @@ def control_percentage(field: Field, members: Sequence[int], available: int) -> 
         turn = shares.passed.get(index, len(shares.values))
         value = shares.values[turn - 1] * over if shares.values else Fraction(0)
         said = {
-            "percent": shown(value * 100), "factor": number_text(factors[index]), "basis_cents": str(field.basis[index]),
-            "product": shown(value * factors[index] * field.basis[index] / 100),
+            **exactly("percent", value * 100), "factor": number_text(factors[index]), "basis_cents": str(field.basis[index]),
+            **exactly("product", value * factors[index] * field.basis[index] / 100),
         }  # fmt: skip
         reasons = [Reason("control_percentage", said)]
         if index in shares.capped:
