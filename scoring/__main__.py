@@ -84,9 +84,11 @@ def _print_sheets(rulebook: Rulebook, applicants: Applicants, explain: str | Non
         for line in sheet.lines:
             most = "" if line.maximum is None else f" of {number_text(line.maximum)}"
             item = f"#{line.item} " if line.item else ""
-            print(f"    {item}{line.criterion}: {number_text(line.points)}{most}  {line.sentence(language) or '(no reason)'}")
+            article = f" ({line.article})" if line.article else ""
+            why = " ".join(part for part in (line.marks_sentence(language), line.sentence(language) or "(no reason)") if part)
+            print(f"    {item}{line.criterion}{article}: {number_text(line.points)}{most}  {why}")
         for barrier in sheet.barriers:
-            print(f"    {barrier.sentence(language)}")
+            print(f"    {barrier.cited(language)}")
         if explain:
             _print_conditions(rulebook, applicants, sheet, language)
 
@@ -97,7 +99,7 @@ def _print_conditions(rulebook: Rulebook, applicants: Applicants, sheet: Sheet, 
     for condition in (*track.conditions, *pot.conditions):
         reason = condition_reason(track, condition, applicants.facts[sheet.applicant])
         if reason.code != "condition":
-            print(f"    {reason.sentence(language)}")
+            print(f"    {reason.cited(language)}")
 
 
 def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Allocation, explain: str | None, language: str) -> None:
@@ -106,23 +108,31 @@ def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Al
             f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR"
         )
         if result.size is not None:
-            print(f"    {result.size.sentence(language)}")
+            print(f"    {result.size.cited(language)}")
         for award in result.awards:
             print(f"    {award.applicant:<40} {number_text(award.points):>10} points {euros(award.amount_cents):>14} EUR")
             for item in award.items:
                 print(f"      #{item.item} {item.name:<35} {number_text(item.points):>10} points {euros(item.amount_cents):>14} EUR")
             if explain == award.applicant:
+                _print_points(next(one for one in applicants.sheets if (one.applicant, one.pot) == (explain, result.pot)))
                 for step in award.steps:
-                    print(f"        {step.sentence(language)}")
+                    print(f"        {step.cited(language)}")
                 changes = smallest_changes(
                     rulebook, applicants.sheets, applicants.facts, allocation, explain, result.pot,
                     order=applicants.order, lots=applicants.lots, decided=applicants.decided, owners=applicants.owners,
                 )  # fmt: skip
                 for change in changes:
-                    print(f"        {_CHANGE.get(language, _CHANGE['en'])} {change.sentence(language)}")
+                    print(f"        {_CHANGE.get(language, _CHANGE['en'])} {change.cited(language)}")
         flows = "".join(f", {euros(cents)} EUR of it to {target}" for target, cents in result.flows)
         received = f" + {euros(result.received_cents)} EUR received" if result.received_cents else ""
         print(f"    paid {euros(result.paid_cents)} EUR{received}, residual {euros(result.residual_cents)} EUR{flows}")
+
+
+def _print_points(sheet: Sheet) -> None:
+    """The points that an award goes by, each with the article of its criterion."""
+    for line in sheet.lines:
+        most = "" if line.maximum is None else f" of {number_text(line.maximum)}"
+        print(f"        {f'#{line.item} ' if line.item else ''}{line.criterion} ({line.article}): {number_text(line.points)}{most}")
 
 
 _CHANGE = {"sl": "Kaj bi spremenilo izid:", "it": "Che cosa avrebbe cambiato:", "en": "What would have changed it:"}

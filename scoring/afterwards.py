@@ -43,7 +43,9 @@ def _give(source: Settled, target: Settled, index: int, cents: int) -> None:
     title = {f"answer_{code}": text for code, text in source.pot.title.items()}
     target.amounts[index] += cents
     target.received[source.pot.id] = target.received.get(source.pot.id, 0) + cents
-    said = {"received_cents": str(cents), "amount_cents": str(target.amounts[index]), **title}
+    rule = source.pot.leftover
+    article = (rule.article if rule is not None else "") or source.pot.article
+    said = {"received_cents": str(cents), "amount_cents": str(target.amounts[index]), "article": article, **title}
     target.later.setdefault(index, []).append(Reason("received", said))
 
 

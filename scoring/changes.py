@@ -1,27 +1,33 @@
-"""The smallest change that would have altered a result: points to the threshold, the next band, the cut; euros for one point more."""
+"""The smallest change that would have altered a result: points to the threshold, the next band, another place; euros for one point more."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from scoring.allocation import Allocation, PotResult, allocate
-from scoring.facts import FactError
-from scoring.field import AllocationError, Facts
+from scoring.allocation import Allocation, PotResult
+from scoring.facts import FactError, check_fact
+from scoring.field import Facts
 from scoring.form import settled
-from scoring.formula import shown
 from scoring.judging import Criterion
 from scoring.money import number_text
+from scoring.plan import plan_of
 from scoring.points import Decided, Sheet
+from scoring.proofs import in_languages
+from scoring.questions import Interval
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
+from scoring.trials import Given, Trials, first_turn
 from scoring.view import values_of
+from scoring.working import exactly
 
 _LISTS = ("waterfall",)
 _BY_POINTS = ("point_value", "fixed_point_value", "share_of_request", "drivers")
+_UNPAID = ("arrival_part", "arrival_short", "arrival_closed", "arrival_empty")
+ONE = Fraction(1)
 
 
 def smallest_changes(
@@ -40,122 +46,258 @@ def smallest_changes(
 ) -> list[Reason]:
     """What would have altered one award, nearest first to the rules: thresholds, the list, one point more, the next bands.
 
-    Takes what ``allocate`` took and what it gave. One point more is not estimated: the pots are divided again with it. Raises ``KeyError``.
+    Takes what ``allocate`` took and what it gave. Nothing is estimated: for every change that is told the field was compared and the pots
+    were divided again with it, and what is told came of it. Raises ``KeyError``.
     """
     track, rules = rulebook.track_and_pot(pot)
     sheet = next((one for one in sheets if one.applicant == applicant and one.pot == pot), None)
     if sheet is None:
         raise KeyError((applicant, pot))
     result, award = allocation.result(pot), allocation.award(applicant, pot)
-    changes = _threshold(rules, sheet)
-    changes += [Reason("change_condition", barrier.params) for barrier in sheet.barriers if barrier.code in ("condition", "gate")]
-    if sheet.passes and rules.items is None:
-        if rules.engine in _LISTS or rules.short == "leave_out":
-            changes += _list(rules, result, sheet, order or {})
-        if rules.engine in _BY_POINTS and (rules.maximum is None or sheet.total + 1 <= rules.maximum):
-            more = [replace(one, total=one.total + 1) if one is sheet else one for one in sheets]
-            try:
-                again = allocate(
-                    rulebook,
-                    more,
-                    facts,
-                    pots=[one.pot for one in allocation.results],
-                    order=order,
-                    carried=carried,
-                    lots=lots,
-                    decided=decided,
-                    owners=owners,
-                )
-                changes.append(_one_point(award.amount_cents, again.award(applicant, pot).amount_cents))
-            except AllocationError:  # one point more would make a tie that only a lot can decide
-                pass
-        if rules.score_bands:
-            changes += _score_band(rules, sheet)
-    if rules.items is None:
-        changes += _bands(track, rules, sheet, facts.get(applicant, {}))
-    return changes
+    barred = [Reason("change_condition", one.params) for one in sheet.barriers if one.code in ("condition", "gate")]
+    if rules.items is not None:
+        return barred
+    given = Given(
+        rulebook, sheets, facts, [one.pot for one in allocation.results], order, carried, lots, decided, owners
+    )  # fmt: skip
+    trials = Trials(given, sheet, award.amount_cents)
+    changes = [*_threshold(trials), *barred]
+    if (rules.engine in _LISTS or rules.short == "leave_out") and not any("amount_cents" in one.params for one in changes):
+        changes += _list(trials)
+    if sheet.passes:
+        if rules.engine in _BY_POINTS and (more := trials.with_points(ONE)) is not None:
+            changes.append(_one_point(award.amount_cents, more.amount))
+        changes += _score_band(trials)
+        if rules.engine == "category_amounts":
+            changes += _arrival(given, result, sheet)
+    return changes + list(_bands(track, rules, trials.raw, facts.get(applicant, {})))
 
 
-def _threshold(pot: Pot, sheet: Sheet) -> list[Reason]:
-    if pot.threshold is None or pot.items is not None:
-        return []
-    minimum = pot.threshold.minimum
-    if minimum is None:  # relative to the field: the barrier carries what it came to
-        barrier = next((one for one in sheet.barriers if "minimum" in one.params), None)
-        if barrier is None:
-            return []
-        try:
-            minimum = Fraction(barrier.params.get("exact", barrier.params["minimum"]))
-        except ValueError:
-            return []
-    missing = minimum - sheet.total
-    said = {"minimum": number_text(minimum), "points": shown(abs(missing))}
-    if missing > 0 or (missing == 0 and not pot.threshold.inclusive):
-        return [Reason("change_threshold" if pot.threshold.inclusive else "change_threshold_over", said)]
-    return [Reason("change_fewer", said)] if missing < 0 else []
+# Points
+
+
+def _threshold(trials: Trials) -> Iterator[Reason]:
+    threshold, own = trials.rules.threshold, trials.raw.total
+    if threshold is None:
+        return
+    if threshold.minimum is None:
+        yield from _relative(trials)
+        return
+    missing = threshold.minimum - own
+    said = {
+        "minimum": number_text(threshold.minimum),
+        **exactly("points", abs(missing)),
+        "article": threshold.article or trials.rules.article,
+    }
+    if missing > 0 or (missing == 0 and not threshold.inclusive):
+        found = trials.with_points(missing) if threshold.inclusive else None
+        if found is not None and found.passes and found.amount > trials.present:
+            said["amount_cents"] = str(found.amount)
+        yield Reason("change_threshold" if threshold.inclusive else "change_threshold_over", said)
+    elif missing < 0:
+        yield Reason("change_fewer", said)
+
+
+def _relative(trials: Trials) -> Iterator[Reason]:
+    """What is missing to a threshold that follows from the points of all, and so moves when they do."""
+    barrier = next((one for one in trials.sheet.barriers if one.code.startswith("below_")), None)
+    missing = _missing(trials)
+    if barrier is None or missing is None:
+        return
+    found, before = trials.with_points(missing), trials.with_points(missing - missing / 1000)
+    if found is None or not found.passes or before is None or before.passes:
+        return
+    said = {**exactly("minimum", trials.raw.total + missing), **exactly("points", missing), "article": barrier.params.get("article", "")}
+    if found.amount > trials.present:
+        said["amount_cents"] = str(found.amount)
+    yield Reason("change_threshold_of_all", said)
+
+
+def _missing(trials: Trials) -> Fraction | None:
+    """The points at which an application reaches a share of what the field, itself included, reached; None where none are enough."""
+    threshold, own = trials.rules.threshold, trials.raw.total
+    if threshold is None or threshold.relative is None or not threshold.inclusive:
+        return None
+    part, rule = threshold.relative.percent / 100, threshold.relative.of
+    others = sorted(one.total for one in trials.competitors)
+    if rule in ("mean", "sum"):
+        part = part / (len(others) + 1) if rule == "mean" else part
+        return None if part >= 1 else (part * sum(others) / (1 - part)) - own
+    if rule == "best":
+        return part * others[-1] - own if others and part <= 1 else None
+    middle = len(others) // 2  # with the own points there is one more than others
+    if len(others) % 2 == 0:  # the median is one of the others, or the own points between the two in the middle
+        low = others[middle - 1] if others else Fraction(0)
+        wanted = part * (others[middle] if part >= 1 and others else low)
+        return wanted - own if others else None
+    half = part / 2 * others[middle] / (1 - part / 2) if part < 2 else None  # the own points are one of the two in the middle
+    beside = part * (others[middle] + others[middle - 1]) / 2 if middle else None
+    wanted_ones = [one - own for one in (half, beside) if one is not None and one > own]
+    return min(wanted_ones, default=None)
 
 
 def _one_point(before: int, after: int) -> Reason:
-    said = {"amount_cents": str(after), "more_cents": str(after - before)}
-    return Reason("change_point" if after > before else "change_point_nothing", said)
+    said = {"amount_cents": str(after), "more_cents": str(abs(after - before))}
+    code = "change_point" if after > before else "change_point_less" if after < before else "change_point_nothing"
+    return Reason(code, said)
 
 
-def _list(pot: Pot, result: PotResult, sheet: Sheet, order: Mapping[str, int]) -> list[Reason]:
-    """The distance to the line of a list: the last that got money, or the first that did not get all."""
-    codes = {award.applicant: {step.code for step in award.steps} for award in result.awards}
-    own = codes.get(sheet.applicant, set())
-    full = [award for award in result.awards if "list_paid" in codes[award.applicant]]
-    short = [award for award in result.awards if codes[award.applicant] & {"list_part", "list_empty"}]
-    if own & {"list_part", "list_empty"}:
-        if not full:
-            return []
-        missing = min(award.points for award in full) - sheet.total
-        if missing == 0:
-            return [Reason("change_cut_equal", {})]
-        return [Reason("change_cut", {"points": shown(missing)})] if missing > 0 else []
-    if "list_paid" in own and short:
-        ahead = sheet.total - max(award.points for award in short)
-        return [Reason("change_cut_margin", {"points": shown(ahead)})] if ahead > 0 else [Reason("change_cut_equal", {})]
-    return []
+def _list(trials: Trials) -> Iterator[Reason]:
+    """On a list: with how many points more the place would have been worth more, and with how many fewer it would have been worth less."""
+    present, own, fixed = trials.present, trials.raw.total, trials.rules.value is not None
+    if fixed and (present or not own):  # every point is worth something: one point more says it
+        return
+    ends = trials.turns()
+
+    def amount(more: Fraction) -> int | None:
+        found = trials.with_points(more)
+        return None if found is None else found.amount
+
+    more = first_turn([end - own for end in ends], trials.room(), amount, lambda cents: cents > present)
+    if more is not None and more.over and fixed:  # the amount is that of the points themselves, so only that there is one can be said
+        if amount(more.points + ONE / 1_000_000):
+            yield Reason("change_more_over" if more.points else "change_more_equal", exactly("points", more.points))
+    elif more is not None:
+        said = {**exactly("points", more.points), "amount_cents": str(more.amount)}
+        yield Reason("change_more_equal" if not more.points else "change_more_over" if more.over else "change_more", said)
+    if not present:
+        return
+    threshold = trials.rules.threshold
+    least = threshold.minimum if threshold is not None and threshold.minimum is not None else min(ends, default=own)
+    fewer = first_turn([own - end for end in ends], own - least, lambda points: amount(-points), lambda cents: cents < present)
+    if fewer is not None:
+        said = {**exactly("points", fewer.points), "amount_cents": str(fewer.amount)}
+        yield Reason("change_less_equal" if not fewer.points else "change_less_over" if fewer.over else "change_less", said)
 
 
-def _score_band(pot: Pot, sheet: Sheet) -> list[Reason]:
-    above = [(band.low[0] - sheet.total, band) for band in pot.score_bands if band.low is not None and band.low[0] > sheet.total]
-    if not above:
-        return []
-    missing, band = min(above, key=lambda pair: pair[0])
-    return [Reason("change_score_band", {"points": shown(missing), "band": band.text(), "percent": number_text(band.percent)})]
+def _score_band(trials: Trials) -> Iterator[Reason]:
+    """The next band of points that gives a larger share."""
+    total = trials.sheet.total
+    above = sorted(
+        ((band.low[0], band) for band in trials.rules.score_bands if band.low is not None and band.low[0] > total and band.low[1]),
+        key=lambda pair: pair[0],
+    )
+    for low, band in above:
+        factors = {Fraction(1), *(one.factor for one in trials.rules.second_pass if one.factor)}
+        for missing in sorted((low - total) / factor for factor in factors):
+            found, before = trials.with_points(missing), trials.with_points(missing - missing / 1000)
+            if found is None or before is None or found.amount <= trials.present or not band.holds(found.total) or band.holds(before.total):
+                continue
+            said = {
+                **exactly("points", missing),
+                "band": band.text(),
+                "percent": number_text(band.percent),
+                "amount_cents": str(found.amount),
+            }
+            yield Reason("change_score_band", said)
+            return
 
 
-def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any]) -> list[Reason]:
+def _arrival(given: Given, result: PotResult, sheet: Sheet) -> Iterator[Reason]:
+    """The nearest earlier place in the order of receipt that would have been worth more."""
+    order, award = given.order or {}, next(one for one in result.awards if one.applicant == sheet.applicant)
+    if sheet.applicant not in order or not any(step.code in _UNPAID for step in award.steps):
+        return
+    own = order[sheet.applicant]
+    earlier = sorted({order[one.applicant] for one in result.awards if one.passes and order.get(one.applicant, own) < own}, reverse=True)
+
+    def before(place: int) -> tuple[int, str] | None:
+        """The amount and the place of whoever arrives just before this one."""
+        moved = {name: 2 * rank for name, rank in order.items()} | {sheet.applicant: 2 * place - 1}
+        again = replace(given, order=moved).divide()
+        if again is None:
+            return None
+        found = again.award(sheet.applicant, sheet.pot)
+        return found.amount_cents, next((step.params["place"] for step in found.steps if step.code.startswith("arrival_")), "")
+
+    low, high = 0, len(earlier)
+    while low < high:
+        middle = (low + high) // 2
+        found = before(earlier[middle])
+        low, high = (low, middle) if found is not None and found[0] > award.amount_cents else (middle + 1, high)
+    found = before(earlier[low]) if low < len(earlier) else None
+    if found is not None and found[0] > award.amount_cents:
+        yield Reason("change_arrival", {"place": found[1], "amount_cents": str(found[0])})
+
+
+# Facts
+
+
+def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any]) -> Iterator[Reason]:
     """For every criterion with bands the nearest value that would have given more points."""
-    changes = []
     points = {line.criterion: line.points for line in sheet.lines}
     try:
         values = values_of(track, settled(track, facts))[0]
     except FactError:
-        return []
+        return
+    if pot.maximum_points is not None and sheet.total >= pot.maximum_points:
+        return
     for criterion in pot.criteria:
         value = values.get(criterion.fact or "")
         if criterion.kind != "bands" or criterion.each or not isinstance(value, int | Fraction) or criterion.id not in points:
             continue
-        nearest = _nearest(track, criterion, values, Fraction(value), points[criterion.id])
+        nearest = _nearest(track, pot, criterion, facts, values, Fraction(value), points[criterion.id])
         if nearest is not None:
             unit = next((fact.unit or ("EUR" if fact.kind == "money" else "") for fact in track.facts if fact.id == criterion.fact), "")
-            titles = {f"answer_{code}": text for code, text in criterion.title.items()}
-            changes.append(Reason("change_band", {**nearest, "unit": unit, **titles}))
-    return changes
+            yield Reason("change_band", {**nearest, "unit": unit, "article": criterion.article, **in_languages("answer", criterion.title)})
 
 
-def _nearest(track: Track, criterion: Criterion, values: Mapping[str, Any], value: Fraction, points: Fraction) -> dict[str, str] | None:
-    table = criterion.tables.get(str(values.get(criterion.class_ or "")))
-    found: list[tuple[Fraction, Fraction, dict[str, str]]] = []
-    for band in criterion.bands if criterion.class_ is None else table.bands if table is not None else ():
-        worth = band.points if criterion.maximum is None else min(band.points, criterion.maximum)
-        if worth <= points or band.holds(value):
-            continue
-        end = band.low if band.low is not None and band.low[0] >= value else band.high
-        if end is not None:
-            said = {"value": number_text(end[0]), "band": band.text(), "points": shown(worth - points)}
-            found.append((abs(end[0] - value), -worth, said))
-    return min(found, key=lambda entry: entry[:2])[2] if found else None
+def _nearest(
+    track: Track, pot: Pot, criterion: Criterion, facts: Mapping[str, Any], values: Mapping[str, Any], value: Fraction, points: Fraction
+) -> dict[str, str] | None:
+    """The nearest value that gives more, tried in the order of the distance. The class that chooses the table stays the same."""
+    group = values.get(criterion.class_ or "")
+    table = criterion.tables.get(str(group))
+    bands = criterion.bands if criterion.class_ is None else table.bands if table is not None else ()
+    step = _step(track, criterion.fact or "")
+    ends = sorted({(abs(end - value), end, band.text()) for band in bands if (end := _end(band, value, step)) is not None})
+    for _, end, band in ends:
+        found = _given_with(track, pot, criterion, facts, end)
+        if found is not None and found[0] > points and found[1] == group:
+            return {"value": number_text(end), "band": band, **exactly("points", found[0] - points)}
+    return None
+
+
+def _end(band: Interval, value: Fraction, step: Fraction | None) -> Fraction | None:
+    """The value of a band that is nearest to another one, in whole steps; None where there is none."""
+    below = band.low is not None and value <= band.low[0]
+    end = band.low if below else band.high
+    if end is None or band.holds(value):
+        return None
+    if step is None:
+        return end[0] if end[1] else None
+    whole = -(-end[0] // step) * step if below else end[0] // step * step
+    if whole == end[0] and not end[1]:
+        whole += step if below else -step
+    return whole if band.holds(whole) else None
+
+
+def _step(track: Track, name: str) -> Fraction | None:
+    """The smallest difference between two answers; None where the value is computed."""
+    fact = next((one for one in track.facts if one.id == name and one.formula is None), None)
+    if fact is None:
+        return None
+    return Fraction(1, 100) if fact.kind == "money" else Fraction(1, 10**fact.decimals) if fact.kind == "decimal" else ONE
+
+
+def _given_with(track: Track, pot: Pot, criterion: Criterion, facts: Mapping[str, Any], value: Fraction) -> tuple[Fraction, Any] | None:
+    """The points of a criterion with another value of its fact, and the class that then chooses; None where nobody could answer that."""
+    name = str(criterion.fact)
+    entry = next((one for one in plan_of(track, pot).entries if one.criterion.id == criterion.id), None)
+    fact = next((one for one in track.facts if one.id == name), None)
+    if entry is None or entry.computed is None:
+        return None
+    try:
+        changed = facts
+        if fact is not None and fact.formula is None and fact.kind in ("integer", "decimal", "money"):
+            changed = {**facts, name: check_fact(fact, number_text(value))}
+        values, tables = values_of(track, settled(track, changed))
+    except FactError:
+        return None
+    if fact is not None and fact.kind == "table":
+        if value.denominator != 1 or not fact.min_rows <= value <= fact.max_rows:
+            return None
+        tables = {**tables, name: [*tables[name], *({} for _ in range(int(value)))][: int(value)]}
+    elif changed is facts:
+        values = {**values, name: value}
+    return Fraction(entry.computed.judge(values, tables)[0]), values.get(criterion.class_ or "")

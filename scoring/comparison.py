@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -23,6 +24,7 @@ from scoring.sharing import Pot
 from scoring.sheets import Item, Line, ScoringError, Sheet
 from scoring.usage import Uses
 from scoring.view import Viewer
+from scoring.working import exactly
 
 Facts = Mapping[str, Mapping[str, Any]]
 _OF_FIELD = ("below_best", "below_mean", "below_median", "below_sum")
@@ -36,9 +38,9 @@ def compare_field(track: Track, pot: Pot, sheets: Sequence[Sheet], facts: Facts)
     relative = pot.threshold.relative if pot.threshold is not None else None
     if relative is None and not pot.second_pass:
         return list(sheets)
-    compared = [_alone(sheet) for sheet in sheets]
+    compared = [alone(sheet) for sheet in sheets]
     if relative is not None and pot.threshold is not None:
-        compared = _over_the_bar(relative, pot.threshold, compared)
+        compared = _over_the_bar(relative, pot.threshold, compared, pot.article)
     if pot.second_pass and pot.items is None:
         uses = Uses(track)
         uses.field(pot)
@@ -48,7 +50,7 @@ def compare_field(track: Track, pot: Pot, sheets: Sequence[Sheet], facts: Facts)
     return compared
 
 
-def _alone(sheet: Sheet) -> Sheet:
+def alone(sheet: Sheet) -> Sheet:
     """A sheet without what an earlier comparison added."""
     barriers = tuple(reason for reason in sheet.barriers if reason.code not in _OF_FIELD)
     if sheet.items:
@@ -88,7 +90,7 @@ def of_items(sheet: Sheet, items: tuple[Item, ...]) -> Sheet:
     return Sheet(sheet.applicant, sheet.pot, sheet.lines, total, passes, own, items)
 
 
-def _over_the_bar(relative: Relative, threshold: Threshold, sheets: Sequence[Sheet]) -> list[Sheet]:
+def _over_the_bar(relative: Relative, threshold: Threshold, sheets: Sequence[Sheet], pot_article: str) -> list[Sheet]:
     """Those who do not reach the share of what the field reached do not compete."""
     totals = [one.total for sheet in sheets for one in (sheet.items or (sheet,)) if one.passes]
     if not totals:
@@ -100,12 +102,13 @@ def _over_the_bar(relative: Relative, threshold: Threshold, sheets: Sequence[She
         "sum": lambda: Fraction(total_of(totals)),
     }[relative.of]()
     minimum = Fraction(whole) * relative.percent / 100
+    article = threshold.article or pot_article
 
     def bar(points: Fraction) -> tuple[Reason, ...]:
         if points > minimum or (points == minimum and threshold.inclusive):
             return ()
-        said = {"percent": number_shown(relative.percent), "points": number_shown(points), "minimum": number_shown(minimum)}
-        return (Reason(f"below_{relative.of}", {**said, "article": threshold.article}),)
+        said = {"percent": number_shown(relative.percent), **exactly("points", points), **exactly("minimum", minimum)}
+        return (Reason(f"below_{relative.of}", {**said, "article": article}),)
 
     compared = []
     for sheet in sheets:
@@ -189,6 +192,8 @@ class _Told:
         self.second = second
         self.group = group
         self.keys = sorted((one.key for one in candidates), reverse=True)
+        self.equals = Counter(self.keys)
+        self.ranks = {key: rank for rank, key in reversed([*enumerate(self.keys, start=1)])}
         self.count = rewarded
 
     def rewarded(self, one: _Candidate, rank: int, total: Fraction) -> Line:
@@ -203,9 +208,9 @@ class _Told:
 
     def left_out(self, one: _Candidate) -> Line:
         """What the best have and what this one has; or that there are more equals at the last place than may get more."""
-        equals = self.keys.count(one.key)
-        said = {"own": number_shown(one.key), "best": number_shown(self.keys[0]), "rank": str(1 + self.keys.index(one.key))}
-        if equals > 1 and self.keys.index(one.key) == self.count < self.second.best:
+        equals, rank = self.equals[one.key], self.ranks[one.key]
+        said = {"own": number_shown(one.key), "best": number_shown(self.keys[0]), "rank": str(rank)}
+        if equals > 1 and rank - 1 == self.count < self.second.best:
             said |= {"equals": str(equals), "left": str(int(self.second.best) - self.count)}
             return self._line(one, "second_pass_equal", Fraction(0), f"{equals} > {said['left']}", said)
         last = self.keys[self.count - 1] if self.count else self.keys[0]

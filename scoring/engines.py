@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
 from scoring.field import AllocationError, Field
-from scoring.formula import ratio_shown, shown
 from scoring.money import number_text
 from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
 from scoring.reasons import Reason
 from scoring.sharing import Pot
+from scoring.working import exactly, exactly_ratio
 
 # Amounts of one's own, and what happens when there is not enough for all
 
@@ -25,27 +26,54 @@ def _scaled(field: Field, exact: dict[int, int], over: int, available: int, expl
 
     def explain_scaled(index: int) -> list[Reason]:
         said = {
-            "wanted": ratio_shown(wanted, over * 100), "wanted_cents": str(wanted // over), "available_cents": str(available),
-            "product": ratio_shown(fewer[index], wanted * 100),
+            **exactly_ratio("wanted", wanted, over * 100), "wanted_cents": str(wanted // over), "available_cents": str(available),
+            **exactly_ratio("product", fewer[index], wanted * 100),
         }  # fmt: skip
         return [*explain(index), Reason(code, said)]
 
     return Division(fewer, wanted, explain_scaled)
 
 
+@dataclass(frozen=True)
+class Codes:
+    """The reasons along a list."""
+
+    name: str
+
+    @property
+    def full(self) -> str:
+        """Paid in full."""
+        return f"{self.name}_paid"
+
+    @property
+    def part(self) -> str:
+        """Paid in part."""
+        return f"{self.name}_part"
+
+    def unpaid(self, left: int, beyond: bool) -> str:
+        """Nothing: nothing was left, too little for the whole amount was left, or the list had ended before."""
+        return f"{self.name}_empty" if not left else f"{self.name}_closed" if beyond else f"{self.name}_short"
+
+
+LIST, ARRIVAL = Codes("list"), Codes("arrival")
+
+
 def _down_the_list(
-    field: Field, amounts: Mapping[int, int], order: Sequence[int], available: int, explain: Explain, last: str, codes: tuple[str, str, str]
+    field: Field, amounts: Mapping[int, int], order: Sequence[int], available: int, explain: Explain, last: str, codes: Codes
 ) -> Division:
-    """Whole amounts in cents, one after the other, until the money is used up. ``codes``: paid, paid in part, nothing left."""
+    """Whole amounts in cents, one after the other, until the money is used up. ``codes`` say what became of each."""
     exact = dict.fromkeys(order, 0)
     left, closed = available, False
     before: dict[int, int] = {}
+    beyond: set[int] = set()
     place = {index: rank for rank, index in enumerate(order, start=1)}
     minimum = field.pot.minimum_award.amount if field.pot.minimum_award and field.pot.minimum_award.below == "drop" else 0
     wanting = [index for index in order if amounts[index]]
     paid: int | None = None
     for rank, index in enumerate(order):
         before[index] = left
+        if closed:
+            beyond.add(index)
         if closed or not amounts[index]:
             continue
         if amounts[index] <= left:
@@ -65,8 +93,11 @@ def _down_the_list(
 
     def explain_list(index: int) -> list[Reason]:
         said = {"place": str(place[index]), "left_cents": str(before[index]), "amount_cents": str(amounts[index])}
-        full, part, nothing = codes
-        code = full if exact[index] == amounts[index] else part if exact[index] else nothing
+        code = codes.unpaid(before[index], index in beyond)
+        if exact[index]:
+            code = codes.full if exact[index] == amounts[index] else codes.part
+        elif not amounts[index]:
+            code = codes.full
         tie = field.tie(index) if codes is LIST else None
         return [*explain(index), *([tie] if tie is not None else []), Reason(code, said)]
 
@@ -113,10 +144,6 @@ def _with_value(division: Division, value: Fraction) -> Division:
     return Division(division.exact, division.over, division.explain, value, division.passes, division.limits)
 
 
-LIST = ("list_paid", "list_part", "list_empty")
-ARRIVAL = ("arrival_paid", "arrival_part", "arrival_empty")
-
-
 def share_of_request(field: Field, members: Sequence[int], available: int) -> Division:
     """Everybody gets a share of the request (or of another basis): points / maximum, or the percentage of the score band."""
     maximum = field.pot.maximum or Fraction(1)
@@ -134,8 +161,8 @@ def share_of_request(field: Field, members: Sequence[int], available: int) -> Di
     def explain(index: int) -> list[Reason]:
         said = {
             "requested_cents": str(field.basis[index]),
-            "points": shown(field.units[index].points),
-            "product": ratio_shown(full[index], over * 100),
+            **exactly("points", field.units[index].points),
+            **exactly_ratio("product", full[index], over * 100),
         }
         if bands:
             place = found[index]

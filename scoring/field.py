@@ -212,8 +212,8 @@ class Field:
         )
         if not decided.startswith("criterion:"):
             return Reason(f"tie_{decided}", {})
-        title = self.pot.criterion(decided.removeprefix("criterion:")).title
-        return Reason("tie_criterion", {f"answer_{code}": text for code, text in title.items()})
+        criterion = self.pot.criterion(decided.removeprefix("criterion:"))
+        return Reason("tie_criterion", {"article": criterion.article, **{f"answer_{code}": text for code, text in criterion.title.items()}})
 
     @cached_property
     def _places(self) -> dict[int, int]:

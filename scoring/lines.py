@@ -15,7 +15,7 @@ from scoring.proofs import clause_of, in_languages, looked_at, notes_of
 from scoring.reasons import Reason
 from scoring.rulebook import Track
 from scoring.sharing import Pot
-from scoring.sheets import Agreement, Line, Mark, ScoringError
+from scoring.sheets import JUDGED, Agreement, Line, Mark, ScoringError
 from scoring.usage import Uses
 from scoring.view import Number, Tables, Values, View
 from scoring.wording import Names, told_in_languages
@@ -74,6 +74,8 @@ class LinePlan:
             inputs, working, reason = done.inputs, done.working, done.reason
         else:
             working, reason = self._judged(outcome, view, marks, notes)
+            if reason.code in JUDGED and self.leaf is not None:
+                inputs = self.leaf.inputs(marks, agreement)
             texts = dict(agreement.reason) if agreement is not None else {}
         return Line(
             criterion.id, criterion.title, criterion.article, criterion.kind, criterion.maximum, Fraction(outcome[0]),

@@ -176,6 +176,8 @@ def _balanced(pot_field: Field, members: Sequence[int], available: int) -> Divid
     whoever is below the least share stays there: these are fixed. If they are less, the same is true of those above the largest share. Each
     round fixes at least one group for good, so there are at most as many rounds as groups, and no group is ever fixed wrongly.
     """
+    balance = pot_field.pot.balance
+    assert balance is not None
     group_of = {index: _group(pot_field, index) for index in members}
     groups: dict[str, list[int]] = {}
     for index, name in group_of.items():
@@ -205,7 +207,7 @@ def _balanced(pot_field: Field, members: Sequence[int], available: int) -> Divid
             fixed[name] = (min(cents, -int(-used // 1)), side)
             rest -= fixed[name][0]
     aside = available - rest
-    said = {"fixed_cents": str(aside), "available_cents": str(rest)}
+    said = {"fixed_cents": str(aside), "available_cents": str(rest), "article": balance.article}
     opening = [Reason("balance_rest", said)] if aside else []
     if "" in groups:
         division = replace(division, explain=_outside(groups[""], division.explain))
@@ -245,7 +247,7 @@ def _held(pot_field: Field, group: str, side: str, cents: int, bounds: Bounds) -
     balance = pot_field.pot.balance
     assert balance is not None
     share = _share(pot_field, group, side) or Fraction(0)
-    said = {**pot_field.label(balance.by, group), "percent": number_text(share), "group_cents": str(cents)}
+    said = {**pot_field.label(balance.by, group), "percent": number_text(share), "group_cents": str(cents), "article": balance.article}
     if side == "least" and cents < bounds.share:
         return Reason("balance_usable", {**said, "share_cents": str(bounds.share)})
     return Reason(f"balance_{side}", said)

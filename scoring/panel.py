@@ -80,6 +80,17 @@ class Leaf:
             return ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
         return ordered[1:-1] if len(ordered) > 2 else ordered
 
+    def inputs(self, marks: Sequence[Mark], agreement: Agreement | None) -> dict[str, str]:
+        """The marks in their order, without names, and of those that a rule leaves out some the ones that count."""
+        if self.aggregation == "agreed":
+            return {} if agreement is None or agreement.points is None else {"agreed": number_text(agreement.points)}
+        values = sorted(Fraction(mark.points) for mark in marks)
+        counted = [Fraction(*one) for one in self._counted([value.as_integer_ratio() for value in values])]
+        found = {"marks": "; ".join(number_text(value) for value in values)}
+        if self.aggregation == "mean" or counted == values:
+            return found
+        return found | {"counted": "; ".join(number_text(value) for value in counted)}
+
     def working(self, marks: Sequence[Mark], points: Number) -> str:
         """How the marks became these points."""
         if self.aggregation == "agreed":

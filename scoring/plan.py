@@ -23,6 +23,7 @@ from scoring.sheets import Item, Line, ScoringError
 from scoring.usage import Uses
 from scoring.view import Number, Tables, Values, View, Viewer, rows_of, whole
 from scoring.wording import Names, told_in_languages
+from scoring.working import exactly
 
 
 class Scored:
@@ -131,11 +132,16 @@ class Plan:
             if below(threshold, reached) and self._applies(begin, values, tables):
                 code = "criterion_threshold" if threshold.inclusive else "criterion_threshold_over"
                 barriers.append(
-                    _threshold_reason(code, threshold, reached, {"criterion": criterion.id, **in_languages("title", criterion.title)})
+                    _threshold_reason(
+                        code,
+                        threshold,
+                        reached,
+                        {"criterion": criterion.id, "article": criterion.article, **in_languages("title", criterion.title)},
+                    )
                 )
         if self.threshold is not None and self.threshold.minimum is not None and below(self.threshold, scored.total):
             code = "threshold" if self.threshold.inclusive else "threshold_over"
-            barriers.append(_threshold_reason(code, self.threshold, scored.total, {}))
+            barriers.append(_threshold_reason(code, self.threshold, scored.total, {"article": self.article}))
         if self.gates:
             names: Values = {name: total_of(scored.points[begin:end]) for name, (begin, end) in self.slices.items()}
             names |= {one.id: self.within(scored, one, begin, end) for one, begin, end, _ in self.cuts}
@@ -192,8 +198,8 @@ def below(threshold: Threshold, points: Number) -> bool:
 
 def _threshold_reason(code: str, threshold: Threshold, points: Number, more: Mapping[str, str]) -> Reason:
     minimum = threshold.minimum or Fraction(0)
-    said = {"points": number_shown(points), "minimum": number_shown(minimum), "exact": number_text(minimum)}
-    return Reason(code, {**more, **said, "article": threshold.article})
+    said = {**exactly("points", Fraction(points)), "minimum": number_shown(minimum), "exact": number_text(minimum)}
+    return Reason(code, {**more, **said, "article": threshold.article or more.get("article", "")})
 
 
 def _gate_reason(gate: Gate, formula: Formula, points: Values, names: Names) -> Reason | None:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from scoring.engines import by_points
 from scoring.exclusion import Exclusion
 from scoring.field import AllocationError, Facts
-from scoring.formula import FormulaError, read_formula, shown
+from scoring.formula import FormulaError, read_formula
 from scoring.money import number_text
 from scoring.points import Sheet
 from scoring.proofs import in_languages
@@ -17,6 +17,7 @@ from scoring.reasons import Reason
 from scoring.rulebook import Fund, Rulebook, cents_of
 from scoring.sharing import Pot
 from scoring.view import values_of
+from scoring.working import exactly
 
 ZERO = Fraction(0)
 
@@ -113,9 +114,9 @@ def _reason(fund: Fund, pot: Pot, count: Fraction, everybody: Fraction, cents: i
     said = {"amount_cents": str(cents), "left_cents": str(left), **in_languages("answer", fund.title)}
     if pot.by_count is None:
         return Reason("size_rest", {**said, "article": pot.article})
-    said |= {"count": shown(count), "article": pot.by_count.article, **in_languages("counted", pot.by_count.title)}
+    said |= {**exactly("count", count), "article": pot.by_count.article, **in_languages("counted", pot.by_count.title)}
     if pot.by_count.rate is None:
-        return Reason("size_shared", {**said, "everybody": shown(everybody)})
+        return Reason("size_shared", {**said, **exactly("everybody", everybody)})
     said |= {"rate_cents": str(pot.by_count.rate), "product": number_text(pot.by_count.rate * count / 100)}
     if wanted <= left:
         return Reason("size_rate", said)

@@ -9,11 +9,11 @@ from functools import cache, cmp_to_key
 from math import lcm
 
 from scoring.field import Field, common_denominator
-from scoring.formula import ratio_shown, shown
 from scoring.money import RoundingMode, number_text, rounded
 from scoring.questions import Interval
 from scoring.reasons import Reason
 from scoring.sharing import Driver
+from scoring.working import exactly, exactly_ratio
 
 _MOST_BITS = 2048
 """Up to here ratios are compared by whole keys, which is many times faster than by multiplication."""
@@ -137,7 +137,8 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
     cut = mode == "half_up" and sum(shares.exact.values()) > rest * shares.over
     if cut:  # a value that was rounded up promises more than there is, so its further decimals are cut instead
         shares = share_out(members, field.points, caps, rest, _value_rule(field, "cut"))
-    scale, whole = field.scale, ratio_shown(sum(field.points[index] for index in members), field.scale)
+    scale, total = field.scale, sum(field.points[index] for index in members)
+    article = field.pot.equal_base.article if field.pot.equal_base is not None else ""
     exact = {index: share + base.get(index, 0) * shares.over for index, share in shares.exact.items()}
 
     @cache
@@ -147,18 +148,18 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
     def explain(index: int) -> list[Reason]:
         reasons = [Reason("value_cut", {})] if cut else []
         if base:
-            given = {"base_cents": str(base[index]), "available_cents": str(rest)}
+            given = {"base_cents": str(base[index]), "available_cents": str(rest), "article": article}
             reasons.append(Reason("equal_base", given))
         first = value_in(0)
-        said = {"available_cents": str(rest), "points_total": whole, "value": shown(first)}
+        said = {"available_cents": str(rest), **exactly_ratio("points_total", total, scale), **exactly("value", first)}
         points = field.units[index].points
         reasons += [Reason("point_value", said), product(points, first)]
         turn = shares.passed.get(index, len(shares.values))
         if turn > 1:
             reasons += [Reason("reshared", {"passes": str(turn - 1)}), product(points, value_in(turn - 1))]
         if base:
-            whole_share = ratio_shown(exact[index], shares.over * 100)
-            reasons.append(Reason("with_base", {"base_cents": str(base[index]), "product": whole_share}))
+            whole_share = exactly_ratio("product", exact[index], shares.over * 100)
+            reasons.append(Reason("with_base", {"base_cents": str(base[index]), **whole_share, "article": article}))
         return reasons + ([field.cap_reason(index)] if index in shares.capped else [])
 
     value = value_in(0) if shares.values else None
@@ -167,14 +168,8 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
 
 def product(points: Fraction, value: Fraction) -> Reason:
     """Points times the point value."""
-    return Reason(
-        "product",
-        {
-            "points": shown(points),
-            "value": shown(value),
-            "product": ratio_shown(points.numerator * value.numerator, points.denominator * value.denominator),
-        },
-    )
+    told = exactly_ratio("product", points.numerator * value.numerator, points.denominator * value.denominator)
+    return Reason("product", {**exactly("points", points), **exactly("value", value), **told})
 
 
 def _equal_base(field: Field, members: Sequence[int], available: int) -> tuple[dict[int, int], Sequence[int | None]]:
@@ -229,18 +224,18 @@ def drivers(field: Field, members: Sequence[int], available: int) -> Division:
 
         reasons = []
         for place, (driver, total, (own, scale)) in enumerate(zip(field.pot.drivers, totals, parts, strict=True)):
-            said = {f"answer_{code}": text for code, text in driver.title.items()}
+            said = {"article": driver.article, **{f"answer_{code}": text for code, text in driver.title.items()}}
             share = rates[0][place] * own[index] if rates else Fraction(0)
             reasons.append(
                 Reason(
                     "driver",
-                    {**said, "percent": number_text(driver.percent), "slice": shown(available * driver.percent / 10000), "own": ratio_shown(own[index], scale), "total": ratio_shown(total, scale), "product": shown(share / 100)},
+                    {**said, "percent": number_text(driver.percent), **exactly("slice", available * driver.percent / 10000), **exactly_ratio("own", own[index], scale), **exactly_ratio("total", total, scale), **exactly("product", share / 100)},
                 )
             )  # fmt: skip
-        reasons.append(Reason("driver_sum", {"product": shown(whole(0) / 100 if rates else Fraction(0))}))
+        reasons.append(Reason("driver_sum", exactly("product", whole(0) / 100 if rates else Fraction(0))))
         turn = passed.get(index, len(rates))
         if turn > 1:
-            reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", {"product": shown(whole(turn - 1) / 100)})]
+            reasons += [Reason("reshared", {"passes": str(turn - 1)}), Reason("reshared_to", exactly("product", whole(turn - 1) / 100))]
         return reasons + ([field.cap_reason(index)] if index in capped else [])
 
     return Division(exact, over, explain, None, max(1, len(rates)))
@@ -289,8 +284,8 @@ def control_percentage(field: Field, members: Sequence[int], available: int) -> 
         turn = shares.passed.get(index, len(shares.values))
         value = shares.values[turn - 1] * over if shares.values else Fraction(0)
         said = {
-            "percent": shown(value * 100), "factor": number_text(factors[index]), "basis_cents": str(field.basis[index]),
-            "product": shown(value * factors[index] * field.basis[index] / 100),
+            **exactly("percent", value * 100), "factor": number_text(factors[index]), "basis_cents": str(field.basis[index]),
+            **exactly("product", value * factors[index] * field.basis[index] / 100),
         }  # fmt: skip
         reasons = [Reason("control_percentage", said)]
         if index in shares.capped:

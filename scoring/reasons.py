@@ -7,6 +7,7 @@ from typing import Any
 
 from scoring.money import euros
 from scoring.words_allocation import SENTENCES_ALLOCATION
+from scoring.words_changes import SENTENCES_CHANGES
 from scoring.words_points import SENTENCES_POINTS
 
 LANGUAGES = ("sl", "it", "en")
@@ -33,6 +34,16 @@ class Reason:
         """The sentence in one language, and those of its parts. Rows stand in the working already and are not said again."""
         parts = (part.sentence(language) for part in self.parts if part.code != "row")
         return " ".join([say(self.code, self.params, language), *parts])
+
+    def cited(self, language: str, article: str | None = None) -> str:
+        """The sentence with the article of the rule behind it, where there is one that it does not name itself.
+
+        ``article`` says it otherwise, as a language names articles; empty leaves it out.
+        """
+        sentence, source = self.sentence(language), self.params.get("article", "") if article is None else article
+        if not source or "{article}" in SENTENCES[self.code].get(language, SENTENCES[self.code]["en"]):
+            return sentence
+        return f"{sentence[:-1]} ({source})." if sentence.endswith(".") else f"{sentence} ({source})"
 
     def to_data(self) -> dict[str, Any]:
         """Plain data; the key ``parts`` is there only when there are parts."""
@@ -158,4 +169,4 @@ _COUNTED = {
     "of": {"sl": ["točke", "točk", "točk", "točk", "točke"], "it": ["punto", "punti"], "en": ["point", "points"]},
 }
 
-SENTENCES: dict[str, dict[str, str]] = {**SENTENCES_POINTS, **SENTENCES_ALLOCATION}
+SENTENCES: dict[str, dict[str, str]] = {**SENTENCES_POINTS, **SENTENCES_ALLOCATION, **SENTENCES_CHANGES}

@@ -106,6 +106,9 @@ class PotResult:
 
 # One pot
 
+_HEADINGS = ("item", "item_award", "award")
+"""Steps that name something or add it up; they follow from no rule of their own."""
+
 
 @dataclass
 class Settled:
@@ -220,7 +223,13 @@ class Settled:
                 steps.append(Reason("item", {"item": unit.item, **named}))
                 steps += self.of_unit(index)
                 steps.append(Reason("item_award", {"amount_cents": str(self.amounts[index]), **named}))
-        return (*steps, Reason("award", {"amount_cents": total}))
+        return (*(self.with_article(step) for step in steps), Reason("award", {"amount_cents": total}))
+
+    def with_article(self, step: Reason) -> Reason:
+        """A step with the article of its rule: what has none of its own follows from the rule of the pot."""
+        if step.params.get("article") or step.code in _HEADINGS or not self.pot.article:
+            return step
+        return Reason(step.code, {**step.params, "article": self.pot.article}, step.parts)
 
     def of_unit(self, index: int) -> list[Reason]:
         """The steps of one application or item, up to the rounding and what came afterwards."""
@@ -268,8 +277,10 @@ class Settled:
         for source, cents in self.joined.items():
             if cents:
                 running += cents
-                title = {f"answer_{code}": text for code, text in self.rulebook.pot(source).title.items()}
-                steps.append(Reason("joined", {"joined_cents": str(cents), "available_cents": str(running), **title}))
+                giver = self.rulebook.pot(source)
+                said = {"article": (giver.leftover.article if giver.leftover is not None else "") or giver.article}
+                said |= {f"answer_{code}": text for code, text in giver.title.items()}
+                steps.append(Reason("joined", {"joined_cents": str(cents), "available_cents": str(running), **said}))
         return steps
 
 

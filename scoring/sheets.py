@@ -76,6 +76,16 @@ class Line:
             return f"{self.reason.sentence(language)} {self.texts[language]}"
         return self.reason.sentence(language)
 
+    def marks_sentence(self, language: str) -> str:
+        """How the members' marks became these points by the rule of the pot, in one language; empty where nobody marked."""
+        if self.kind != "panel" or self.reason.code not in JUDGED or not (self.working or self.reason.code == "panel_agreed"):
+            return ""
+        rule = "agreed" if self.reason.code == "panel_agreed" else self.reason.params.get("rule", "mean")
+        if rule == "trimmed_mean" and "counted" not in self.inputs:  # of one or two marks none is left out
+            rule = "mean"
+        said = {**self.inputs, "working": self.working, "points": self.reason.params["points"]}
+        return Reason(f"marks_{rule}", said).sentence(language)
+
     def working_in(self, language: str) -> str:
         """The working as people of a language read it; ``working`` itself is the same everywhere."""
         return self.reason.params.get(f"working_{language}") or localised(self.working, language, grouped=True)

@@ -193,6 +193,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "Posto in graduatoria: {place}. I fondi sono andati a chi precede (disponibili {left_cents}, necessari {amount_cents}).",
         "en": "Place on the list: {place}. The money went to those placed higher ({left_cents} left, {amount_cents} needed).",
     },
+    "list_short": {
+        "sl": "Mesto na prednostni listi: {place}. Na voljo je bilo le še {left_cents}, potrebnih pa {amount_cents}; ker to ne zadošča, se po pravilu ne dodeli nič.",
+        "it": "Posto in graduatoria: {place}. Restavano solo {left_cents} e ne servivano {amount_cents}; poiché non bastavano, secondo la regola non si assegna nulla.",
+        "en": "Place on the list: {place}. Only {left_cents} was left and {amount_cents} needed; since that is not enough, the rule gives nothing.",
+    },
+    "list_closed": {
+        "sl": "Mesto na prednostni listi: {place}. Lista se je končala pri višje uvrščeni vlogi, za katero ni bilo dovolj; nižje uvrščene po pravilu ne prejmejo sredstev (na voljo še {left_cents}, potrebnih {amount_cents}).",
+        "it": "Posto in graduatoria: {place}. La graduatoria si è chiusa con una domanda precedente per cui i fondi non bastavano; secondo la regola chi segue non riceve fondi (disponibili {left_cents}, necessari {amount_cents}).",
+        "en": "Place on the list: {place}. The list ended with an application placed higher for which there was not enough; by the rule those below it get nothing ({left_cents} left, {amount_cents} needed).",
+    },
     "arrival_paid": {
         "sl": "Vrstni red prispetja: {place}. Na voljo je bilo še {left_cents}, kar zadošča za {amount_cents}.",
         "it": "Ordine di arrivo: {place}. Erano ancora disponibili {left_cents}, sufficienti per {amount_cents}.",
@@ -207,6 +217,16 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "sl": "Vrstni red prispetja: {place}. Sredstva so bila porabljena prej (na voljo še {left_cents}, potrebnih {amount_cents}).",
         "it": "Ordine di arrivo: {place}. I fondi erano esauriti prima (disponibili {left_cents}, necessari {amount_cents}).",
         "en": "Order of receipt: {place}. The money was used up before ({left_cents} left, {amount_cents} needed).",
+    },
+    "arrival_short": {
+        "sl": "Vrstni red prispetja: {place}. Na voljo je bilo le še {left_cents}, potrebnih pa {amount_cents}; ker to ne zadošča, se po pravilu ne dodeli nič.",
+        "it": "Ordine di arrivo: {place}. Restavano solo {left_cents} e ne servivano {amount_cents}; poiché non bastavano, secondo la regola non si assegna nulla.",
+        "en": "Order of receipt: {place}. Only {left_cents} was left and {amount_cents} needed; since that is not enough, the rule gives nothing.",
+    },
+    "arrival_closed": {
+        "sl": "Vrstni red prispetja: {place}. Dodeljevanje se je končalo pri prej prispeli vlogi, za katero ni bilo dovolj; poznejše po pravilu ne prejmejo sredstev (na voljo še {left_cents}, potrebnih {amount_cents}).",
+        "it": "Ordine di arrivo: {place}. L'assegnazione si è chiusa con una domanda arrivata prima per cui i fondi non bastavano; secondo la regola le successive non ricevono fondi (disponibili {left_cents}, necessari {amount_cents}).",
+        "en": "Order of receipt: {place}. Awarding ended with an application received before for which there was not enough; by the rule later ones get nothing ({left_cents} left, {amount_cents} needed).",
     },
     "category_amount": {
         "sl": "Za kategorijo »{answer}« je določen znesek {amount_cents}.",
@@ -298,71 +318,5 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "sl": "Za »{answer}«: {amount_cents}.",
         "it": "Per «{answer}»: {amount_cents}.",
         "en": "For “{answer}”: {amount_cents}.",
-    },
-    # The smallest change that would have altered a result.
-    "change_threshold": {
-        "sl": "Do praga {minimum} <minimum:of> <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
-        "it": "Alla soglia di {minimum} <minimum:of> <points:manca/mancano> {points} <points:counted>.",
-        "en": "{points} <points:point is/points are> missing to the threshold of {minimum}.",
-    },
-    "change_threshold_over": {
-        "sl": "Prag je treba preseči: {minimum} <minimum:counted> še ne <minimum:zadošča/zadoščata/zadoščajo/zadošča/zadošča>, manjka več kot {points} <points:točka/točki/točke/točk/točke>.",
-        "it": "La soglia va superata: {minimum} <minimum:punto non basta/punti non bastano>, manca più di {points} <points:counted>.",
-        "en": "The threshold must be exceeded: {minimum} <minimum:point is/points are> not enough, more than {points} <points:point is/points are> missing.",
-    },
-    "change_fewer": {
-        "sl": "Prag presega; razlika: {points} <points:counted>.",
-        "it": "È sopra la soglia di {points} <points:counted>.",
-        "en": "It is {points} <points:counted> above the threshold.",
-    },
-    "change_point": {
-        "sl": "Točka več bi pomenila {more_cents} več ({amount_cents}).",
-        "it": "Un punto in più avrebbe portato {more_cents} in più ({amount_cents}).",
-        "en": "One point more would have meant {more_cents} more ({amount_cents}).",
-    },
-    "change_point_nothing": {
-        "sl": "Točka več ne bi spremenila zneska {amount_cents}.",
-        "it": "Un punto in più non avrebbe cambiato l'importo di {amount_cents}.",
-        "en": "One point more would not have changed the amount of {amount_cents}.",
-    },
-    "change_cut": {
-        "sl": "Do zadnjega mesta, ki je še prejelo sredstva, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
-        "it": "All'ultimo posto che ha ancora ricevuto fondi <points:manca/mancano> {points} <points:counted>.",
-        "en": "{points} <points:point is/points are> missing to the last place that still received money.",
-    },
-    "change_cut_equal": {
-        "sl": "Zadnje mesto, ki je še prejelo sredstva, ima enako točk; odločil je vrstni red za izenačene.",
-        "it": "L'ultimo posto che ha ancora ricevuto fondi ha gli stessi punti; ha deciso l'ordine per i pari merito.",
-        "en": "The last place that still received money has equally many points; the order for ties decided.",
-    },
-    "change_cut_margin": {
-        "sl": "Prednost pred prvim mestom, ki ni prejelo polnega zneska: {points} <points:counted>.",
-        "it": "Il vantaggio sul primo posto senza l'importo pieno è di {points} <points:counted>.",
-        "en": "It is {points} <points:counted> ahead of the first place that did not get the full amount.",
-    },
-    "change_band": {
-        "sl": "Merilo »{answer}«: pri vrednosti {value} {unit} (razred {band}) bi <points:bila/bili/bile/bilo/bilo> {points} <points:counted> več.",
-        "it": "Criterio «{answer}»: con il valore {value} {unit} (fascia {band}) ci <points:sarebbe/sarebbero> {points} <points:counted> in più.",
-        "en": "Criterion “{answer}”: a value of {value} {unit} (band {band}) would give {points} <points:counted> more.",
-    },
-    "change_score_band": {
-        "sl": "Do razreda {band}, ki daje {percent} %, <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>.",
-        "it": "Alla fascia {band}, che dà <percent:il>{percent} %, <points:manca/mancano> {points} <points:counted>.",
-        "en": "{points} <points:point is/points are> missing to the band {band}, which gives {percent} %.",
-    },
-    "change_unknown": {
-        "sl": "Tega ni bilo mogoče izračunati: z današnjimi ocenami, odgovori ali žrebom je izid drugačen kot v tej razdelitvi.",
-        "it": "Non è stato possibile calcolarlo: con i punteggi, le risposte o i sorteggi di oggi il risultato è diverso da quello di questa ripartizione.",
-        "en": "This could not be computed: the scores, answers or lots of today give another result than this distribution.",
-    },
-    "change_untried": {
-        "sl": "Za ta znesek to ni bilo izračunano, ker je v razdelitvi preveč vlog, da bi preizkusili vse.",
-        "it": "Per questo importo non è stato calcolato, perché le domande nella ripartizione sono troppe per provarle tutte.",
-        "en": "This was not computed for this amount, because the distribution has too many applications to try them all.",
-    },
-    "change_condition": {
-        "sl": "Sredstva bi bila mogoča, če bi bil izpolnjen pogoj: {answer}",
-        "it": "I fondi sarebbero possibili se fosse soddisfatta la condizione: {answer}",
-        "en": "Money would be possible if this condition were met: {answer}",
     },
 }

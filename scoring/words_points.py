@@ -179,6 +179,27 @@ SENTENCES_POINTS: dict[str, dict[str, str]] = {
         "it": "Valutazione concordata della commissione: {points} <points:counted> su {maximum}.",
         "en": "Agreed by the panel: {points} of {maximum} <maximum:of>.",
     },
+    # How the marks of the members became the points.
+    "marks_mean": {
+        "sl": "Povprečje ocen: {working}.",
+        "it": "Media dei punteggi: {working}.",
+        "en": "Mean of the marks: {working}.",
+    },
+    "marks_trimmed_mean": {
+        "sl": "Povprečje ocen brez najvišje in najnižje[[ (vse ocene: {marks})]]: {working}.",
+        "it": "Media dei punteggi senza il più alto e il più basso[[ (tutti i punteggi: {marks})]]: {working}.",
+        "en": "Mean of the marks without the highest and the lowest[[ (all marks: {marks})]]: {working}.",
+    },
+    "marks_median": {
+        "sl": "Mediana ocen: {working}.",
+        "it": "Mediana dei punteggi: {working}.",
+        "en": "Median of the marks: {working}.",
+    },
+    "marks_agreed": {
+        "sl": "Ocena, ki so jo člani komisije uskladili: {points}.",
+        "it": "Punteggio concordato tra i componenti della commissione: {points}.",
+        "en": "The mark that the panel agreed on: {points}.",
+    },
     "not_judged": {
         "sl": "Vloga ne izpolnjuje pogoja za ta sredstva, zato je komisija pri tem merilu ni ocenila (0 od {maximum}).",
         "it": "La domanda non soddisfa un requisito per questi fondi, perciò la commissione non l'ha valutata per questo criterio (0 su {maximum}).",

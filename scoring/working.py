@@ -31,6 +31,22 @@ def ratio_shown(up: int, down: int) -> str:
     return fixed(value, 4) + "…" if rest else number_text(value)
 
 
+_MOST_BITS = 2048
+
+
+def exactly(name: str, value: Fraction) -> dict[str, str]:
+    """A number for people under its name and, where that is cut, the exact one for machines as ``name_exact``."""
+    return exactly_ratio(name, value.numerator, value.denominator)
+
+
+def exactly_ratio(name: str, up: int, down: int) -> dict[str, str]:
+    """The same of ``up / down``, which need not be reduced. One of hundreds of digits is told only as cut: who needs it computes it again."""
+    text = ratio_shown(up, down)
+    if not text.endswith("…") or max(up.bit_length(), down.bit_length()) > _MOST_BITS:
+        return {name: text}
+    return {name: text, f"{name}_exact": number_text(Fraction(up, down))}
+
+
 def written(part: Part, values: Row, tables: Mapping[str, Any], most_rows: int) -> str:
     """The working of ``part``. What a branch that was not taken names need not be there: it keeps its name."""
     return _Writer(values, tables, most_rows).part(part, tables)[0]

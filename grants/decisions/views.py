@@ -134,7 +134,7 @@ def lines_of(decision: Decision) -> list[LineShown]:
     shown = []
     for line in decision.lines:
         if line.criterion == lines.SETTLEMENT:
-            sentences = computation.steps_of(decision.award, wanted)
+            sentences = computation.steps_of(decision.award, wanted, line.article)
             shown.append(LineShown(line, " ".join(step.sentence for step in sentences), wanted))
         elif english.get(line.criterion):
             shown.append(LineShown(line, english[line.criterion], "en"))
@@ -157,7 +157,7 @@ def changes_of(award: Award) -> list[str] | None:
     """
     if award.changes is None:
         return [] if award.proposal.status == ProposalStatus.DISCARDED else None
-    return [Reason.from_data(change).sentence(current_language()) for change in award.changes]
+    return [computation.cited(Reason.from_data(change), current_language()) for change in award.changes]
 
 
 def remedy_of(decision: Decision) -> list[str]:

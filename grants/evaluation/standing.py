@@ -34,13 +34,13 @@ class Standing:
     @property
     def barriers(self) -> list[str]:
         """Why it gets nothing, in the reader's language."""
-        return [barrier.sentence(current_language()) for barrier in self.sheet.barriers]
+        return [barrier.cited(current_language()) for barrier in self.sheet.barriers]
 
     @property
     def items(self) -> list[tuple[str, list[str]]]:
         """The items that are kept out, each with its reasons."""
         out = [item for item in self.sheet.items if not item.passes]
-        return [(item.name or item.id, [barrier.sentence(current_language()) for barrier in item.barriers]) for item in out]
+        return [(item.name or item.id, [barrier.cited(current_language()) for barrier in item.barriers]) for item in out]
 
     @property
     def competes(self) -> bool:

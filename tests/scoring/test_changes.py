@@ -9,7 +9,7 @@ import pytest
 
 from scoring.allocation import allocate
 from scoring.changes import smallest_changes
-from scoring.points import Agreement, Entry, Mark, compare_field, score
+from scoring.points import Agreement, Entry, Mark, Sheet, compare_field, score, score_pot
 from scoring.rulebook import Rulebook
 from scoring.stability import Case, Report, stability
 from tests.scoring.samples import PANEL, POT, sample
@@ -33,6 +33,28 @@ def result(rulebook: Rulebook, facts: dict[str, dict[str, Any]], **more: Any) ->
     return lambda name: smallest_changes(rulebook, sheets, facts, allocation, name, "main", **more)
 
 
+FIRST = {name: rank for rank, name in enumerate("ABCDE")}
+"""Received in the order of the names."""
+
+
+def points(given: int, requested: int, level: str = "none") -> dict[str, Any]:
+    """An application with as many points as members, a request in euros, and a group."""
+    return {"members": given, "requested": requested * 100, "level": level}
+
+
+def pointed(engine: str, extra: str = "") -> Rulebook:
+    """A pot of 1,000 euros in which every member is a point."""
+    each = (
+        'id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: "2. člen"\nkind: per_unit\nfact: members\nper_unit: 1\nmost_units: 1000\n'
+    )
+    return sample(criteria=(each,), pot=pot(engine, extra).replace("10000.00", "1000.00"))
+
+
+def scored(rulebook: Rulebook, facts: dict[str, dict[str, Any]]) -> tuple[Rulebook, list[Sheet], dict[str, dict[str, Any]]]:
+    track, pot = rulebook.track_and_pot("main")
+    return rulebook, score_pot(track, pot, [Entry(name, own) for name, own in facts.items()]), facts
+
+
 def said(changes: Any, language: str = "en") -> list[str]:
     return [change.sentence(language) for change in changes]
 
@@ -45,7 +67,7 @@ def test_below_the_threshold_the_missing_points_are_told_and_the_band_that_would
     rulebook = sample(criteria=(BANDS,), pot=pot(extra="threshold: {minimum: 10}\n"))
     change = result(rulebook, {"A": {"members": 9, "requested": 100000}, "B": {"members": 60, "requested": 10}})
     assert said(change("A")) == [
-        "5 points are missing to the threshold of 10.",
+        "5 points are missing to the threshold of 10; the award would then be 1,000.00 EUR.",
         "Criterion “Velikost”: a value of 10 (band [10, 50)) would give 5 points more.",
     ]
     assert "10 points above the threshold" in said(change("B"))[0]
@@ -65,15 +87,80 @@ def test_at_the_ceiling_one_point_more_changes_nothing_and_that_is_said() -> Non
     assert said(change("A"), "sl")[0] == "Točka več ne bi spremenila zneska 100,00 EUR."
 
 
-def test_on_a_list_the_distance_to_the_line_is_told_from_both_sides() -> None:
+def test_on_a_list_it_is_told_from_both_sides_what_other_points_would_have_meant() -> None:
     rulebook = sample(criteria=(BANDS,), pot=pot("waterfall").replace("10000.00", "150.00"))
     facts = {"A": {"members": 60, "requested": 10000}, "B": {"members": 20, "requested": 10000}, "C": {"members": 1, "requested": 10000}}
     change = result(rulebook, facts, order={"A": 0, "B": 1, "C": 2})
-    assert said(change("A")) == ["It is 10 points ahead of the first place that did not get the full amount."]
-    assert said(change("B"))[0] == "10 points are missing to the last place that still received money."
-    assert said(change("C"))[0] == "15 points are missing to the last place that still received money."
+    assert said(change("A")) == [
+        "Even with 10 points fewer the award would have stayed the same; with fewer still it would have been 50.00 EUR."
+    ]
+    assert said(change("B")) == [
+        "Criterion “Velikost”: a value of 50 (band [50, ∞)) would give 10 points more."
+    ]  # 20 would not do, there are no more
+    assert said(change("C"))[0] == "More than 5 points are missing to an award of 50.00 EUR."
     equal = result(rulebook, {"A": facts["A"], "B": {**facts["A"]}}, order={"A": 0, "B": 1})
-    assert said(equal("B")) == ["The last place that still received money has equally many points; the order for ties decided."]
+    assert said(equal("B")) == []  # all points there are: none more are possible
+
+
+def test_on_a_list_that_ends_with_whom_there_is_not_enough_for_only_that_place_must_be_passed() -> None:
+    facts = {"A": points(30, 600), "B": points(20, 500), "C": points(15, 200)}
+    nothing = result(pointed("waterfall", "last: nothing\n"), facts, order=FIRST)
+    assert said(nothing("C")) == ["More than 5 points are missing to an award of 200.00 EUR."]
+    partly = result(pointed("waterfall", "last: partial\n"), {**facts, "B": points(20, 300), "D": points(10, 200)}, order=FIRST)
+    assert said(partly("D")) == ["More than 5 points are missing to an award of 100.00 EUR."]
+    assert said(partly("C"))[0] == "More than 5 points are missing to an award of 200.00 EUR."
+
+
+def test_on_a_list_that_goes_on_to_the_next_nobody_is_compared_with_itself() -> None:
+    facts = {"A": points(30, 600), "B": points(20, 500), "C": points(15, 200), "D": points(10, 300), "E": points(9, 200)}
+    change = result(pointed("waterfall", "last: next\n"), facts, order=FIRST)
+    assert said(change("E")) == []  # last, and paid in full: fewer points change nothing
+    assert said(change("B")) == ["More than 10 points are missing to an award of 500.00 EUR."]
+    assert said(change("D")) == ["More than 5 points are missing to an award of 300.00 EUR."]
+
+
+def test_whoever_gets_nothing_on_a_list_is_told_why_as_it_was() -> None:
+    facts = {"A": points(30, 600), "B": points(20, 500), "C": points(15, 200)}
+    for last, codes in (("nothing", ("list_short", "list_closed")), ("next", ("list_short", "list_paid"))):
+        allocation = allocate(*scored(pointed("waterfall", f"last: {last}\n"), facts), order=FIRST)
+        assert (
+            tuple(next(step.code for step in allocation.award(name, "main").steps if step.code.startswith("list_")) for name in "BC")
+            == codes
+        )
+
+
+def test_one_point_more_may_win_the_second_pass_or_lift_the_threshold_of_all_over_others() -> None:
+    best = "second_pass: [{id: best, title: {sl: Naj, it: Migliori}, article: '4', group: level, best: 1, factor: 2}]\n"
+    facts = {"A": points(60, 9000, "national"), "B": points(60, 9000, "regional"), "C": points(59, 9000, "regional")}
+    change = result(pointed("point_value", best), facts)
+    assert said(change("C")) == ["One point more would have meant 136.01 EUR more (333.33 EUR)."]  # as good as B: both are doubled
+    half = "threshold: {relative: {percent: 50, of: best}, article: '5'}\n"
+    change = result(pointed("point_value", half), {"A": points(60, 9000), "B": points(30, 9000)})
+    assert said(change("A"))[0] == "One point more would have meant 333.33 EUR more (1,000.00 EUR)."
+
+
+def test_what_is_missing_to_a_threshold_that_moves_with_the_own_points_is_told_as_it_would_then_be() -> None:
+    mean = "threshold: {relative: {percent: 100, of: mean}, article: '5'}\n"
+    change = result(pointed("point_value", mean), {"A": points(30, 9000), "B": points(10, 9000), "C": points(32, 9000)})
+    assert said(change("B")) == [
+        "The threshold follows from the points of all applications; with more points this one reaches it at 31: 21 points are missing; "
+        "the award would then be 492.06 EUR."
+    ]
+
+
+def test_by_category_an_earlier_place_in_the_order_of_receipt_is_what_would_have_changed_it() -> None:
+    text = "category: level\namounts: {regional: 400}\nlast: partial\n"
+    facts = {name: points(10, 900, "regional") for name in "ABCD"}
+    change = result(pointed("category_amounts", text), facts, order=FIRST)
+    assert said(change("C")) == ["In place 2 of the order of receipt the award would have been 400.00 EUR."]
+    assert said(change("D")) == ["In place 3 of the order of receipt the award would have been 200.00 EUR."]
+    assert said(change("A")) == []
+
+
+def test_a_value_is_told_only_if_somebody_could_state_it_and_it_would_give_the_points() -> None:
+    bands = BANDS.replace("below: 10", "to: 10").replace("from: 10, below: 50", "above: 10, to: 50").replace("from: 50", "above: 50")
+    change = result(sample(criteria=(bands,), pot=pot()), {"A": {"members": 9, "requested": 10}})
+    assert "Criterion “Velikost”: a value of 11 (band (10, 50]) would give 5 points more." in said(change("A"))
 
 
 def test_a_condition_that_was_not_met_is_what_would_have_to_change() -> None:

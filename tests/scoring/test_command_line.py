@@ -114,14 +114,14 @@ def test_explain_says_every_condition_with_the_names_of_the_rulebook(capsys: pyt
     assert (code, err) == (0, "")
     assert out.splitlines()[-2:] == [
         "    Pogoj sicer ni izpolnjen: Vsaj dve leti delovanja. Velja pa izjema (5. člen): Državna raven. "
-        "Izračun: »Leta« (1) ≥ 2 – ne drži; izjema (5. člen): »Raven« (država) = »država« – drži.",
-        "    Izpolnjevanje pogoja ugotovi občina: Sedež v občini.",
+        "Izračun: »Leta« (1) ≥ 2 – ne drži; izjema (5. člen): »Raven« (država) = »država« – drži (4. člen).",
+        "    Izpolnjevanje pogoja ugotovi občina: Sedež v občini (4. člen).",
     ]
     out = run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "it", "--explain", "B")[1]
     assert out.splitlines()[-2:] == [
         "    Il requisito non è soddisfatto: Almeno due anni di attività. "
-        "Calcolo: «Anni» (1) ≥ 2 – non risulta; eccezione (5. člen): «Livello» (non indicato) = «nazione» – non risulta.",
-        "    Il requisito è accertato dal comune: Sede nel comune.",
+        "Calcolo: «Anni» (1) ≥ 2 – non risulta; eccezione (5. člen): «Livello» (non indicato) = «nazione» – non risulta (4. člen).",
+        "    Il requisito è accertato dal comune: Sede nel comune (4. člen).",
     ]
 
 
@@ -129,8 +129,8 @@ def test_points_are_written_with_their_reasons(capsys: pytest.CaptureFixture[str
     assert run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "it", "--explain", "Klub Val") == (
         0,
         "Klub Val  main  30 points\n"
-        "    size: 20 of 20  Il valore accertato 40 rientra nella fascia [10, ∞), per la quale sono previsti 20 punti su 20.\n"
-        "    quality: 10 of 15  Bene.\n",
+        "    size (x): 20 of 20  Il valore accertato 40 rientra nella fascia [10, ∞), per la quale sono previsti 20 punti su 20.\n"
+        "    quality (2. člen): 10 of 15  Media dei punteggi: (10) / 1 = 10. Bene.\n",
         "",
     )
 
@@ -199,7 +199,7 @@ def test_an_unknown_applicant_is_told(capsys: pytest.CaptureFixture[str]) -> Non
 def test_an_answer_that_is_missing_gives_no_points_and_stops_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     write("facts.yaml", GOOD.replace("members: 40, ", ""))
     code, out, _ = run(capsys, "score", "rulebook.yaml", "facts.yaml")
-    assert code == 0 and "size: 0 of 20  The application does not state or prove this fact" in out
+    assert code == 0 and "size (x): 0 of 20  The application does not state or prove this fact" in out
 
 
 def test_a_bundle_that_agrees_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grants.decisions.letters import words
 from grants.decisions.letters.words import of
 from grants.decisions.models import Award
 from scoring.reasons import Reason
@@ -31,13 +32,19 @@ class Said:
     heading: bool = False
 
 
-def steps_of(award: Award, language: str) -> list[Said]:
-    """The steps of an award in one language."""
-    return said_in(award.proposal.call.rulebook, award.steps, language)
+def steps_of(award: Award, language: str, article: str = "") -> list[Said]:
+    """The steps of an award in one language. ``article`` stands beside them already."""
+    return said_in(award.proposal.call.rulebook, award.steps, language, article)
 
 
-def said_in(rulebook: Rulebook, steps: Iterable[Mapping[str, Any]], language: str) -> list[Said]:
-    """Steps as sentences; the titles of pots in them are those of the language."""
+def cited(reason: Reason, language: str) -> str:
+    """A reason with the article of its rule, as the language names articles."""
+    source = reason.params.get("article", "")
+    return reason.cited(language, words.article(source, [language])[language] if source else "")
+
+
+def said_in(rulebook: Rulebook, steps: Iterable[Mapping[str, Any]], language: str, article: str = "") -> list[Said]:
+    """Steps as sentences; the titles of pots in them are those of the language. An article is named where it is another one than before."""
     titles = {pot.title.get("sl", pot.id): pot.title.get(language) for _track, pot in rulebook.pots()}
     spoken = []
     for data in steps:
@@ -45,7 +52,10 @@ def said_in(rulebook: Rulebook, steps: Iterable[Mapping[str, Any]], language: st
         if params.get("pot") in titles:
             params["pot"] = titles[params["pot"]] or params["pot"]
         result = _RESULTS.get(data["code"])
-        sentence = Reason.from_data({**data, "params": params}).sentence(language)
+        reason = Reason.from_data({**data, "params": params})
+        own = params.get("article") or article
+        sentence = reason.sentence(language) if own == article else cited(reason, language)
+        article = own
         spoken.append(Said(sentence, int(params[result]) if result else None, data["code"] == "item"))
     return spoken
 

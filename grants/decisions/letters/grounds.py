@@ -104,7 +104,7 @@ def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Wor
     barriers = sheet_from_data(award.sheet.data).barriers
     only_threshold = all(barrier.code in ("threshold", "threshold_over") for barrier in barriers)
     if not award.passes and not only_threshold:
-        return [{one: barrier.sentence(one) for one in languages} for barrier in barriers]
+        return [{one: computation.cited(barrier, one) for one in languages} for barrier in barriers]
     if not award.passes and pot.threshold is not None and pot.threshold.minimum is not None:
         sentence = _l(
             "The application reached %(points)s points. The rules require at least %(threshold)s, so it cannot be co-financed from “%(pot)s”. The reasons for the points that were not given stand beside each criterion."
@@ -116,7 +116,7 @@ def _not_granted(decision: Decision, pot: Pot, languages: list[str]) -> list[Wor
         return [said(languages, sentence, points=points(award.points), threshold=points(number_text(pot.threshold.minimum)), pot=title)]
     barred = next((Reason.from_data(step) for step in award.steps if step["code"] == "exclusive"), None)
     if barred is not None:  # nobody decided anything about it: it competes elsewhere
-        return [{one: barred.sentence(one) for one in languages}]
+        return [{one: computation.cited(barred, one) for one in languages}]
     if pot.engine == "panel_amounts" and requested is not None and amount < requested:
         return [
             said(

@@ -50,7 +50,7 @@ def _line(position: int, line: Line, languages: list[str], names: Mapping[str, s
 
 def _settlement(award: Award, languages: list[str]) -> DecisionLine:
     pot = award.proposal.call.rulebook.pot(award.pot)
-    reason = {one: " ".join(step.sentence for step in computation.steps_of(award, one)) for one in languages}
+    reason = {one: " ".join(step.sentence for step in computation.steps_of(award, one, pot.article)) for one in languages}
     title = said(
         ["sl", "it", "en"],
         {"actual_cost": _l("Settlement by actual costs"), "panel_amounts": _l("Amount that the panel decided")}.get(
