@@ -355,6 +355,11 @@ def _balance(pot: Pot, here: Here, note: Note) -> Iterator[Finding]:
         return
     fact = here.fact(balance.by)
     groups = here.ids(balance.by) or ("yes", "no")
+    if fact is not None and fact.formula is None and (fact.when is not None or not fact.required):
+        asked = "is not required" if fact.when is None else "is not asked of everybody"
+        message = f'the question "{fact.id}" {asked}, and whoever does not answer it is in no group and has no share'
+        advice = "Make it required, or acknowledge that this is meant."
+        yield own("warning", "balance_unanswered", ("by",), message, advice, fact=fact.id)
     leasts, mosts = [], []
     for group in groups:
         one = named.get(group)

@@ -56,45 +56,68 @@ def _with_least_award(pot_field: Field, members: Sequence[int], available: int) 
     return _dropped(pot_field, members, available, division, least.amount)
 
 
-def _dropped(pot_field: Field, members: Sequence[int], available: int, first: Division, least: int) -> tuple[Division, Out]:
+def _dropped(
+    pot_field: Field, members: Sequence[int], available: int, first: Division, least: int, precise: bool = True
+) -> tuple[Division, Out]:
     """Whoever can never reach the least award leaves first, then the smallest amounts, until all that is paid is enough.
 
-    What one frees may lift the next one, so only as many leave as must; among equal amounts the last by the tie rules goes.
+    What one frees may lift the next one, so only as many leave as must; among equal amounts the last by the tie rules goes. Nobody leaves who
+    is below only because the value was rounded (``precise``): there is money for the least award, and it is paid.
     """
     engine = ENGINES[pot_field.pot.engine]
+    rounds = precise and pot_field.pot.rules.point_value != "exact"
+    unrounded = _unrounded(pot_field) if rounds else pot_field
+
+    def small_of(trial: Division, inside: Sequence[int]) -> list[int]:
+        small = [index for index in inside if 0 < trial.exact[index] < least * trial.over]
+        if not small or not rounds:
+            return small
+        true = engine(unrounded, inside, available)
+        return [index for index in small if true.exact[index] < least * true.over]
+
     out: Out = {}
     ceilings = {index: _ceiling(pot_field, first, index) for index in members}
     never = [index for index in members if first.exact[index] and (cap := ceilings[index]) is not None and cap < least]
     for index in never:
         out[index] = _without(first, index, "minimum_dropped", least)
-    rest = [index for index in members if index not in out]
-    division = engine(pot_field, rest, available) if rest else NOTHING
-    place = {index: rank for rank, index in enumerate(pot_field.order)}
-    small = [index for index in rest if 0 < division.exact[index] < least * division.over]
-    if not small:
+    inside = [index for index in members if index not in out]
+    division = engine(pot_field, inside, available) if inside else NOTHING
+    if small_of(division, inside):
+        place = {index: rank for rank, index in enumerate(pot_field.order)}
+        # The order of the amounts stays the same when somebody leaves, and nobody gets less: so the number that must leave is found by halving.
+        ascending = sorted(
+            (index for index in inside if division.exact[index]),
+            key=lambda index: (division.exact[index], pot_field.points[index], -place[index]),
+        )
+        low, high = 1, len(ascending)
+        while low < high:
+            middle = (low + high) // 2
+            gone = frozenset(ascending[:middle])
+            stay = [index for index in inside if index not in gone]
+            if small_of(engine(pot_field, stay, available), stay):
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(ascending) and division.exact[ascending[low]] == division.exact[ascending[low - 1]]:
+            equals = [index for index in ascending if division.exact[index] == division.exact[ascending[low]]]
+            pot_field.need_lot(ascending[low], ascending[low - 1], equals)
+        out |= {index: _without(division, index, "minimum_dropped", least) for index in ascending[:low]}
+        inside = [index for index in inside if index not in out]
+        division = engine(pot_field, inside, available) if inside else NOTHING
+    reached = {index for index in inside if 0 < division.exact[index] < least * division.over}
+    if not reached:
         return division, out
-    # The order of the amounts stays the same when somebody leaves, and nobody gets less: so the number that must leave is found by halving.
-    ascending = sorted(
-        (index for index in rest if division.exact[index]),
-        key=lambda index: (division.exact[index], pot_field.points[index], -place[index]),
-    )
-    low, high = 1, len(ascending)
-    while low < high:
-        middle = (low + high) // 2
-        gone = frozenset(ascending[:middle])
-        trial = engine(pot_field, [index for index in rest if index not in gone], available)
-        if all(trial.exact[index] >= least * trial.over for index in ascending[middle:]):
-            high = middle
-        else:
-            low = middle + 1
-    gone = frozenset(ascending[:low])
-    if low < len(ascending) and division.exact[ascending[low]] == division.exact[ascending[low - 1]]:
-        equals = [index for index in ascending if division.exact[index] == division.exact[ascending[low]]]
-        pot_field.need_lot(ascending[low], ascending[low - 1], equals)
-    for index in ascending[:low]:
-        out[index] = _without(division, index, "minimum_dropped", least)
-    inside = [index for index in rest if index not in gone]
-    return (engine(pot_field, inside, available) if inside else NOTHING), out
+    exact = {index: least * division.over if index in reached else share for index, share in division.exact.items()}
+    if sum(exact.values()) > available * division.over:  # other amounts were rounded up
+        return _dropped(pot_field, members, available, first, least, precise=False)
+    explain, said = division.explain, Reason("minimum_reached", {"minimum_cents": str(least)})
+    return replace(division, exact=exact, explain=lambda index: [*explain(index), *([said] if index in reached else [])]), out
+
+
+def _unrounded(pot_field: Field) -> Field:
+    """The same units in a pot that does not round its value."""
+    rules = pot_field.pot.rules.model_copy(update={"point_value": "exact"})
+    return replace(pot_field, pot=pot_field.pot.model_copy(update={"rounding": rules}))
 
 
 def _without(division: Division, index: int, code: str, least: int) -> Callable[[], list[Reason]]:
@@ -141,15 +164,14 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
         raised |= small
         left = [index for index in inside if index not in raised]
         division = engine(pot_field, left, available - sum(raised.values())) if left else NOTHING
-    if not raised:
-        return whole, out
     aside = sum(raised.values())
+    left_out = [Reason("minimum_left", {"number": str(len(out))})] if out else []
 
     def explain(index: int) -> list[Reason]:
         if index in raised:
-            return [*whole.explain(index), Reason("minimum_raised", {"minimum_cents": str(raised[index])})]
-        kept = Reason("minimum_kept", {"raised_cents": str(aside), "available_cents": str(available - aside)})
-        return [kept, *division.explain(index)]
+            return [*left_out, *whole.explain(index), Reason("minimum_raised", {"minimum_cents": str(raised[index])})]
+        kept = [Reason("minimum_kept", {"raised_cents": str(aside), "available_cents": str(available - aside)})] if aside else []
+        return [*left_out, *kept, *division.explain(index)]
 
     exact = {**division.exact, **{index: cents * division.over for index, cents in raised.items()}}
     value = whole.value if division.value is None else division.value

@@ -148,7 +148,11 @@ def point_value(field: Field, members: Sequence[int], available: int) -> Divisio
     def explain(index: int) -> list[Reason]:
         reasons = [Reason("value_cut", {})] if cut else []
         if base:
+            each, whole_base = _base_of_each(field, len(base), available)
             given = {"base_cents": str(base[index]), "available_cents": str(rest), "article": article}
+            if each < whole_base:
+                short = {"wanted_cents": str(whole_base), "each_cents": str(each), "article": article}
+                reasons.append(Reason("base_short", short))
             reasons.append(Reason("equal_base", given))
         first = value_in(0)
         said = {"available_cents": str(rest), **exactly_ratio("points_total", total, scale), **exactly("value", first)}
@@ -177,14 +181,21 @@ def _equal_base(field: Field, members: Sequence[int], available: int) -> tuple[d
     rule = field.pot.equal_base
     if rule is None or not members:
         return {}, field.caps
-    wanted = rule.amount if rule.amount is not None else int(available * (rule.percent or 0) / 100 / len(members))
-    each = min(wanted, available // len(members))
+    each, _ = _base_of_each(field, len(members), available)
     base = {index: each if (cap := field.caps[index]) is None else min(each, cap) for index in members}
     caps = list(field.caps)
     for index, cents in base.items():
         cap = caps[index]
         caps[index] = None if cap is None else cap - cents
     return base, caps
+
+
+def _base_of_each(field: Field, number: int, available: int) -> tuple[int, int]:
+    """The equal base of each of so many, and what the rule wanted for each, which may be more than there is."""
+    rule = field.pot.equal_base
+    assert rule is not None
+    wanted = rule.amount if rule.amount is not None else int(available * (rule.percent or 0) / 100 / number)
+    return min(wanted, available // number), wanted
 
 
 def drivers(field: Field, members: Sequence[int], available: int) -> Division:

@@ -81,6 +81,11 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "it": "L'importo calcolato è inferiore al minimo di {minimum_cents}, perciò secondo le regole pubblicate non viene assegnato.",
         "en": "The computed amount is below the minimum of {minimum_cents}, so by the published rules it is not awarded.",
     },
+    "minimum_reached": {
+        "sl": "Le zaradi zaokrožitve vrednosti bi bil znesek nižji od najnižjega, zato se dodeli {minimum_cents}.",
+        "it": "Solo per l'arrotondamento del valore l'importo sarebbe inferiore al minimo, perciò si assegnano {minimum_cents}.",
+        "en": "Only because the value was rounded would the amount be below the minimum, so {minimum_cents} is awarded.",
+    },
     "minimum_raised": {
         "sl": "Izračunani znesek je nižji od najnižjega zneska, zato se zviša na {minimum_cents}.",
         "it": "L'importo calcolato è inferiore al minimo, perciò è elevato a {minimum_cents}.",
@@ -90,6 +95,11 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "sl": "Za zvišanje drugih na najnižji znesek se najprej odšteje {raised_cents}; deli se {available_cents}.",
         "it": "Per elevare altri all'importo minimo si detraggono prima {raised_cents}; si ripartiscono {available_cents}.",
         "en": "First {raised_cents} is set aside to raise others to the minimum; {available_cents} is divided.",
+    },
+    "minimum_left": {
+        "sl": "Za najnižji znesek vsem ni dovolj sredstev, zato <number:izpade {number} vloga/izpadeta {number} vlogi/izpadejo {number} vloge/izpade {number} vlog/izpade {number} vloge> z najnižjim izračunanim zneskom, sredstva pa se razdelijo med druge.",
+        "it": "I fondi non bastano per il minimo di tutti, perciò <number:esce {number} domanda/escono {number} domande> con l'importo calcolato più basso e i fondi si ripartiscono tra le altre.",
+        "en": "There is not enough for the minimum of all, so the {number} with the lowest computed <number:amount leaves/amounts leave> and the money is divided among the others.",
     },
     "minimum_unfunded": {
         "sl": "Razpoložljiva sredstva ne zadoščajo za najnižji znesek {minimum_cents} vsem, zato ga vloge z najnižjim izračunanim zneskom ne prejmejo.",
@@ -137,6 +147,11 @@ SENTENCES_ALLOCATION: dict[str, dict[str, str]] = {
         "sl": "Najprej vsak prejme enak osnovni znesek, tu {base_cents}; po točkah se nato deli {available_cents}.",
         "it": "Ciascuno riceve prima un importo base uguale, qui {base_cents}; in base ai punti si ripartiscono poi {available_cents}.",
         "en": "First everybody gets the same base amount, here {base_cents}; then {available_cents} is divided by points.",
+    },
+    "base_short": {
+        "sl": "Za enak osnovni znesek {wanted_cents} vsem ni dovolj sredstev, zato se razdelijo na enake dele po {each_cents}.",
+        "it": "I fondi non bastano per dare a tutti l'importo base di {wanted_cents}, perciò si dividono in parti uguali di {each_cents}.",
+        "en": "There is not enough for the base amount of {wanted_cents} for all, so the money is divided into equal parts of {each_cents}.",
     },
     "fixed_value": {
         "sl": "Vrednost točke je določena vnaprej: {value} EUR.",

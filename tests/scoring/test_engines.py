@@ -360,6 +360,38 @@ def test_whoever_cannot_reach_the_least_award_leaves_before_those_who_could() ->
     assert euros_of(done) == {"A": 14211, "B": 0, "C": 12789}, "what B frees lifts C over the minimum"
 
 
+CUT = "{point_value: cut, decimals: 3, closing: leave}"
+
+
+def test_nobody_falls_below_the_least_award_only_because_the_point_value_was_cut() -> None:
+    done = run("100.00", {"A": 27, "B": 1}, rounding=CUT, extra="minimum_award: {amount: 100}\n")
+    assert euros_of(done) == {"A": 10000, "B": 0}, "27 times 3.703 are 99.981"
+    assert codes_of(done, "A") == ["pot", "point_value", "product", "minimum_reached", "award"]
+    assert codes_of(done, "B")[-2] == "minimum_dropped"
+    over = run("100.00", {"A": 27, "B": 1}, rounding=CUT, extra="minimum_award: {amount: '100.01'}\n")
+    assert euros_of(over) == {"A": 0, "B": 0}
+
+
+def test_a_base_that_is_more_than_there_is_is_the_same_for_all_and_says_so() -> None:
+    done = run("1000.00", {"A": 50, "B": 50, "C": 1}, extra="equal_base: {amount: 400}\n")
+    assert euros_of(done) == {"A": 33334, "B": 33333, "C": 33333}
+    step = next(step for step in done.award("C", "main").steps if step.code == "base_short")
+    assert step.sentence("en") == (
+        "There is not enough for the base amount of 400.00 EUR for all, so the money is divided into equal parts of 333.33 EUR."
+    )
+    assert "base_short" not in codes_of(run("1200.00", {"A": 1, "B": 1, "C": 1}, extra="equal_base: {amount: 400}\n"), "A")
+
+
+def test_where_the_least_awards_are_more_than_there_is_the_smallest_leave_and_are_told_why() -> None:
+    done = run("1000.00", {"A": 50, "B": 20, "C": 18, "D": 12}, extra="minimum_award: {amount: 400, below: raise}\n")
+    assert euros_of(done) == {"A": 60000, "B": 40000, "C": 0, "D": 0}
+    assert [codes_of(done, name)[-2] for name in "BCD"] == ["minimum_raised", "minimum_unfunded", "minimum_unfunded"]
+    assert "minimum_left" in codes_of(done, "A") and "minimum_left" in codes_of(done, "B")
+    assert next(step for step in done.award("A", "main").steps if step.code == "minimum_left").sentence("en") == (
+        "There is not enough for the minimum of all, so the 2 with the lowest computed amounts leave and the money is divided among the others."
+    )
+
+
 def test_of_equal_amounts_the_one_with_fewer_points_leaves_for_the_least_award() -> None:
     # the point value of 0.014 EUR is rounded to 0, so all computed amounts are equal, and there are 7 cents for minima of 2 each
     rounding = "{point_value: half_up, decimals: 0, closing: largest_remainder}"

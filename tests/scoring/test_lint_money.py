@@ -252,6 +252,7 @@ def test_other_engines_do_not(text: str) -> None:
 
 
 BALANCE = "balance: {id: b, title: {sl: a, it: a}, article: x, by: level"
+ANSWERED = FACTS.replace("- id: level\n", "- id: level\n  required: true\n")
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ BALANCE = "balance: {id: b, title: {sl: a, it: a}, article: x, by: level"
     ],
 )
 def test_shares_of_groups_are_possible(rest: str, code: str | None, severity: str, params: dict[str, str]) -> None:
-    text = rulebook_text(pot=POT + BALANCE + (f", {rest}" if rest != "}" else rest) + "\n")
+    text = rulebook_text(pot=POT + BALANCE + (f", {rest}" if rest != "}" else rest) + "\n", facts=ANSWERED)
     if code is None:
         assert lint(read_rulebook(text)) == ()
     else:
@@ -282,8 +283,15 @@ def test_shares_of_groups_are_possible(rest: str, code: str | None, severity: st
         assert (finding.severity, finding.params) == (severity, params)
 
 
+@pytest.mark.parametrize("facts", [FACTS, FACTS.replace("- id: level\n", "- id: level\n  required: true\n  when: members > 5\n")])
+def test_whoever_need_not_say_the_group_is_in_none(facts: str) -> None:
+    finding = only(rulebook_text(pot=POT + BALANCE + ", least: 20}\n", facts=facts), "balance_unanswered", "by: level")
+    assert (finding.severity, finding.params) == ("warning", {"fact": "level"})
+
+
 def test_a_balance_between_yes_and_no_has_two_groups() -> None:
-    text = rulebook_text(pot=POT + BALANCE.replace("by: level", "by: inclusive") + ", least: 60}\n")
+    facts = FACTS.replace("{id: inclusive, kind: boolean,", "{id: inclusive, kind: boolean, required: true,")
+    text = rulebook_text(pot=POT + BALANCE.replace("by: level", "by: inclusive") + ", least: 60}\n", facts=facts)
     assert only(text, "balance_impossible").params == {"sum": "120"}
 
 

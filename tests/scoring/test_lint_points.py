@@ -426,7 +426,8 @@ def test_derived_values_and_tables_have_ends_too() -> None:
     ],
 )
 def test_every_rule_of_a_pot_names_its_article(more: str) -> None:
-    assert only("article_missing", at="article", pot=POT + more).severity == "error"
+    facts = FACTS.replace("- id: level\n", "- id: level\n  required: true\n")
+    assert only("article_missing", at="article", pot=POT + more, facts=facts).severity == "error"
 
 
 def test_derived_values_limits_and_drivers_name_their_article() -> None:

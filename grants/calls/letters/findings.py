@@ -67,6 +67,7 @@ SAID: dict[str, tuple[LazyString, LazyString]] = {
     "counts_differ": (_l("Parts of the fund “%(fund)s” are in proportion to counts of different things."), _l("Count the same in all of them and call it the same, or give each a rate.")),
     "two_remainders": (_l("Two parts take the remainder of the fund “%(fund)s”."), _l("Only one part can take the remainder.")),
     "units_do_not_fit": (_l("A formula puts together what has different units: %(left)s and %(right)s."), _l("Check the units of the questions, or convert one of them.")),
+    "balance_unanswered": (_l("Not everybody has to answer “%(fact)s”, and whoever does not answer is in no group: no least or largest share holds for them."), _l("Make the question required, or accept that this is meant.")),
     "balance_leaves_money": (_l("The largest shares of all groups together do not use up the pot."), _l("Raise them, or accept that some money stays.")),
     "choice_twice": (_l("One answer stands twice, with its own points each time."), _l("Keep one of them.")),
     "condition_unreachable": (_l("No answers can ever meet this condition, so nobody could take part."), _l("Correct the formula, or the limits of the questions.")),

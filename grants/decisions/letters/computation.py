@@ -15,7 +15,7 @@ from scoring.rulebook import Rulebook
 # Which value of a step is its result, printed in a column of its own.
 _RESULTS = {
     "pot": "amount_cents", "joined": "available_cents", "cap_request": "cap_cents", "cap_amount": "cap_cents", "cap_cost": "cap_cents",
-    "minimum_raised": "minimum_cents", "rounded": "amount_cents", "closing_unit": "amount_cents", "taken_back": "amount_cents",
+    "minimum_raised": "minimum_cents", "minimum_reached": "minimum_cents", "rounded": "amount_cents", "closing_unit": "amount_cents", "taken_back": "amount_cents",
     "actual_cost": "cost_cents", "award": "amount_cents", "cap_limit": "cap_cents", "cap_basis": "cap_cents", "equal_base": "base_cents",
     "panel_amount": "amount_cents", "received": "amount_cents", "closing_rest": "amount_cents", "item_award": "amount_cents",
     "size_shared": "amount_cents", "size_rate": "amount_cents", "size_rate_cut": "amount_cents", "size_rest": "amount_cents",
