@@ -182,7 +182,9 @@ def _run(options: argparse.Namespace) -> int:
     applicants = read_applicants(options.facts, rules)
     try:
         return _compute(options, rules, applicants)
-    except (AllocationError, ScoringError) as error:
+    except AllocationError as error:
+        raise InputError(_refusals(options.facts, applicants, error)) from None
+    except ScoringError as error:
         raise InputError(f"{options.facts}: {error}") from None
 
 
@@ -220,6 +222,24 @@ def _diff(options: argparse.Namespace) -> int:
             print(difference)
         print("1 difference" if len(differences) == 1 else f"{len(differences)} differences")
     return 1 if differences else 0
+
+
+def _refusals(path: str, applicants: Applicants, error: AllocationError) -> str:
+    """What cannot be divided, each mistake with its place in the facts file."""
+    found = []
+    for one in (error, *error.others):
+        pot, name = one.params.get("pot", ""), one.params.get("applicant", "")
+        places = (applicants.paths.get(key) for key in ((name, f"{pot} amount"), (name.partition(" #")[0], pot)))
+        place = next((place for place in places if place is not None), ())
+        advice = ""
+        if one.code == "lot_needed":
+            names = one.params["applicants"].split(", ")
+            place, advice = (
+                ("lots",),
+                f" at the top of the file, lots: {{{', '.join(f'{name}: {lot}' for lot, name in enumerate(names, 1))}}}",
+            )
+        found.append((applicants.place(place), f"{one}{advice}"))
+    return "\n".join(f"{path}: line {line}, column {column}: {words}" for (line, column), words in sorted(found))
 
 
 def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applicants) -> int:

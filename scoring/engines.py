@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from scoring.field import AllocationError, Field
-from scoring.money import number_text
+from scoring.field import AllocationError, Field, Unit
+from scoring.money import euros, number_text
 from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
 from scoring.reasons import Reason
 from scoring.sharing import Pot
@@ -214,33 +214,30 @@ def category_amounts(field: Field, members: Sequence[int], available: int) -> Di
 
 def panel_amounts(field: Field, members: Sequence[int], available: int) -> Division:
     """The amounts that the panel decided, each with a reason, within the ceilings and the pot. Raises ``AllocationError``."""
-    decided = field.inputs.decided.get(field.pot.id, {})
+    decided, name = field.inputs.decided.get(field.pot.id, {}), field.pot.id
     exact: dict[int, int] = {}
+    wrong: list[AllocationError] = []
+
+    def refuse(code: str, unit: Unit, message: str) -> None:
+        wrong.append(AllocationError(code, message, pot=name, applicant=unit.key))
+
     for index in members:
-        unit = field.units[index]
+        unit, cap = field.units[index], field.caps[index]
         own = decided.get(unit.key) or decided.get(unit.applicant)
         if own is None:
-            raise AllocationError(
-                "amount_not_decided",
-                f"the panel has not decided an amount for {unit.key} in {field.pot.id}",
-                pot=field.pot.id,
-                applicant=unit.key,
-            )
+            refuse("amount_not_decided", unit, f"the panel has not decided an amount for {unit.key} in {name}: write it, also if it is 0")
+            continue
         if not any(text.strip() for text in own.reason.values()):
-            raise AllocationError(
-                "decided_without_reason", f"the amount for {unit.key} in {field.pot.id} has no reason", pot=field.pot.id, applicant=unit.key
-            )
-        cap = field.caps[index]
+            refuse("decided_without_reason", unit, f"the amount for {unit.key} in {name} has no reason: write it")
         if own.cents < 0 or (cap is not None and own.cents > cap):
-            raise AllocationError(
-                "decided_over_cap",
-                f"the amount for {unit.key} in {field.pot.id} is above its ceiling",
-                pot=field.pot.id,
-                applicant=unit.key,
-            )
+            most = "" if cap is None else f" of {euros(cap)} EUR"
+            refuse("decided_over_cap", unit, f"the amount for {unit.key} in {name} is above its ceiling{most}: lower it")
         exact[index] = own.cents
-    if sum(exact.values()) > available:
-        raise AllocationError("decided_exceeds_pot", f"the amounts decided in {field.pot.id} are more than there is", pot=field.pot.id)
+    if not wrong and sum(exact.values()) > available:
+        message = f"the amounts decided in {name} are more than there is: {euros(sum(exact.values()))} of {euros(available)} EUR"
+        raise AllocationError("decided_exceeds_pot", message, pot=name)
+    if wrong:
+        raise wrong[0].with_others(wrong[1:])
 
     def explain(index: int) -> list[Reason]:
         unit = field.units[index]

@@ -31,7 +31,14 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class AllocationError(CodedError):
-    """Pots or sheets that cannot be settled together."""
+    """Pots or sheets that cannot be settled together; ``others`` are more mistakes of the same kind, found at the same time."""
+
+    others: tuple[AllocationError, ...] = ()
+
+    def with_others(self, others: Iterable[AllocationError]) -> AllocationError:
+        """The same error, which carries these too."""
+        self.others = tuple(others)
+        return self
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,43 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path as File
 from typing import Any
 
-from scoring.facts import MISSING, Proven, RowsError, check_facts, plain_number
-from scoring.findings import Path, Positions, RulebookError, place_of
+from scoring.facts import MISSING, FactError, Proven, RowsError, check_facts, plain_number
+from scoring.facts_text import InputError, not_text, read_facts_text
+from scoring.findings import Path, Positions, place_of
 from scoring.money import NumberError, cents_from_euros, number
 from scoring.points import Agreement, Decided, Entry, Mark, ScoringError, Sheet, check_mark, score_pot
 from scoring.questions import Fact
-from scoring.reading import compose, nearest
+from scoring.reading import nearest
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
 from scoring.values import is_day
+from scoring.words_facts import not_points, told, wrong_parts
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII)
 _TRUTH = {"yes": True, "true": True, "da": True, "sì": True, "no": False, "false": False, "ne": False}
 _LANGUAGES = ["sl", "it", "en"]
-
-
-class InputError(ValueError):
-    """Input that cannot be used; the message says where and why, one line for each mistake."""
-
-    def __init__(self, message: str, at: tuple[int, int] = (0, 0), problem: str = "") -> None:
-        super().__init__(message)
-        self.at = at
-        self.problem = problem
-
-
-def not_text(path: str, error: UnicodeDecodeError) -> InputError:
-    """What to say of a file that is not UTF-8: the place of the first byte that is not."""
-    before = error.object[: error.start]
-    line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
-    problem = f"this is not UTF-8 text (byte {error.start})"
-    return InputError(f"{path}: line {line}, column {column}: {problem}. Save the file as UTF-8 text.", (line, column), problem)
+__all__ = ["Applicants", "InputError", "not_text", "read_applicants"]
 
 
 @dataclass
@@ -58,16 +43,15 @@ class Applicants:
     decided: dict[str, dict[str, Decided]] = field(default_factory=dict)
     entries: dict[str, list[Entry]] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
+    place: Callable[[Path], tuple[int, int]] = field(default=lambda path: (0, 0), repr=False)
+    """Where a part of the file stands."""
+    paths: dict[tuple[str, str], Path] = field(default_factory=dict, repr=False)
+    """Where each applicant stands in it (with ""), and what is said of it in each pot."""
 
 
 def read_applicants(path: str, rulebook: Rulebook) -> Applicants:
     """Read a facts file (YAML or JSON). Raises ``InputError`` with every mistake at once, each with its place."""
-    try:
-        data, positions = compose(File(path).read_text(encoding="utf-8-sig"), path)
-    except RulebookError as error:
-        raise InputError(str(error)) from None
-    except UnicodeDecodeError as error:
-        raise not_text(path, error) from None
+    data, positions = read_facts_text(path)
     return _Reader(path, rulebook, positions).read(data)
 
 
@@ -76,12 +60,12 @@ class _Reader:
         self.path = path
         self.rulebook = rulebook
         self.positions = positions
-        self.found = Applicants()
+        self.found = Applicants(place=lambda place: place_of(place, positions))
         self.moments: dict[str, datetime] = {}
-        self.places: dict[tuple[str, str], Path] = {}
+        self.places = self.found.paths
         self.named: set[str] = set()
         self.unsure = False  # whether a moment of submission could not be read
-        self.mistakes: list[tuple[tuple[int, int], str]] = []
+        self.mistakes: dict[str, tuple[int, int]] = {}
 
     @contextmanager
     def going_on(self) -> Iterator[None]:
@@ -89,8 +73,7 @@ class _Reader:
         try:
             yield
         except InputError as error:
-            if str(error) not in [message for _, message in self.mistakes]:
-                self.mistakes.append((error.at, str(error)))
+            self.mistakes.setdefault(str(error), error.at)
 
     def wrong(self, place: Path, message: str) -> InputError:
         line, column = place_of(place, self.positions)
@@ -159,7 +142,7 @@ class _Reader:
         if not self.mistakes:
             self.score()
         if self.mistakes:
-            raise InputError("\n".join(message for _, message in sorted(self.mistakes)))
+            raise InputError("\n".join(sorted(self.mistakes, key=lambda message: (self.mistakes[message], message))))
         return self.found
 
     def applicant(self, place: Path, given: Any, index: int) -> None:
@@ -239,15 +222,24 @@ class _Reader:
                     given[fact.id] = self.answer((*place, fact.id), fact, answers[fact.id])
         values, errors = check_facts(track.facts, given)
         for key, error in errors.items():
-            cells = error.rows if isinstance(error, RowsError) else {}
-            for (row, column), cell in cells.items():
-                with self.going_on():
-                    raise self.wrong((*place, key, row, column), f"{key}: row {row + 1}: {column}: {cell}")
-            # An answer that is missing gives no points; it does not stop the computation.
-            if error.code != "required" and not cells:
-                with self.going_on():
-                    raise self.wrong((*place, key), f"{key}: {error}")
+            fact = track.fact(key)
+            value = given.get(key)
+            for part, one in wrong_parts(fact, value, error) if isinstance(value, Proven) else [((), error)]:
+                self.refuse((*place, key, *part), fact, one, key)
         return values
+
+    def refuse(self, place: Path, fact: Fact, error: FactError, key: str) -> None:
+        """Note what is wrong with a value, or with the cells of its rows."""
+        cells = error.rows if isinstance(error, RowsError) else {}
+        columns = {column.id: column for column in fact.columns}
+        for (row, column), cell in cells.items():
+            one = columns[column]
+            with self.going_on():
+                raise self.wrong((*place, row, column), f"{key}: row {row + 1}: {column}: {told(one, cell)}")
+        # An answer that is missing gives no points; it does not stop the computation.
+        if error.code != "required" and not cells:
+            with self.going_on():
+                raise self.wrong(place, f"{key}: {told(fact, error)}")
 
     def answer(self, place: Path, fact: Fact, raw: Any) -> Any:
         """What was written for a fact, with what was found out about it where keys say so, also in the cells of a table."""
@@ -265,24 +257,29 @@ class _Reader:
         return rows
 
     def proven(self, place: Path, fact: Fact, raw: Mapping[str, Any]) -> Proven:
-        if not self.known(place, raw, ["value", "verified", "proven", "by", "on", "source"], "key"):
-            return Proven(None)
-        if "value" not in raw and "verified" not in raw:
+        whole = self.known(place, raw, ["value", "verified", "proven", "by", "on", "source"], "key")
+        if whole and "value" not in raw and "verified" not in raw:
             raise self.wrong(place, 'beside what was found out about a fact there must be its "value:"')
-        on = self.words(place, raw, "on")
-        if on and not is_day(on):
-            raise self.wrong((*place, "on"), f'"{on}" is not a day such as 2026-03-01')
+        found: dict[str, Any] = {"value": None, "by": "", "on": "", "source": ""}
+        for key in ("by", "on", "source"):
+            with self.going_on():
+                found[key] = self.words(place, raw, key)
+        if found["on"] and not is_day(found["on"]):
+            with self.going_on():
+                raise self.wrong((*place, "on"), f'"{found["on"]}" is not a day such as 2026-03-01')
         said = raw.get("proven")
         if said is not None and str(said).lower() not in _TRUTH:
-            raise self.wrong((*place, "proven"), "proven is yes or no")
+            with self.going_on():
+                raise self.wrong((*place, "proven"), f'"{said}" does not say whether it is proven: write yes or no')
         for key in ("value", "verified"):
-            if isinstance(raw.get(key), Mapping):
-                raise self.wrong((*place, key), "a value is wanted here")
+            with self.going_on():
+                if isinstance(raw.get(key), Mapping):
+                    raise self.wrong((*place, key), "a value is wanted here")
+                if key in raw:
+                    found[key] = self.answer((*place, key), fact, raw[key])
         return Proven(
-            self.answer((*place, "value"), fact, raw.get("value")),
-            self.answer((*place, "verified"), fact, raw["verified"]) if "verified" in raw else MISSING,
-            None if said is None else _TRUTH[str(said).lower()],
-            self.words(place, raw, "by"), on, self.words(place, raw, "source"),
+            found["value"], found.get("verified", MISSING), None if said is None else _TRUTH.get(str(said).lower()),
+            found["by"], found["on"], found["source"],
         )  # fmt: skip
 
     # Marks, agreements, amounts
@@ -301,7 +298,7 @@ class _Reader:
                     mark = Mark(member, criterion, number(points), str(entry.get("reason") or ""), self.words(where, entry, "item"))
                     check_mark(pot.criterion(criterion), mark.points)
                 except (NumberError, ScoringError) as error:
-                    raise self.wrong((*where, "points"), str(error)) from None
+                    raise self.wrong((*where, "points"), not_points(error, entry["points"])) from None
                 marks.append(mark)
         return tuple(marks)
 
@@ -320,7 +317,7 @@ class _Reader:
                     if points is not None:
                         check_mark(pot.criterion(criterion), points)
                 except (NumberError, ScoringError) as error:
-                    raise self.wrong((*where, "points"), str(error)) from None
+                    raise self.wrong((*where, "points"), not_points(error, entry["points"])) from None
                 agreements.append(Agreement(criterion, points, self.reason(where, entry), self.words(where, entry, "item")))
         return tuple(agreements)
 
@@ -353,10 +350,13 @@ class _Reader:
                     raise self.wrong(where, f"there is an amount for {key} already")
                 try:
                     cents = cents_from_euros(plain_number(self.text(where, entry, "euros")))
-                except NumberError as error:
-                    raise self.wrong((*where, "euros"), str(error)) from None
+                except NumberError:
+                    raise self.wrong(
+                        (*where, "euros"), f'"{entry["euros"]}" is not an amount; write euros and cents, such as 1500.00'
+                    ) from None
                 if cents < 0:
-                    raise self.wrong((*where, "euros"), "an amount is at least 0")
+                    raise self.wrong((*where, "euros"), "an amount is at least 0; write 0 or more")
+                self.places[key, f"{pot.id} amount"] = where
                 decided[key] = Decided(cents, self.reason(where, entry))
 
     # Order and lots

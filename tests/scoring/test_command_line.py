@@ -159,13 +159,13 @@ def test_json_is_for_machines_and_has_no_floats(capsys: pytest.CaptureFixture[st
     ("old", "new", "message"),
     [
         ("members: 40", "membres: 40", 'line 3, column 13: there is no fact "membres"; did you mean "members"?'),
-        ("members: 40", "members: many", "line 3, column 13: members: not a whole number"),
-        ("members: 40", "groups: [{name: a}, {hours: x}]", "line 3, column 34: groups: row 2: hours: not a number"),
-        ('requested: "400"', "requested: 4.001", "line 3, column 26: requested: above maximum (maximum 300)"),
+        ("members: 40", "members: many", "line 3, column 13: members: this is not a whole number; write digits alone, such as 12"),
+        ("members: 40", "groups: [{name: a}, {hours: x}]", "line 3, column 34: groups: row 2: hours: this is not a number; write digits, such as 12 or 7.5"),
+        ('requested: "400"', "requested: 4.001", "line 3, column 26: requested: the value is above the maximum 300; write 300 or less"),
         ("pots: {main:", "pots: {mian:", 'line 4, column 12: there is no pot "mian"; did you mean "main"?'),
         ("criterion: quality, points: 10", "criterion: quality, points: 16", "line 4, column 59: quality: a mark is between 0 and 15"),
         ("criterion: quality, points: 10", "criterion: beauty, points: 10", 'line 4, column 39: there is no criterion for the panel "beauty"'),
-        ("criterion: quality, points: 10", "criterion: quality, points: ten", "line 4, column 59: not a number: 'ten'"),
+        ("criterion: quality, points: 10", "criterion: quality, points: ten", 'line 4, column 59: "ten" is not a number; write points such as 12 or 7.5'),
         ("member: A, criterion: quality, points: 10", "criterion: quality, points: 10", 'line 4, column 27: the key "member" is missing'),
         ("marks: [{member: A, criterion: quality, points: 10}]", "marks: many", "line 4, column 19: a list is wanted here: lines that begin with a dash"),
         ("marks: [{member: A, criterion: quality, points: 10}], ", "", "line 4, column 12: Klub Val: main: quality: 0 marks, at least 1 are needed"),
@@ -200,6 +200,29 @@ def test_an_answer_that_is_missing_gives_no_points_and_stops_nothing(capsys: pyt
     write("facts.yaml", GOOD.replace("members: 40, ", ""))
     code, out, _ = run(capsys, "score", "rulebook.yaml", "facts.yaml")
     assert code == 0 and "size (x): 0 of 20  The application does not state or prove this fact" in out
+
+
+def test_every_amount_that_the_panel_must_look_at_again_is_told_at_its_place(capsys: pytest.CaptureFixture[str]) -> None:
+    write("rulebook.yaml", rulebook_text(pot=POT.replace("point_value", "panel_amounts"), criteria=()))
+    amount = "pots: {main: {amount: {euros: %s, reason: {sl: %s}}}}"
+    people = [("A", amount % (50, "a")), ("B", amount % (5, "''")), ("C", "pots: {main: {}}"), ("D", amount % (10, "a"))]
+    write("facts.yaml", "applicants:\n" + "".join(f"  - {{id: {name}, facts: {{requested: 10}}, {pots}}}\n" for name, pots in people))
+    code, out, err = run(capsys, "allocate", "rulebook.yaml", "facts.yaml")
+    assert (code, out) == (2, "")
+    assert [(one.split(", column")[0], one.split(": ", 2)[2]) for one in err.splitlines()] == [
+        ("facts.yaml: line 2", "the amount for A in main is above its ceiling of 10.00 EUR: lower it"),
+        ("facts.yaml: line 3", "the amount for B in main has no reason: write it"),
+        ("facts.yaml: line 4", "the panel has not decided an amount for C in main: write it, also if it is 0"),
+    ]
+
+
+def test_a_lot_that_is_wanted_is_told_with_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
+    pot = POT.replace("point_value", "waterfall").replace("largest_remainder}", "leave, tie_break: [lot]}").replace("10000.00", "1000")
+    write("rulebook.yaml", rulebook_text(pot=pot, criteria=(SIZE,)))
+    write("facts.yaml", "applicants:\n" + "".join(f"  - {{id: {name}, facts: {{requested: 600, members: 30}}}}\n" for name in "AB"))
+    code, _, err = run(capsys, "allocate", "rulebook.yaml", "facts.yaml")
+    assert code == 2 and err.startswith("facts.yaml: line 1, column 1: A, B are equal in main")
+    assert err.endswith("lots: {A: 1, B: 2}\n")
 
 
 def test_a_bundle_that_agrees_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from scoring.facts import Proven
+from scoring.facts_text import JsonPlaces
 from scoring.files import Applicants, InputError, read_applicants
 from scoring.points import Agreement, Decided
+from scoring.reading import compose
 from scoring.rulebook import Rulebook
-from tests.scoring.samples import PANEL, POT
+from tests.scoring.samples import PANEL, POT, sample
 from tests.scoring.test_criteria import criterion, rules
 
 SIZE = criterion("kind: per_unit\nfact: members\nper_unit: 1", "size")
@@ -67,14 +69,14 @@ def test_json_is_read_too(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("verified: 10", "verifed: 10", 'line 4, column 28: there is no key "verifed"; did you mean "verified"?'),
-        ("verified: 10", "verified: many", "line 4, column 7: members: not a whole number"),
+        ("verified: 10", "verified: many", "line 4, column 28: members: this is not a whole number; write digits alone, such as 12"),
         ("2026-03-01", "1. 3. 2026", 'line 4, column 64: "1. 3. 2026" is not a day such as 2026-03-01'),
-        ("proven: yes", "proven: perhaps", "line 4, column 42: proven is yes or no"),
+        ("proven: yes", "proven: perhaps", 'line 4, column 42: "perhaps" does not say whether it is proven: write yes or no'),
         ("{verified: 3}", "{proven: yes}", 'line 5, column 7: beside what was found out about a fact there must be its "value:"'),
         ("{verified: 3}", "{value: {value: 3}}", "line 5, column 15: a value is wanted here"),
         ("hours: {value", "hour: {value", 'line 8, column 12: there is no column "hour"; did you mean "hours"?'),
-        ('value: "1,5"', "value: x", "line 8, column 12: teams: row 1: hours: not a number"),
-        ("- {hours: 4}", "- {hours: x}", "line 9, column 12: teams: row 2: hours: not a number"),
+        ('value: "1,5"', "value: x", "line 8, column 12: teams: row 1: hours: this is not a number; write digits, such as 12 or 7.5"),
+        ("- {hours: 4}", "- {hours: x}", "line 9, column 12: teams: row 2: hours: this is not a number; write digits, such as 12 or 7.5"),
         ("    facts:", "    sumbitted: x\n    facts:", 'line 3, column 5: there is no key "sumbitted"; did you mean "submitted"?'),
         ("    facts:", "    submitted: yesterday\n    facts:", 'line 3, column 5: "yesterday" is not a moment such as 2026-02-01T09:00'),
         ("    facts:", "    submitted: 2026-02-30T09:00\n    facts:", 'line 3, column 5: "2026-02-30T09:00" is not a moment such as 2026-02-01T09:00'),
@@ -184,8 +186,8 @@ def test_amounts_that_the_panel_decided_have_their_reason(tmp_path: Path) -> Non
     ("pot", "old", "new", "message"),
     [
         (POT, "", "", "line 4, column 19: the amounts of main follow from its rules: only with the engine panel_amounts the panel decides them"),
-        (JUDGED, "1.200,50", "1.200,505", "line 4, column 28: too many decimals: '1200.505'"),
-        (JUDGED, "1.200,50", "-5", "line 4, column 28: an amount is at least 0"),
+        (JUDGED, "1.200,50", "1.200,505", 'line 4, column 28: "1.200,505" is not an amount; write euros and cents, such as 1500.00'),
+        (JUDGED, "1.200,50", "-5", "line 4, column 28: an amount is at least 0; write 0 or more"),
         (JUDGED, 'euros: "1.200,50", ', "", 'line 4, column 19: the key "euros" is missing'),
         (JUDGED, "euros:", "item: 1, euros:", "line 4, column 19: main has no items"),
         (JUDGED + "items: {table: teams}\n", "", "", "line 4, column 19: main has items: say which item"),
@@ -233,9 +235,9 @@ def test_every_mistake_of_a_file_is_told_at_once_in_its_order(tmp_path: Path) ->
     assert [(one.partition(",")[0].removeprefix("line "), one.partition(": ")[2]) for one in told] == [
         ("1", "a lot is a whole number from 1"), ("1", 'there is no applicant "Vla"; did you mean "Val"?'),
         ("4", 'there is no key "sumbitted"; did you mean "submitted"?'),
-        ("5", "members: not a whole number"), ("5", 'there is no fact "yers"; did you mean "years"?'), ("5", "years: not a whole number"),
-        ("5", "teams: row 1: hours: not a number"), ("5", 'there is no column "hour"; did you mean "hours"?'),
-        ("5", "teams: row 2: norm: not a whole number"), ("5", 'there is no key "vale"; did you mean "value"?'),
+        ("5", "members: this is not a whole number; write digits alone, such as 12"), ("5", 'there is no fact "yers"; did you mean "years"?'), ("5", "years: this is not a whole number; write digits alone, such as 12"),
+        ("5", "teams: row 1: hours: this is not a number; write digits, such as 12 or 7.5"), ("5", 'there is no column "hour"; did you mean "hours"?'),
+        ("5", "teams: row 2: norm: this is not a whole number; write digits alone, such as 12"), ("5", 'there is no key "vale"; did you mean "value"?'),
         ("6", 'there is no criterion for the panel "qualty"; did you mean "quality"?'), ("6", 'there is no key "pionts"; did you mean "points"?'),
         ("6", "quality: a mark is between 0 and 15"),
         ("7", 'the applicant "Val" stands twice'), ("8", 'there is no track "sprot"; the tracks are sport'),
@@ -247,3 +249,65 @@ def test_all_who_cannot_be_scored_are_told_at_once(tmp_path: Path) -> None:
     text = "applicants:\n  - {id: A, facts: {}}\n  - {id: B, facts: {}}\n"
     told = refusal(tmp_path, rules(PANEL), text).splitlines()
     assert [one.partition(": main: ")[0][-1] for one in told] == ["A", "B"]
+
+
+def test_json_and_yaml_know_the_same_places() -> None:
+    text = json.dumps(
+        {"applicants": [{"id": 'Ž"a\\b', "facts": {"a": 1.5, "b": [], "c": [[2, {"d": None}], "x,]}"]}}, {}], "lots": {}}, indent=2
+    )
+    spread = text.replace("[", " [\n\t ", 1).replace(":", "  :  ", 3)
+    for given in (text, spread, text.replace("\n", "")):
+        data, places = compose(given.replace("\t", " "), "x")
+        found = JsonPlaces(given.replace("\t", " "))
+        assert data and {path: found[path] for path in places} == places
+        for nowhere in (("lot",), ("applicants", 2), ("applicants", 0, "facts", "b", 0), ("lots", 0), (0,)):
+            with pytest.raises(KeyError):
+                found[nowhere]
+
+
+def test_json_is_read_where_yaml_would_be_too_long(tmp_path: Path) -> None:
+    rules = sample(criteria=(SIZE,))
+    many = [{"id": f"A{place}", "facts": {"members": place % 50, "remark": "x" * 100}} for place in range(16_000)]
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps({"applicants": many}), encoding="utf-8")
+    found = read_applicants(str(path), rules)
+    assert len(found.sheets) == 16_000 and found.order["A15999"] == 15_999
+    many[15_000]["facts"] = {"members": -3, "yers": 1}
+    path.write_text(json.dumps({"applicants": many}, indent=1), encoding="utf-8")
+    told = refused(path, rules).splitlines()
+    line = path.read_text(encoding="utf-8").splitlines().index('    "members": -3,') + 1
+    assert told == [
+        f"line {line}, column 5: members: the value is negative; write 0 or more",
+        f'line {line + 1}, column 5: there is no fact "yers"; did you mean "years"?',
+    ]
+    (tmp_path / "facts.yaml").write_text("applicants:\n" + f"  - {{id: a, facts: {{remark: {'x' * 2_000_000}}}}}\n", encoding="utf-8")
+    assert "write so many applications as JSON" in refused(tmp_path / "facts.yaml", rules)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"applicants": [\n {"id": "A", "id": "B"}]}', 'line 2, column 14: the key "id" stands twice. Keep one of them.'),
+        ('{"applicants": [{"id": "A", "facts": {"inclusive": true, "members": 12, "spread": 0.5, "remark": null}}], "lots": {"A": 0}}', "line 1, column 116: a lot is a whole number from 1"),
+        ('{"applicants": [{"id": "A", "facts": {"members": 1e3}}]}', "line 1, column 39: members: this is not a whole number; write digits alone, such as 12"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_json_is_told_at_its_place(text: str, told: str, tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(text, encoding="utf-8")
+    assert refused(path, sample(criteria=(SIZE,))) == told
+
+
+def test_everything_that_is_wrong_in_what_was_found_out_is_told_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "facts.yaml"
+    path.write_text(
+        "applicants:\n  - id: A\n    facts:\n      members: {value: y, verified: x, proven: maybe, who: 1, on: soon}\n", encoding="utf-8"
+    )
+    said = refused(path, sample(criteria=(SIZE,))).splitlines()
+    assert [one.split(": ")[0] for one in said] == [f"line 4, column {column}" for column in (17, 27, 40, 55, 63)]
+
+
+def refused(path: Path, rules: Rulebook) -> str:
+    with pytest.raises(InputError) as error:
+        read_applicants(str(path), rules)
+    return str(error.value).replace(f"{path}: ", "")
