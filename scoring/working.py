@@ -10,6 +10,7 @@ from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Par
 
 MOST_ROWS_SHOWN = 6
 LONGEST_TEXT = 60
+MOST_BITS = 4096
 NOT_STATED = "–"
 NO_ROWS = "∅"
 
@@ -28,9 +29,13 @@ def shown(value: Fraction) -> str:
 
 
 def exactly(name: str, value: Fraction) -> dict[str, str]:
-    """A number for people under its name and, where that is cut, the exact one for machines as ``name_exact``."""
+    """A number for people under its name and, where that is cut, the exact one for machines as ``name_exact``.
+
+    Beyond any number of a grant, with thousands of digits, there is only the first.
+    """
     text = shown(value)
-    return {name: text} | ({f"{name}_exact": number_text(value)} if text.endswith("…") else {})
+    short = max(value.numerator.bit_length(), value.denominator.bit_length()) <= MOST_BITS
+    return {name: text} | ({f"{name}_exact": number_text(value)} if short and text.endswith("…") else {})
 
 
 def written(part: Part, values: Row, tables: Mapping[str, Any], most_rows: int) -> str:
