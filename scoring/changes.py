@@ -20,7 +20,7 @@ from scoring.questions import Interval
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
-from scoring.trials import Given, Trials, first_turn
+from scoring.trials import Given, Trials, Turn, first_turn
 from scoring.view import values_of
 from scoring.working import exactly
 
@@ -44,22 +44,25 @@ def smallest_changes(
     decided: Mapping[str, Mapping[str, Decided]] | None = None,
     owners: Mapping[str, str] | None = None,
 ) -> list[Reason]:
+    """What would have altered one award. Takes what ``allocate`` took and what it gave. Raises ``KeyError``."""
+    pots = [one.pot for one in allocation.results]
+    return changes_of(Given(rulebook, sheets, facts, pots, order, carried, lots, decided, owners), allocation, applicant, pot)
+
+
+def changes_of(given: Given, allocation: Allocation, applicant: str, pot: str) -> list[Reason]:
     """What would have altered one award, nearest first to the rules: thresholds, the list, one point more, the next bands.
 
-    Takes what ``allocate`` took and what it gave. Nothing is estimated: for every change that is told the field was compared and the pots
-    were divided again with it, and what is told came of it. Raises ``KeyError``.
+    Nothing is estimated: for every change that is told the field was compared and the pots were divided again with it, and what is told
+    came of it. For several awards give the same ``given``. Raises ``KeyError``.
     """
-    track, rules = rulebook.track_and_pot(pot)
-    sheet = next((one for one in sheets if one.applicant == applicant and one.pot == pot), None)
+    track, rules = given.rulebook.track_and_pot(pot)
+    sheet = next((one for one in given.sheets if one.applicant == applicant and one.pot == pot), None)
     if sheet is None:
         raise KeyError((applicant, pot))
     result, award = allocation.result(pot), allocation.award(applicant, pot)
     barred = [Reason("change_condition", one.params) for one in sheet.barriers if one.code in ("condition", "gate")]
     if rules.items is not None:
         return barred
-    given = Given(
-        rulebook, sheets, facts, [one.pot for one in allocation.results], order, carried, lots, decided, owners
-    )  # fmt: skip
     trials = Trials(given, sheet, award.amount_cents)
     changes = [*_threshold(trials), *barred]
     if (rules.engine in _LISTS or rules.short == "leave_out") and not any("amount_cents" in one.params for one in changes):
@@ -70,7 +73,7 @@ def smallest_changes(
         changes += _score_band(trials)
         if rules.engine == "category_amounts":
             changes += _arrival(given, result, sheet)
-    return changes + list(_bands(track, rules, trials.raw, facts.get(applicant, {})))
+    return changes + list(_bands(track, rules, trials.raw, given.facts.get(applicant, {})))
 
 
 # Points
@@ -153,21 +156,28 @@ def _list(trials: Trials) -> Iterator[Reason]:
         found = trials.with_points(more)
         return None if found is None else found.amount
 
-    more = first_turn([end - own for end in ends], trials.room(), amount, lambda cents: cents > present)
+    more = first_turn([end - own for end in ends], trials.room(), amount, lambda cents: cents > present, steady=not fixed)
     if more is not None and more.over and fixed:  # the amount is that of the points themselves, so only that there is one can be said
-        if amount(more.points + ONE / 1_000_000):
-            yield Reason("change_more_over" if more.points else "change_more_equal", exactly("points", more.points))
+        yield _turned("more", more, trials, {})
     elif more is not None:
-        said = {**exactly("points", more.points), "amount_cents": str(more.amount)}
-        yield Reason("change_more_equal" if not more.points else "change_more_over" if more.over else "change_more", said)
+        yield _turned("more", more, trials, {"amount_cents": str(more.amount)})
     if not present:
         return
-    threshold = trials.rules.threshold
-    least = threshold.minimum if threshold is not None and threshold.minimum is not None else min(ends, default=own)
-    fewer = first_turn([own - end for end in ends], own - least, lambda points: amount(-points), lambda cents: cents < present)
+    threshold, lower = trials.rules.threshold, [end for end in ends if end > 0]
+    least = threshold.minimum if threshold is not None and threshold.minimum is not None else min(lower, default=own) / 2
+    fewer = first_turn([own - end for end in lower], own - least, lambda points: amount(-points), lambda cents: cents < present)
     if fewer is not None:
-        said = {**exactly("points", fewer.points), "amount_cents": str(fewer.amount)}
-        yield Reason("change_less_equal" if not fewer.points else "change_less_over" if fewer.over else "change_less", said)
+        yield _turned("less", fewer, trials, {"amount_cents": str(fewer.amount)})
+
+
+def _turned(way: str, turn: Turn, trials: Trials, said: Mapping[str, str]) -> Reason:
+    """What other points would have meant on a list."""
+    code = f"change_{way}"
+    if turn.over and turn.points:
+        code += "_over" if turn.sure else "_beyond"
+    elif turn.over:
+        code += "_equal" if trials.has_equal() else "_beyond"
+    return Reason(code, {**(exactly("points", turn.points) if turn.points else {}), **said})
 
 
 def _score_band(trials: Trials) -> Iterator[Reason]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -35,6 +35,18 @@ class Given:
     lots: Mapping[str, int] | None = None
     decided: Mapping[str, Mapping[str, Decided]] | None = None
     owners: Mapping[str, str] | None = None
+    kept: dict[str, bool] = field(default_factory=dict, compare=False)
+
+    def same_again(self, pot: str) -> bool:
+        """Whether the points of a pot that depend on the field come out the same when it is compared again. Found out once."""
+        if pot not in self.kept:
+            own = [one for one in self.sheets if one.pot == pot]
+            try:
+                again = compare_field(*self.rulebook.track_and_pot(pot), own, self.facts)
+                self.kept[pot] = all((a.total, a.passes) == (b.total, b.passes) for a, b in zip(own, again, strict=True))
+            except ScoringError:
+                self.kept[pot] = False
+        return self.kept[pot]
 
     def divide(self) -> Allocation | None:
         """The result; None where the rules do not decide it, because a lot would have to be drawn."""
@@ -78,10 +90,7 @@ class Trials:
     @cached_property
     def trusted(self) -> bool:
         """Whether nothing changes when nothing is changed: else the field is another one than that which was compared."""
-        if not self.compared:
-            return True
-        found = self._divided(self.raw)
-        return found is not None and (found.amount, found.total) == (self.present, self.sheet.total)
+        return not self.compared or self.given.same_again(self.rules.id)
 
     @cached_property
     def competitors(self) -> list[Sheet]:
@@ -113,6 +122,11 @@ class Trials:
         looked_at = [one for one in rules.criteria if one.threshold is not None or named & {one.id, *(part.id for part in one.judged)}]
         found: list[Criterion | None] = [*looked_at]
         return found if looked_at and len(looked_at) == len(rules.criteria) else [None, *found]
+
+    def has_equal(self) -> bool:
+        """Whether somebody who competes too has as many points, so that the order for ties told the two apart."""
+        others = (one for one in self.given.sheets if one.pot == self.rules.id and one is not self.sheet)
+        return self.sheet.passes and any(one.passes and one.total == self.sheet.total for one in others)
 
     def room(self) -> Fraction | None:
         """How many points more are possible at all; None where nothing limits them."""
@@ -187,17 +201,25 @@ def _holds(source: str, points: Mapping[str, Fraction]) -> bool:
 
 @dataclass(frozen=True)
 class Turn:
-    """Where an amount turns into another one: with exactly so many points, or (``over``) only with any more than that."""
+    """Where an amount turns into another one: with exactly so many points, or (``over``) only with any more than that.
+
+    ``sure`` is whether it is known that exactly so many do not turn it: a lot might decide then.
+    """
 
     points: Fraction
     over: bool
     amount: int
+    sure: bool
 
 
 def first_turn(
-    ends: Sequence[Fraction], most: Fraction | None, amount: Callable[[Fraction], int | None], other: Callable[[int], bool]
+    ends: Sequence[Fraction],
+    most: Fraction | None,
+    amount: Callable[[Fraction], int | None],
+    other: Callable[[int], bool],
+    steady: bool = True,
 ) -> Turn | None:
-    """The first point at which ``amount`` becomes ``other``; between ``ends`` it stays the same. The turn is tried from both sides.
+    """The first point at which ``amount`` becomes ``other``; between ``ends`` it stays the same, if it is ``steady``. Both sides are tried.
 
     ``amount(distance)`` is None where nothing can be said. Found by halving, so it must not turn back.
     """
@@ -217,7 +239,10 @@ def first_turn(
         middle = (low + high) // 2
         low, high = (low, middle) if turned(steps[middle]) is not None else (middle + 1, high)
     (end, over), found = steps[low], turned(steps[low])
-    before = amount(end if over else end - little)
-    if found is None or (before is not None and other(before)):
+    least = little / 1_000_000
+    before = amount(end if over else end - least)
+    if over and ((near := amount(end + least)) is None or not other(near) or (steady and near != found)):
         return None
-    return Turn(end, over, found)
+    if found is None or (before is None and not over) or (before is not None and other(before)):
+        return None
+    return Turn(end, over, found, before is not None)

@@ -66,6 +66,16 @@ SENTENCES_CHANGES: dict[str, dict[str, str]] = {
         "it": "Un'altra domanda ha gli stessi punti e ha deciso l'ordine per i pari merito; con un punteggio anche di poco più basso l'importo sarebbe stato {amount_cents}.",
         "en": "Another application has equally many points and the order for ties decided; with any fewer points the award would have been {amount_cents}.",
     },
+    "change_more_beyond": {
+        "sl": "Z višjim številom točk[[ (za več kot {points})]] [[bi bil znesek {amount_cents}|bi prejela sredstva]].",
+        "it": "Con un punteggio più alto[[ (di più di {points})]] [[l'importo sarebbe stato {amount_cents}|avrebbe ricevuto fondi]].",
+        "en": "With more points[[ (by more than {points})]] [[the award would have been {amount_cents}|it would have received money]].",
+    },
+    "change_less_beyond": {
+        "sl": "Z nižjim številom točk[[ (za več kot {points})]] bi bil znesek {amount_cents}.",
+        "it": "Con un punteggio più basso[[ (di più di {points})]] l'importo sarebbe stato {amount_cents}.",
+        "en": "With fewer points[[ (by more than {points})]] the award would have been {amount_cents}.",
+    },
     "change_arrival": {
         "sl": "Na {place}. mestu po vrstnem redu prispetja bi bil znesek {amount_cents}.",
         "it": "Al posto {place} dell'ordine di arrivo l'importo sarebbe stato {amount_cents}.",

@@ -10,6 +10,7 @@ from scoring.syntax import Apply, Compare, FormulaError, Name, Number, Over, Par
 
 MOST_ROWS_SHOWN = 6
 LONGEST_TEXT = 60
+MOST_BITS = 4096
 NOT_STATED = "–"
 NO_ROWS = "∅"
 
@@ -31,9 +32,6 @@ def ratio_shown(up: int, down: int) -> str:
     return fixed(value, 4) + "…" if rest else number_text(value)
 
 
-_MOST_BITS = 2048
-
-
 def exactly(name: str, value: Fraction) -> dict[str, str]:
     """A number for people under its name and, where that is cut, the exact one for machines as ``name_exact``."""
     return exactly_ratio(name, value.numerator, value.denominator)
@@ -42,7 +40,7 @@ def exactly(name: str, value: Fraction) -> dict[str, str]:
 def exactly_ratio(name: str, up: int, down: int) -> dict[str, str]:
     """The same of ``up / down``, which need not be reduced. One of hundreds of digits is told only as cut: who needs it computes it again."""
     text = ratio_shown(up, down)
-    if not text.endswith("…") or max(up.bit_length(), down.bit_length()) > _MOST_BITS:
+    if not text.endswith("…") or max(up.bit_length(), down.bit_length()) > MOST_BITS:
         return {name: text}
     return {name: text, f"{name}_exact": number_text(Fraction(up, down))}
 

@@ -9,11 +9,12 @@ from typing import Any
 from grants.decisions import distribution
 from grants.decisions.models import Proposal
 from scoring.allocation import AllocationError, allocate, settled_facts
-from scoring.changes import smallest_changes
+from scoring.changes import changes_of
 from scoring.points import Decided
 from scoring.points import Sheet as ScoredSheet
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook
+from scoring.trials import Given
 
 UNKNOWN, UNTRIED = "change_unknown", "change_untried"
 """What is kept where nothing can be said: the result is another one by now, or there was no time for this award."""
@@ -49,7 +50,7 @@ def asked_of(proposal: Proposal) -> Asked:
 
 
 def computed(asked: Asked, go_on: Callable[[], bool] = lambda: True) -> dict[int, list[Reason]]:
-    """What would have altered each award, by its id: one division for each, as long as `go_on` says so.
+    """What would have altered each award, by its id: for each some divisions, as long as `go_on` says so.
 
     They are told of the result that the proposal has; where the sheets give another one by now, or none, that is said instead.
     """
@@ -64,12 +65,12 @@ def computed(asked: Asked, go_on: Callable[[], bool] = lambda: True) -> dict[int
         return {identity: [Reason(UNKNOWN, {})] for identity in asked.awards}
     if allocation.to_data()["results"] != asked.results:
         return {identity: [Reason(UNKNOWN, {})] for identity in asked.awards}
+    given = Given(
+        asked.rulebook, asked.sheets, facts, asked.pots, asked.order, asked.carried, asked.lots, asked.decided, asked.owners,
+    )  # fmt: skip
     found = {}
     for identity, (applicant, pot) in asked.awards.items():
         found[identity] = [Reason(UNTRIED, {})]
         if go_on():
-            found[identity] = smallest_changes(
-                asked.rulebook, asked.sheets, facts, allocation, applicant, pot, order=asked.order, carried=asked.carried,
-                lots=asked.lots, decided=asked.decided, owners=asked.owners,
-            )  # fmt: skip
+            found[identity] = changes_of(given, allocation, applicant, pot)
     return found

@@ -94,12 +94,36 @@ def test_on_a_list_it_is_told_from_both_sides_what_other_points_would_have_meant
     assert said(change("A")) == [
         "Even with 10 points fewer the award would have stayed the same; with fewer still it would have been 50.00 EUR."
     ]
-    assert said(change("B")) == [
-        "Criterion “Velikost”: a value of 50 (band [50, ∞)) would give 10 points more."
-    ]  # 20 would not do, there are no more
+    assert (
+        said(change("B"))
+        == [
+            "Even with 5 points fewer the award would have stayed the same; with fewer still it would have been 0.00 EUR.",
+            "Criterion “Velikost”: a value of 50 (band [50, ∞)) would give 10 points more.",  # the same points as A, which is earlier: no more money
+        ]
+    )
     assert said(change("C"))[0] == "More than 5 points are missing to an award of 50.00 EUR."
     equal = result(rulebook, {"A": facts["A"], "B": {**facts["A"]}}, order={"A": 0, "B": 1})
     assert said(equal("B")) == []  # all points there are: none more are possible
+
+
+def test_equals_are_told_that_the_order_for_ties_decided_and_what_any_difference_would_have_meant() -> None:
+    change = result(pointed("waterfall", "last: partial\n"), {"A": points(20, 700), "B": points(20, 700)}, order=FIRST)
+    assert said(change("B")) == [
+        "The one before it has equally many points and the order for ties decided; with any more points the award would have been 700.00 EUR."
+    ]
+    assert said(change("A")) == [
+        "Another application has equally many points and the order for ties decided; with any fewer points the award would have been 300.00 EUR."
+    ]
+
+
+def test_where_a_lot_would_decide_between_equals_nothing_is_said_of_exactly_as_many_points() -> None:
+    drawn = pot("waterfall", "last: partial\n").replace("10000.00", "1000.00").replace("largest_remainder}", "leave, tie_break: [lot]}")
+    each = (
+        'id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: "2. člen"\nkind: per_unit\nfact: members\nper_unit: 1\nmost_units: 1000\n'
+    )
+    change = result(sample(criteria=(each,), pot=drawn), {"A": points(30, 1000), "B": points(20, 700)})
+    assert said(change("B")) == ["With more points (by more than 10) the award would have been 700.00 EUR."]
+    assert said(change("A")) == ["With fewer points (by more than 10) the award would have been 300.00 EUR."]
 
 
 def test_on_a_list_that_ends_with_whom_there_is_not_enough_for_only_that_place_must_be_passed() -> None:

@@ -68,17 +68,16 @@ class Case:
             found = smallest_changes(self.rulebook, sheets, self.facts, allocation, name, "main", order=self.order)
             yield name, found, allocation.award(name, "main").amount_cents
 
+    def with_more(self, name: str, more: Fraction) -> Case:
+        return replace(self, points={**self.points, name: self.points[name] + more})
+
     def amount(self, name: str, more: Fraction) -> int:
         """The award with so many points more."""
-        return self.moved(name, more)[0]
+        other = self.with_more(name, more)
+        return allocate(self.rulebook, other.sheets(), self.facts, order=self.order).award(name, "main").amount_cents
 
     def passes(self, name: str, more: Fraction) -> bool:
-        return self.moved(name, more)[1]
-
-    def moved(self, name: str, more: Fraction) -> tuple[int, bool]:
-        other = replace(self, points={**self.points, name: self.points[name] + more})
-        award = allocate(self.rulebook, other.sheets(), self.facts, order=self.order).award(name, "main")
-        return award.amount_cents, award.passes
+        return next(sheet.passes for sheet in self.with_more(name, more).sheets() if sheet.applicant == name)
 
     def at_place(self, name: str, place: int) -> int:
         """The award of whoever arrives in another place, among those who compete."""
@@ -97,9 +96,11 @@ def cases(draw: st.DrawFn) -> Case:
     extra = draw(st.sampled_from(ENGINES[engine])) + draw(st.sampled_from(THRESHOLDS)) + draw(st.sampled_from(SECOND_PASSES))
     closing = draw(st.sampled_from(("leave", "largest_remainder", "to_one")))
     pot = POT.replace("engine: point_value", f"engine: {engine}").replace('"10000.00"', '"700.00"')
-    pot = pot.replace("{closing: largest_remainder}", f"{{closing: {closing}, tie_break: [earlier_submission]}}")
-    if draw(st.booleans()):
-        pot += "minimum_award: {amount: 60, below: drop}\n"
+    equals = draw(st.sampled_from(("earlier_submission", "applicant", "lot")))
+    pot = pot.replace("{closing: largest_remainder}", f"{{closing: {closing}, tie_break: [{equals}]}}")
+    pot += draw(st.sampled_from(("", "minimum_award: {amount: 60, below: drop}\n", "minimum_award: {amount: 60, below: raise}\n")))
+    if engine != "actual_cost":
+        pot += draw(st.sampled_from(("", "", "balance: {id: fair, title: {sl: Delež, it: Quota}, article: '9', by: level, most: 60}\n")))
     rulebook = sample(
         criteria=(PANEL.replace("maximum: 15", 'maximum: 20\nstep: "1/2113927200"'),), pot=pot + "aggregation: agreed\n" + extra
     )
@@ -148,6 +149,10 @@ def check(case: Case, name: str, change: Reason, present: int) -> None:
         case "change_more_over" | "change_more_equal":
             assert case.amount(name, points) <= present < case.amount(name, points + A_BIT)
             assert amount is None or case.amount(name, points + A_BIT) == amount
+        case "change_more_beyond":
+            assert present < case.amount(name, points + A_BIT) and amount in (None, case.amount(name, points + A_BIT))
+        case "change_less_beyond":
+            assert present > case.amount(name, -points - A_BIT) == amount
         case "change_less":
             assert case.amount(name, -points) == amount and case.amount(name, A_BIT - points) >= present
         case "change_less_over" | "change_less_equal":

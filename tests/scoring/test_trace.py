@@ -12,6 +12,7 @@ from scoring.__main__ import main
 from scoring.allocation import Allocation, allocate
 from scoring.points import Agreement, Entry, Mark, Sheet, score_pot
 from scoring.rulebook import Rulebook
+from scoring.working import exactly
 from tests.scoring.samples import PANEL, POT, rulebook_text, sample
 
 MEMBERS = (
@@ -105,6 +106,11 @@ def test_numbers_that_people_see_cut_are_exact_for_machines() -> None:
         if value.endswith("…")
     ]
     assert cut and all(f"{key}_exact" in params for key, params in cut)
+
+
+def test_a_number_with_thousands_of_digits_is_only_cut() -> None:
+    assert set(exactly("product", Fraction(7**3000, 3**3000))) == {"product"}
+    assert exactly("product", Fraction(19200, 7)) == {"product": "2742.8571…", "product_exact": "19200/7"}
 
 
 # ── marks ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
