@@ -261,7 +261,7 @@ def check_rounding(pot: Pot, note: Note) -> Iterator[Finding]:
         yield note("warning", "closing_missing", ("rounding",), message, advice, pot=pot.id)
     closes = pot.rules.closing in ("largest_remainder", "to_one")
     by_name = not [rule for rule in rules if rule != "applicant"]
-    if (lists and "tie_break" not in said) or ((lists or closes) and by_name):
+    if (lists or closes) and ("tie_break" not in said or by_name):
         what = "its money can end between two equals" if lists else "the last cents can go to one of two equals"
         order = "by name alone" if by_name else "unless by the time of submission"
         message = f'pot "{pot.id}" does not say who of two equals comes first, {order}, and {what}'

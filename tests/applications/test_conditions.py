@@ -39,7 +39,7 @@ IN_POT = SMALL.replace(
 )  # fmt: skip
 TWO_POTS = IN_POT + (
     "      - {id: small, title: {sl: Mala društva, it: Piccole associazioni}, article: 8. člen, amount: '500.00', engine: point_value,"
-    " caps: {request: requested}, rounding: {point_value: exact, award_unit: '0.01', closing: largest_remainder},"
+    " caps: {request: requested}, rounding: {point_value: exact, award_unit: '0.01', closing: largest_remainder, tie_break: [earlier_submission]},"
     " criteria: [{id: young, article: 10. člen, kind: flag, fact: youth, points: '10', title: {sl: Mladi, it: Giovani}}]}\n"
 )
 

@@ -39,7 +39,7 @@ tracks:
         amount: "500.00"
         engine: point_value
         caps: {request: asked}
-        rounding: {point_value: exact, award_unit: "0.01", closing: largest_remainder}
+        rounding: {point_value: exact, award_unit: "0.01", closing: largest_remainder, tie_break: [earlier_submission]}
         items: {table: event}
         criteria:
           - {id: size, article: 3. člen, kind: per_unit, fact: visitors, per_unit: "1", most_units: "50", maximum: "50", title: {sl: Obisk, it: Pubblico, en: Visitors}}

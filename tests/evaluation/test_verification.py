@@ -251,7 +251,7 @@ tracks:
         amount: "500.00"
         engine: point_value
         caps: {request: asked}
-        rounding: {point_value: exact, award_unit: "0.01", closing: largest_remainder}
+        rounding: {point_value: exact, award_unit: "0.01", closing: largest_remainder, tie_break: [earlier_submission]}
         items: {table: group}
         criteria:
           - {id: hours, article: 3. člen, kind: per_unit, fact: hours, per_unit: "1", most_units: "90", maximum: "90", title: {sl: Ure, it: Ore, en: Hours}}

@@ -41,7 +41,7 @@ article: "1. člen"
 amount: "10000.00"
 engine: point_value
 caps: {request: requested}
-rounding: {closing: largest_remainder}
+rounding: {tie_break: [earlier_submission], closing: largest_remainder}
 """
 PANEL = """\
 id: quality

@@ -365,12 +365,12 @@ def test_a_bundle_tells_how_many_files_there_are_where_they_count_and_nothing_mo
     flag = 'id: planned\ntitle: {sl: Načrt, it: Piano}\narticle: "3"\nkind: flag\nfact: plan\npoints: 3\nmaximum: 3\n'
     rules = sample(facts="".join(lines), criteria=(SIZE, flag))
     facts = {
-        "A": {"members": 5, "requested": 10000, "licence": ["aaaa", "bbbb"], "proof": ["cccc"], "plan": Proven(["dddd"], proven=True)},
+        "A": {"members": 5, "requested": 10000, "licence": ["wwww", "xxxx"], "proof": ["yyyy"], "plan": Proven(["zzzz"], proven=True)},
         "B": {"members": 5, "requested": 10000},
     }
     data = published(rules, facts, ["main"])
     assert data["facts"]["A"]["licence"] == ["", ""] and "proof" not in data["facts"]["A"]
     assert data["facts"]["A"]["plan"]["stated"] == [""]
-    assert not any(secret in json.dumps(data) for secret in ("aaaa", "bbbb", "cccc", "dddd"))
+    assert not any(secret in json.dumps(data) for secret in ("wwww", "xxxx", "yyyy", "zzzz"))
     assert [sheet["total"] for sheet in data["sheets"]] == ["8", "0"]
     assert verify_bundle(data).differences == ()

@@ -42,7 +42,7 @@ article: "1. člen"
 amount: "10000.00"
 engine: point_value
 caps: {request: requested, cost: half, cost_share: 1}
-rounding: {closing: largest_remainder}
+rounding: {closing: largest_remainder, tie_break: [earlier_submission]}
 """
 
 

@@ -208,12 +208,12 @@ def test_a_track_names_its_article_too() -> None:
 @pytest.mark.parametrize(
     ("pieces", "code", "severity"),
     [
-        ({"pot": POT.replace("rounding: {closing: largest_remainder}\n", "")}, "rounding_missing", "warning"),
+        ({"pot": POT.replace("rounding: {tie_break: [earlier_submission], closing: largest_remainder}\n", "")}, "rounding_missing", "warning"),
         ({"pot": POT.replace("caps: {request: requested}\n", "")}, "cap_missing", "warning"),
         ({"pot": POT.replace("point_value", "share_of_request").replace("caps: {request: requested}\n", "")}, "cap_missing", "error"),
         ({"criteria": ()}, "criteria_missing", "error"),
         ({"pot": POT + "aggregation: trimmed_mean\nleast_marks: 2\n"}, "trimming_needs_three", "warning"),
-        ({"pot": POT.replace("{closing", '{award_unit: "10", closing') + "minimum_award: {amount: 305}\n"}, "minimum_off_unit", "warning"),
+        ({"pot": POT.replace("closing:", 'award_unit: "10", closing:') + "minimum_award: {amount: 305}\n"}, "minimum_off_unit", "warning"),
         ({"criteria": (PANEL + "step: 2\n",)}, "step_misses_maximum", "warning"),
         ({"criteria": (PANEL + "step: 5\ndescriptors: [{points: 7, text: {sl: a, it: b}}]\n",)}, "descriptor_off_step", "warning"),
         ({"criteria": (PANEL + "descriptors: [{points: 16, text: {sl: a, it: b}}]\n",)}, "descriptor_off_step", "warning"),
@@ -239,7 +239,12 @@ def test_a_personal_column_may_not_be_added_up() -> None:
 
 
 def test_errors_come_first_and_then_the_order_of_the_text() -> None:
-    found = lint(sample(pot=POT.replace("rounding: {closing: largest_remainder}\n", ""), criteria=(PANEL.replace('"2. člen"', '""'),)))
+    found = lint(
+        sample(
+            pot=POT.replace("rounding: {tie_break: [earlier_submission], closing: largest_remainder}\n", ""),
+            criteria=(PANEL.replace('"2. člen"', '""'),),
+        )
+    )
     assert [finding.code for finding in found] == ["article_missing", "rounding_missing"]
 
 

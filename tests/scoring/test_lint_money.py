@@ -154,7 +154,7 @@ def test_where_a_leftover_cannot_go(leftover: str, code: str, at: str) -> None:
             "caps: {request: requested}\n", "category: level\namounts: {none: 1, regional: 2, national: 3}\n"
         ),
     )
-    other = other.replace("largest_remainder}", "leave, tie_break: [lot]}")
+    other = other.replace("tie_break: [earlier_submission], closing: largest_remainder", "closing: leave, tie_break: [lot]")
     finding = only(rulebook_text(pots=(other,), pot=POT + f"leftover: {leftover}\n"), code, at)
     assert finding.severity == ("warning" if code == "leftover_without_cap" else "error")
 
@@ -176,7 +176,9 @@ def test_each_pot_of_a_choice_can_be_chosen() -> None:
 def engine(name: str, more: str = "", **changes: str) -> str:
     text = POT.replace("point_value", name) + more
     for old, new in changes.items():
-        text = text.replace({"caps": "caps: {request: requested}\n", "closing": "closing: largest_remainder"}[old], new)
+        text = text.replace(
+            {"caps": "caps: {request: requested}\n", "closing": "tie_break: [earlier_submission], closing: largest_remainder"}[old], new
+        )
     return text
 
 
@@ -197,7 +199,11 @@ DRIVER = "{{id: d{0}, title: {{sl: a, it: a}}, article: x, percent: {0}}}"
         (engine("point_value", closing="point_value: cut"), "closing_missing", "warning", "rounding"),
         (engine("waterfall", closing="closing: leave"), "tie_missing", "warning", "rounding"),
         (engine("waterfall", closing="closing: leave, tie_break: [applicant]"), "tie_missing", "warning", "rounding"),
-        (engine("full_request", "short: leave_out\n"), "tie_missing", "warning", "rounding"),
+        (engine("full_request", "short: leave_out\n", closing="closing: leave"), "tie_missing", "warning", "rounding"),
+        (engine("point_value", closing="closing: largest_remainder"), "tie_missing", "warning", "rounding"),
+        (engine("point_value", closing="closing: to_one"), "tie_missing", "warning", "rounding"),
+        (engine("actual_cost", "cost_fact: costs\n", closing="closing: largest_remainder"), "tie_missing", "warning", "rounding"),
+        (engine("point_value", closing="closing: leave"), None, "", ""),
         (engine("point_value", closing="closing: to_one, tie_break: [applicant]"), "tie_missing", "warning", "rounding"),
         (engine("waterfall", closing="closing: leave, tie_break: ['criterion:quality', lot]"), None, "", ""),
         (engine("waterfall", closing="closing: leave, tie_break: [lot, earlier_submission]"), "rule_after_lot", "warning", "tie_break"),

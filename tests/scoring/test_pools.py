@@ -37,7 +37,7 @@ funds:
         of: whole
         engine: full_request
         basis: budget
-        rounding: {{closing: largest_remainder}}
+        rounding: {{closing: largest_remainder, tie_break: [earlier_submission]}}
         parts:
 """
 HEADS = "title: {sl: Prijavitelji, it: Richiedenti, en: Applicants}, article: 4. člen"

@@ -95,7 +95,7 @@ TABLES = "id: b\ntitle: {sl: B, it: B}\narticle: x\nkind: bands\nfact: members\n
         ({"pot": POT + "parts: [{id: I, amont: 5}, {id: II}]\n"}, "amont", "amount"),
         ({"pot": POT + "part: [{id: I}]\n"}, "part", "parts"),
         ({"pot": POT + "engin: x\nparts: [{id: I}, {id: II}]\n"}, "engin", "engine"),
-        ({"pot": POT.replace("{closing:", "{clossing:")}, "clossing", "closing"),
+        ({"pot": POT.replace(" closing:", " clossing:")}, "clossing", "closing"),
         ({"pot": POT + "leftover: {too: [main]}\n"}, "too", "to"),
     ],
 )
@@ -167,8 +167,8 @@ def test_a_missing_key_is_told_where_it_should_stand() -> None:
     [
         (POT.replace('"10000.00"', '"100.001"'), "bad_value"), (POT.replace('"10000.00"', '"-5"'), "bad_value"), (POT.replace('"10000.00"', '"1,000.00"'), "bad_value"),
         (POT.replace('"10000.00"', "1e4"), "bad_value"), (POT + "least_marks: 0\n", "bad_value"), (POT + "least_marks: three\n", "bad_value"), (POT + "maximum_points: 0\n", "bad_value"),
-        (POT.replace("{closing: largest_remainder}", "{decimals: 999999999}"), "bad_value"), (POT.replace("{closing: largest_remainder}", "{closing: somehow}"), "unknown_value"),
-        (POT.replace("{closing: largest_remainder}", "{award_unit: 5}"), "unknown_value"), (POT.replace("{closing: largest_remainder}", "[closing]"), "bad_value"),
+        (POT.replace("{tie_break: [earlier_submission], closing: largest_remainder}", "{decimals: 999999999}"), "bad_value"), (POT.replace("{tie_break: [earlier_submission], closing: largest_remainder}", "{closing: somehow}"), "unknown_value"),
+        (POT.replace("{tie_break: [earlier_submission], closing: largest_remainder}", "{award_unit: 5}"), "unknown_value"), (POT.replace("{tie_break: [earlier_submission], closing: largest_remainder}", "[closing]"), "bad_value"),
         (POT.replace("{request: requested}", "{request: members}"), "fact_does_not_fit"), (POT.replace("{request: requested}", "{request: nobody}"), "unknown_fact"),
         (POT.replace("{request: requested}", '{cost_share: "0.7"}'), "bad_value"), (POT.replace("{request: requested}", '{cost: costs, cost_share: "70"}'), "bad_value"),
         (POT.replace("point_value", "actual_cost"), "missing_key"), (POT.replace("point_value", "actual_cost") + "cost_fact: remark\n", "fact_does_not_fit"), (POT + "leftover: {to: [nowhere]}\n", "unknown_pot"),

@@ -32,9 +32,9 @@ tracks:
           - {id: asked, kind: money, label: {sl: Zaprošeno}}
       - {id: running, kind: money, label: {sl: Za delovanje}}
     pots:
-      - {id: music, title: {sl: Glasba}, article: 2. člen, amount: 1000, engine: point_value, caps: {request: asked}, items: {table: event, where: field == "music"}, rounding: {closing: largest_remainder}, criteria: [{id: jury, title: {sl: Žirija}, article: 3. člen, kind: panel, maximum: 10}]}
-      - {id: dance, title: {sl: Ples}, article: 2. člen, amount: 1000, engine: point_value, caps: {request: asked}, items: {table: event, where: field == "dance"}, rounding: {closing: largest_remainder}, criteria: [{id: jury, title: {sl: Žirija}, article: 3. člen, kind: panel, maximum: 10}]}
-      - {id: running, title: {sl: Delovanje}, article: 2. člen, amount: 1000, engine: point_value, caps: {request: running}, rounding: {closing: largest_remainder}, criteria: [{id: jury, title: {sl: Žirija}, article: 3. člen, kind: panel, maximum: 10}]}
+      - {id: music, title: {sl: Glasba}, article: 2. člen, amount: 1000, engine: point_value, caps: {request: asked}, items: {table: event, where: field == "music"}, rounding: {closing: largest_remainder, tie_break: [earlier_submission]}, criteria: [{id: jury, title: {sl: Žirija}, article: 3. člen, kind: panel, maximum: 10}]}
+      - {id: dance, title: {sl: Ples}, article: 2. člen, amount: 1000, engine: point_value, caps: {request: asked}, items: {table: event, where: field == "dance"}, rounding: {closing: largest_remainder, tie_break: [earlier_submission]}, criteria: [{id: jury, title: {sl: Žirija}, article: 3. člen, kind: panel, maximum: 10}]}
+      - {id: running, title: {sl: Delovanje}, article: 2. člen, amount: 1000, engine: point_value, caps: {request: running}, rounding: {closing: largest_remainder, tie_break: [earlier_submission]}, criteria: [{id: jury, title: {sl: Žirija}, article: 3. člen, kind: panel, maximum: 10}]}
 """
 ROWS = st.lists(
     st.fixed_dictionaries({"field": st.sampled_from(["music", "dance"]), "asked": st.none() | st.integers(0, 10**9)}), max_size=6

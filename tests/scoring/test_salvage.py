@@ -51,7 +51,7 @@ def test_what_a_whole_part_lacks_is_told_with_the_rest() -> None:
         ({"pot": POT + "gates: [{id: g, text: {sl: a, it: a}, article: x, holds: quality > 1}]\n", "criteria": (PANEL.replace("maximum: 15", "maximum: many"),)}, "bad_value"),
         ({"pot": POT + "gates: [{id: g, text: {sl: a, it: a}, article: x, holds: quality > 1}]\n", "criteria": (PANEL.replace("id: quality\n", "idd: quality\n"),)}, "unknown_key"),
         ({"pot": POT + "gates: [{id: g, text: {sl: a, it: a}, article: x, holds: quality_goals > 1}]\n", "criteria": (PANEL.replace("maximum: 15", "subcriteria: {id: goals}"),)}, "bad_value"),
-        ({"pot": POT.replace("rounding: {", "rounding: {tie_break: ['criterion:quality'], "), "criteria": (PANEL.replace("id: quality\n", "idd: quality\n"),)}, "unknown_key"),
+        ({"pot": POT.replace("[earlier_submission]", "['criterion:quality']"), "criteria": (PANEL.replace("id: quality\n", "idd: quality\n"),)}, "unknown_key"),
         ({"pot": POT.replace("point_value", "actual_cost") + "cost_fct: costs\n"}, "unknown_key"),
         ({"pot": POT + "leftover: {to: [main.II]}\nparts: [{id: I, leftover: {to: [main.I]}}, {title: {sl: a, it: a}}]\n"}, "missing_key"),
         ({"pot": POT.replace("id: main\n", "") + "leftover: {to: [main.I]}\nparts: [{id: I}, {id: II}]\n"}, "missing_key"),

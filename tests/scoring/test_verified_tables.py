@@ -34,7 +34,7 @@ tracks:
         amount: 1000
         engine: point_value
         caps: {request: asked}
-        rounding: {closing: largest_remainder}
+        rounding: {closing: largest_remainder, tie_break: [earlier_submission]}
         items: {table: event}
         criteria:
           - {id: size, title: {sl: Velikost, en: Size}, article: 3. člen, kind: per_unit, fact: visitors, per_unit: 1, most_units: 50, maximum: 50}
