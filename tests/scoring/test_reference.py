@@ -391,4 +391,4 @@ def test_the_facts_file_with_marks_can_be_scored(
     )
     (tmp_path / "facts.yaml").write_text(yaml_blocks("marks")[0], encoding="utf-8")
     assert main(["score", "rulebook.yaml", "facts.yaml", "--language", "sl"]) == 0
-    assert capsys.readouterr().out == "Klub Val  main  12.5 points\n    quality: 12.5 of 15  Cilji so jasni.\n"
+    assert capsys.readouterr().out == "Klub Val  main  12,5 točke\n    quality: 12,5 od 15  Cilji so jasni.\n"
