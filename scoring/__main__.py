@@ -7,17 +7,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scoring.allocation import Allocation, AllocationError, allocate
+from scoring.allocation import AllocationError, allocate
 from scoring.bundle import verify_bundle
 from scoring.bundle_shape import not_a_bundle
-from scoring.changes import smallest_changes
-from scoring.conditions import condition_reason
 from scoring.differences import diff_bundles
 from scoring.files import Applicants, InputError, not_text, read_applicants
 from scoring.findings import Finding, RulebookError
 from scoring.lint import look
 from scoring.money import NumberError, euros, number, number_text
-from scoring.points import ScoringError, Sheet
+from scoring.points import ScoringError
+from scoring.readable import Readable
 from scoring.rulebook import Rulebook, read_rulebook
 from scoring.schema import schema_text
 from scoring.stability import Case, Report, Trial, stability
@@ -74,68 +73,6 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=1))
-
-
-def _print_sheets(rulebook: Rulebook, applicants: Applicants, explain: str | None, language: str) -> None:
-    for sheet in applicants.sheets:
-        if explain not in (None, sheet.applicant):
-            continue
-        print(f"{sheet.applicant}  {sheet.pot}  {number_text(sheet.total)} points{'' if sheet.passes else '  (does not pass)'}")
-        for line in sheet.lines:
-            most = "" if line.maximum is None else f" of {number_text(line.maximum)}"
-            item = f"#{line.item} " if line.item else ""
-            article = f" ({line.article})" if line.article else ""
-            why = " ".join(part for part in (line.marks_sentence(language), line.sentence(language) or "(no reason)") if part)
-            print(f"    {item}{line.criterion}{article}: {number_text(line.points)}{most}  {why}")
-        for barrier in sheet.barriers:
-            print(f"    {barrier.cited(language)}")
-        if explain:
-            _print_conditions(rulebook, applicants, sheet, language)
-
-
-def _print_conditions(rulebook: Rulebook, applicants: Applicants, sheet: Sheet, language: str) -> None:
-    """The conditions that do not keep out whoever is explained; those that do stand among the barriers."""
-    track, pot = rulebook.track_and_pot(sheet.pot)
-    for condition in (*track.conditions, *pot.conditions):
-        reason = condition_reason(track, condition, applicants.facts[sheet.applicant])
-        if reason.code != "condition":
-            print(f"    {reason.cited(language)}")
-
-
-def _print_allocation(rulebook: Rulebook, applicants: Applicants, allocation: Allocation, explain: str | None, language: str) -> None:
-    for result in allocation.results:
-        print(
-            f"{result.pot}: {euros(result.amount_cents)} EUR + {euros(result.joined_cents)} EUR joined = {euros(result.available_cents)} EUR"
-        )
-        if result.size is not None:
-            print(f"    {result.size.cited(language)}")
-        for award in result.awards:
-            print(f"    {award.applicant:<40} {number_text(award.points):>10} points {euros(award.amount_cents):>14} EUR")
-            for item in award.items:
-                print(f"      #{item.item} {item.name:<35} {number_text(item.points):>10} points {euros(item.amount_cents):>14} EUR")
-            if explain == award.applicant:
-                _print_points(next(one for one in applicants.sheets if (one.applicant, one.pot) == (explain, result.pot)))
-                for step in award.steps:
-                    print(f"        {step.cited(language)}")
-                changes = smallest_changes(
-                    rulebook, applicants.sheets, applicants.facts, allocation, explain, result.pot,
-                    order=applicants.order, lots=applicants.lots, decided=applicants.decided, owners=applicants.owners,
-                )  # fmt: skip
-                for change in changes:
-                    print(f"        {_CHANGE.get(language, _CHANGE['en'])} {change.cited(language)}")
-        flows = "".join(f", {euros(cents)} EUR of it to {target}" for target, cents in result.flows)
-        received = f" + {euros(result.received_cents)} EUR received" if result.received_cents else ""
-        print(f"    paid {euros(result.paid_cents)} EUR{received}, residual {euros(result.residual_cents)} EUR{flows}")
-
-
-def _print_points(sheet: Sheet) -> None:
-    """The points that an award goes by, each with the article of its criterion."""
-    for line in sheet.lines:
-        most = "" if line.maximum is None else f" of {number_text(line.maximum)}"
-        print(f"        {f'#{line.item} ' if line.item else ''}{line.criterion} ({line.article}): {number_text(line.points)}{most}")
-
-
-_CHANGE = {"sl": "Kaj bi spremenilo izid:", "it": "Che cosa avrebbe cambiato:", "en": "What would have changed it:"}
 
 
 def _print_stability(report: Report) -> None:
@@ -260,11 +197,13 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
     sheets = applicants.sheets
     if options.explain and options.explain not in applicants.facts:
         raise InputError(f'{options.facts}: there is no applicant "{options.explain}"')
+    readable = Readable(rulebook, applicants, options.explain, options.language)
     if options.command == "score":
         if options.json:
             _print_json([sheet.to_data() for sheet in sheets])
         else:
-            _print_sheets(rulebook, applicants, options.explain, options.language)
+            for line in readable.sheets():
+                print(line)
         return 0
     allocation = allocate(
         rulebook,
@@ -278,7 +217,8 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
     if options.json:
         _print_json(allocation.to_data())
     else:
-        _print_allocation(rulebook, applicants, allocation, options.explain, options.language)
+        for line in readable.allocation(allocation):
+            print(line)
     return 0
 
 

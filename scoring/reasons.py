@@ -3,9 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from scoring.money import euros
+from scoring.money import euros, number_text
 from scoring.words_allocation import SENTENCES_ALLOCATION
 from scoring.words_changes import SENTENCES_CHANGES
 from scoring.words_points import SENTENCES_POINTS
@@ -161,6 +162,11 @@ def _form(words: str, number: str, language: str) -> str:
     if len(forms) == 2:
         return forms[0 if count == 1 else 1]
     return forms[{1: 0, 2: 1, 3: 2, 4: 2}.get(count % 100, 3)]
+
+
+def counted(points: Fraction, language: str) -> str:
+    """The word "points" as a number wants it."""
+    return _form("counted", number_text(points), language)
 
 
 # "točke" after the number as the subject of a sentence, and after "od" or "praga".

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from grants.decisions.distribution import kept_number
 from grants.decisions.letters import words
 
 
@@ -40,3 +43,8 @@ def test_a_sentence_speaks_each_language_with_its_own_numbers(app: Flask) -> Non
 
 def test_a_text_that_lacks_italian_falls_back_to_what_was_published() -> None:
     assert words.of({"sl": "Pravilnik", "it": ""}, ["sl", "it"]) == {"sl": "Pravilnik", "it": "Pravilnik"}
+
+
+def test_a_sum_that_is_too_long_to_be_written_out_is_read_as_far_as_it_was() -> None:
+    assert kept_number("1/3") == Fraction(1, 3)
+    assert kept_number("2415.596617179134316611141009815474…") == Fraction("2415.596617179134316611141009815474")

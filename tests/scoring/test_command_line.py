@@ -128,9 +128,9 @@ def test_explain_says_every_condition_with_the_names_of_the_rulebook(capsys: pyt
 def test_points_are_written_with_their_reasons(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "score", "rulebook.yaml", "facts.yaml", "--language", "it", "--explain", "Klub Val") == (
         0,
-        "Klub Val  main  30 points\n"
-        "    size (x): 20 of 20  Il valore accertato 40 rientra nella fascia [10, ∞), per la quale sono previsti 20 punti su 20.\n"
-        "    quality (2. člen): 10 of 15  Media dei punteggi: (10) / 1 = 10. Bene.\n",
+        "Klub Val  main  30 punti\n"
+        "    size (x): 20 su 20  Il valore accertato 40 rientra nella fascia [10, ∞), per la quale sono previsti 20 punti su 20.\n"
+        "    quality (2. člen): 10 su 15  Media dei punteggi: (10) / 1 = 10. Bene.\n",
         "",
     )
 
@@ -200,6 +200,44 @@ def test_an_answer_that_is_missing_gives_no_points_and_stops_nothing(capsys: pyt
     write("facts.yaml", GOOD.replace("members: 40, ", ""))
     code, out, _ = run(capsys, "score", "rulebook.yaml", "facts.yaml")
     assert code == 0 and "size (x): 0 of 20  The application does not state or prove this fact" in out
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sl", ["1 točka", "2 točki", "3 točke", "7,5 točke", "ne sodeluje pri delitvi", "iz drugih sredstev", "razdeljeno 1.000,00 EUR", "ostanek", "od tega", "prejeto"]),
+        ("it", ["1 punto", "2 punti", "3 punti", "7,5 punti", "non partecipa alla ripartizione", "da altri fondi", "assegnati 1.000,00 EUR", "residuo", "di cui", "ricevuti"]),
+        ("en", ["1 point ", "2 points", "7.5 points", "does not pass", "joined", "paid 1000.00 EUR", "residual", "of it to", "received"]),
+    ],
+)  # fmt: skip
+def test_everything_that_is_printed_is_in_one_language(language: str, said: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    size = SIZE.partition("kind:")[0] + "kind: formula\nformula: members / 2\nmaximum: 20\n"
+    after = POT.replace("10000.00", "1400") + "leftover: {to: [other], when: after}\nthreshold: {minimum: 1, article: x}\n"
+    other = (
+        POT.replace("id: main", "id: other").replace("10000.00", "1000")
+        + "criteria: [{id: size, title: {sl: a, it: b}, article: x, kind: formula, formula: members / 2, maximum: 20}]\n"
+    )
+    write("rulebook.yaml", rulebook_text(pot=after, pots=(other,), criteria=(size,)))
+    people = {
+        "A": (2, 100, ""),
+        "B": (4, 300, ""),
+        "C": (6, 300, ""),
+        "D": (15, 300, ""),
+        "E": (1, 100, ""),
+        "F": (30, "1500", "pots: {other: {}}"),
+    }
+    write(
+        "facts.yaml",
+        "applicants:\n"
+        + "".join(
+            f"  - {{id: {name}, facts: {{members: {members}, requested: {asked}}}, {pots}}}\n"
+            for name, (members, asked, pots) in people.items()
+        ),
+    )
+    out = "".join(run(capsys, command, "rulebook.yaml", "facts.yaml", "--language", language)[1] for command in ("score", "allocate"))
+    assert [words for words in said if words not in out] == []
+    english = ("points", "joined", "paid ", "residual", "received", "does not pass", " of ")
+    assert language == "en" or not [words for words in english if words in out]
 
 
 def test_every_amount_that_the_panel_must_look_at_again_is_told_at_its_place(capsys: pytest.CaptureFixture[str]) -> None:

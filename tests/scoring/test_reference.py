@@ -393,5 +393,5 @@ def test_the_facts_file_with_marks_can_be_scored(
     assert main(["score", "rulebook.yaml", "facts.yaml", "--language", "sl"]) == 0
     assert (
         capsys.readouterr().out
-        == "Klub Val  main  12.5 points\n    quality (2. člen): 12.5 of 15  Povprečje ocen: (10 + 15) / 2 = 12,5. Cilji so jasni.\n"
+        == "Klub Val  main  12,5 točke\n    quality (2. člen): 12,5 od 15  Povprečje ocen: (10 + 15) / 2 = 12,5. Cilji so jasni.\n"
     )
