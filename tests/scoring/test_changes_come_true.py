@@ -83,7 +83,8 @@ class Case:
         """The award of whoever arrives in another place, among those who compete."""
         queue = sorted((other for other in self.points if other != name), key=self.order.__getitem__)
         allocation = allocate(self.rulebook, self.sheets(), self.facts, order=self.order)
-        competing = [other for other in queue if allocation.award(other, "main").passes]
+        steps = {other: allocation.award(other, "main").steps for other in queue}
+        competing = [other for other in queue if any(step.code.startswith("arrival_") for step in steps[other])]
         before = competing[place - 1]
         queue.insert(queue.index(before), name)
         moved = {other: rank for rank, other in enumerate(queue)}

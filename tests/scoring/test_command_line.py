@@ -255,7 +255,11 @@ def test_every_amount_that_the_panel_must_look_at_again_is_told_at_its_place(cap
 
 
 def test_a_lot_that_is_wanted_is_told_with_what_to_write(capsys: pytest.CaptureFixture[str]) -> None:
-    pot = POT.replace("point_value", "waterfall").replace("largest_remainder}", "leave, tie_break: [lot]}").replace("10000.00", "1000")
+    pot = (
+        POT.replace("point_value", "waterfall")
+        .replace("tie_break: [earlier_submission], closing: largest_remainder", "closing: leave, tie_break: [lot]")
+        .replace("10000.00", "1000")
+    )
     write("rulebook.yaml", rulebook_text(pot=pot, criteria=(SIZE,)))
     write("facts.yaml", "applicants:\n" + "".join(f"  - {{id: {name}, facts: {{requested: 600, members: 30}}}}\n" for name in "AB"))
     code, _, err = run(capsys, "allocate", "rulebook.yaml", "facts.yaml")
