@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import text
 
 from grants.app import create_app
@@ -25,6 +26,8 @@ from tests.pages import LintingClient
 
 EVERYTHING = os.environ.get("GRANTS_TEST_ALL") == "1"
 NOW = "2026-05-04T10:00:00"
+settings.register_profile("patient", deadline=None)  # timings never decide a test
+settings.load_profile("patient")
 
 
 def unavailable(what: str) -> None:

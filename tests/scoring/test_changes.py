@@ -117,7 +117,11 @@ def test_equals_are_told_that_the_order_for_ties_decided_and_what_any_difference
 
 
 def test_where_a_lot_would_decide_between_equals_nothing_is_said_of_exactly_as_many_points() -> None:
-    drawn = pot("waterfall", "last: partial\n").replace("10000.00", "1000.00").replace("largest_remainder}", "leave, tie_break: [lot]}")
+    drawn = (
+        pot("waterfall", "last: partial\n")
+        .replace("10000.00", "1000.00")
+        .replace("tie_break: [earlier_submission], closing: largest_remainder", "closing: leave, tie_break: [lot]")
+    )
     each = (
         'id: size\ntitle: {sl: Velikost, it: Grandezza}\narticle: "2. člen"\nkind: per_unit\nfact: members\nper_unit: 1\nmost_units: 1000\n'
     )

@@ -98,7 +98,7 @@ def cases(draw: st.DrawFn) -> Case:
     closing = draw(st.sampled_from(("leave", "largest_remainder", "to_one")))
     pot = POT.replace("engine: point_value", f"engine: {engine}").replace('"10000.00"', '"700.00"')
     equals = draw(st.sampled_from(("earlier_submission", "applicant", "lot")))
-    pot = pot.replace("{closing: largest_remainder}", f"{{closing: {closing}, tie_break: [{equals}]}}")
+    pot = pot.replace("{tie_break: [earlier_submission], closing: largest_remainder}", f"{{closing: {closing}, tie_break: [{equals}]}}")
     pot += draw(st.sampled_from(("", "minimum_award: {amount: 60, below: drop}\n", "minimum_award: {amount: 60, below: raise}\n")))
     if engine != "actual_cost":
         pot += draw(st.sampled_from(("", "", "balance: {id: fair, title: {sl: Delež, it: Quota}, article: '9', by: level, most: 60}\n")))
