@@ -178,7 +178,7 @@ def test_what_is_missing_to_a_threshold_that_moves_with_the_own_points_is_told_a
 
 def test_by_category_an_earlier_place_in_the_order_of_receipt_is_what_would_have_changed_it() -> None:
     text = "category: level\namounts: {regional: 400}\nlast: partial\n"
-    facts = {name: points(5, 900, "regional") for name in "ABCD"}
+    facts = {name: points(10, 900, "regional") for name in "ABCD"}
     change = result(pointed("category_amounts", text), facts, order=FIRST)
     assert said(change("C")) == ["In place 2 of the order of receipt the award would have been 400.00 EUR."]
     assert said(change("D")) == ["In place 3 of the order of receipt the award would have been 200.00 EUR."]
