@@ -134,9 +134,9 @@ def test_an_applicant_applies_by_keyboard_alone(town: Town, page_of: OpenPage) -
     typed(page, "f_plan", "Dve vadbi na teden.")
     typed(page, "f_events-0-f_title", "Pohod")
     tab_to(page, "f_statute=")
-    with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Enter")
-    chosen.value.set_files(files=[STATUTE])
+    page.on("filechooser", lambda chooser: chooser.set_files(files=[STATUTE]))
+    page.wait_for_timeout(300)  # the browser is told first that somebody answers its window
+    page.keyboard.press("Enter")
     expect(page.locator("[data-attached]")).to_have_count(1)
     typed(page, "f_requested", "900")
     tab_to(page, "check=")

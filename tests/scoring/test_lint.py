@@ -271,7 +271,8 @@ def test_a_missing_article_hides_nothing() -> None:
 
 def test_where_more_than_words_is_wrong_only_what_is_sure_is_told_beside_it() -> None:
     text = rulebook_text(
-        facts=FACTS.replace("{sl: Leta, it: Anni}", "{sl: Leta}"), pot=POT.replace("rounding: {closing: largest_remainder}\n", "")
+        facts=FACTS.replace("{sl: Leta, it: Anni}", "{sl: Leta}"),
+        pot=POT.replace("rounding: {tie_break: [earlier_submission], closing: largest_remainder}\n", ""),
     )
     assert seen(text.replace("maximum: 15", "maximum: many")) == ["bad_value", "language_missing", "rounding_missing"]
     assert seen(text.replace("request: requested", "request: reqested")) == ["language_missing", "rounding_missing", "unknown_fact"]

@@ -69,7 +69,7 @@ def _rule(data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("lie", "named"),
-    [(_cent, "A001 support: published 1200.01 EUR, recomputed 1200.00 EUR"), (_mark, "A001 support: published 38 points"), (_fact, "A001 support: published 38 points"), (_rule, "pot support: amount_cents")],
+    [(_cent, "A001 support: published 1200.01 EUR, recomputed 1200.00 EUR"), (_mark, "A001 support: published 38 points"), (_fact, "A001 support: published 38 points"), (_rule, "pot support: amount published 1000.00 EUR, recomputed 1100.00 EUR")],
 )  # fmt: skip
 def test_a_changed_cent_mark_fact_or_rule_is_named(issued: Call, tmp_path: Path, lie: Callable[[dict[str, Any]], None], named: str) -> None:
     data = json.loads(bundle.file_of(issued).data)
