@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from scoring.field import Field
 from scoring.money import Closed, close_pot
@@ -32,7 +32,9 @@ def close(field: Field, inside: Sequence[int], exact: Mapping[int, int], over: i
         return cap is None or cap >= (exact[index] // step + 1) * rules.unit_cents
 
     # Units that go to the largest remainders are contested by those with the same remainder; what goes to one, by all.
-    alike: Callable[[int], int] = lambda index: 0 if rules.closing == "to_one" else exact[index] % step  # noqa: E731
+    def alike(index: int) -> int:
+        return 0 if rules.closing == "to_one" else exact[index] % step
+
     tied = [group for group in field.drawn_apart([index for index in order if open_to(index)], alike) if len(group) > 1]
     if not tied:
         return done

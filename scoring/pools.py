@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -104,8 +104,11 @@ def _in_proportion(weights: Mapping[str, Fraction], cents: int) -> dict[str, int
     whole = sum(weights.values(), ZERO)
     exact = {name: cents * weight / whole for name, weight in weights.items()}
     found = {name: int(share) for name, share in exact.items()}
-    order: Callable[[str], Fraction] = lambda name: found[name] - exact[name]  # noqa: E731
-    for name in sorted(found, key=order)[: cents - sum(found.values())]:
+
+    def taken(name: str) -> Fraction:
+        return found[name] - exact[name]
+
+    for name in sorted(found, key=taken)[: cents - sum(found.values())]:
         found[name] += 1
     return found
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import exists, func, inspect, select
-from sqlalchemy.orm import aliased, contains_eager, defer, joinedload, lazyload, load_only
+from sqlalchemy.orm import defer, joinedload, lazyload, load_only
 from sqlalchemy.orm.interfaces import LoaderOption
 
 from grants.accounts.models import MemberRole, Membership, Organisation, StaffRole, User
@@ -185,31 +185,6 @@ def find_submission(application: Application) -> Submission | None:
     by = joinedload(Submission.by).options(load_only(User.name), lazyload(User.staff_roles), lazyload(User.memberships))
     query = select(Submission).where(Submission.application_id == application.id).options(by)
     return db.session.scalars(query.order_by(Submission.sequence.desc()).limit(1)).first()
-
-
-def earlier_submissions(application: Application, most: int) -> Sequence[tuple[Application, Submission]]:
-    """What the same organisation submitted to earlier calls and did not withdraw, the newest first, each with the submission that counts. One statement."""
-    newer = aliased(Submission)
-    replaced = exists().where(newer.application_id == Submission.application_id, newer.sequence > Submission.sequence)
-    query = (
-        select(Application, Submission)
-        .join(Application.call)
-        .join(Submission, Submission.application_id == Application.id)
-        .where(
-            ~replaced,
-            Application.organisation_id == application.organisation_id, Application.id != application.id,
-            Application.status.in_((ApplicationStatus.SUBMITTED, *OPEN_TO_STAFF)), Call.opens_at < application.call.opens_at,
-        )
-        .options(
-            contains_eager(Application.call).options(
-                defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged)
-            ),
-            defer(Application.answers), defer(Application.changes), lazyload(Submission.by),
-        )
-        .order_by(Submission.received_at.desc(), Submission.id.desc())
-        .limit(most)
-    )  # fmt: skip
-    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def latest_submission(application: Application) -> Submission:

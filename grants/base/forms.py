@@ -1,43 +1,41 @@
-"""The base of all forms: messages in the reader's language, and fields that take what people type."""
+"""A form whose action is refused comes back with every message in its place: beside its field, or above the form."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
-from wtforms import Form as PlainForm
+from wtforms import Field
+
+from grants.base.errors import Refused
 
 
-class _Translations:
-    """WTForms asks here for the words of its own messages."""
-
-    def gettext(self, text: str) -> str:
-        """One message."""
-        return gettext(text)
-
-    def ngettext(self, singular: str, plural: str, number: int) -> str:
-        """One message in the right number."""
-        return ngettext(singular, plural, number)
-
-
-class Form(FlaskForm):
-    """A form of a page: protected against forged requests, in the reader's language."""
-
-    class Meta(FlaskForm.Meta):
-        """Our words instead of the library's English."""
-
-        def get_translations(self, form: Any) -> _Translations:
-            """Where the messages come from."""
-            return _Translations()
+def show_faults(form: FlaskForm, faults: Mapping[str, Any]) -> list[str]:
+    """Tie the messages of a refusal to their fields; gives back those that have none."""
+    loose = []
+    for name, message in faults.items():
+        if name in form:
+            field: Field = form[name]
+            field.errors = [*field.errors, str(message)]
+        else:
+            loose.append(str(message))
+    return loose
 
 
-class InnerForm(PlainForm):
-    """A form inside a form: one row of a list. The outer form carries the token."""
+def tried(form: FlaskForm, action: Callable[[], Any], *, but: tuple[type[Refused], ...] = ()) -> tuple[Any, int]:
+    """What the action gave and 0; or None and the status of its refusal, whose messages stand in the form then.
 
-    class Meta(PlainForm.Meta):
-        """Our words instead of the library's English."""
-
-        def get_translations(self, form: Any) -> _Translations:
-            """Where the messages come from."""
-            return _Translations()
+    The page answers the refusals in `but` in another way.
+    """
+    if not form.validate():
+        return None, 422
+    try:
+        return action(), 0
+    except but:
+        raise
+    except Refused as refusal:
+        loose = show_faults(form, refusal.fields)
+        if len(loose) == len(refusal.fields):  # the refusal as a whole, or fields that this page does not show
+            form.form_errors.append(str(refusal.message))
+        return None, refusal.status

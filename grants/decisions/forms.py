@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -97,10 +97,3 @@ def lot_in(form: FlaskForm, tie: Tie) -> Drawn:
     """What was typed."""
     places = {one.key: form[f"place-{one.key}"].data or "" for one in tie.tied}
     return Drawn(places, form["place"].data or "", form["drawn_by"].data or "", form["witnesses"].data or "")
-
-
-def show_faults(form: FlaskForm, faults: Mapping[str, Any]) -> None:
-    """Tie the messages of a refusal to their fields."""
-    for name, message in faults.items():
-        field: Field = form[name]
-        field.errors = [*field.errors, str(message)]

@@ -17,6 +17,7 @@ from grants.base import audit, files, jobs
 from grants.base.access import current_person, needs, signed_in
 from grants.base.documents import Document
 from grants.base.errors import Refused, missing
+from grants.base.forms import show_faults
 from grants.base.language import OWN_NAMES
 from grants.calls.models import Call
 from grants.calls.queries import get_call
@@ -109,7 +110,7 @@ def enter_amounts(pot: PotOfCall) -> ResponseReturnValue:
     except Refused as refused:
         g.roll_back = True
         form["decided_on"].errors = []
-        forms.show_faults(form, refused.fields)
+        show_faults(form, refused.fields)
         return _amounts_page(pot, rows, form, [] if refused.fields else [(str(refused.message), None)]), refused.status
     flash(ngettext("%(num)s amount is saved.", "%(num)s amounts are saved.", entered), "success")
     return redirect(url_for("decisions.amounts_page", call_id=pot.call.id, pot=pot.pot.id), 303)
@@ -148,7 +149,7 @@ def record_lot(call: Call) -> ResponseReturnValue:
     except Refused as refused:
         g.roll_back = True
         form["drawn_on"].errors = []
-        forms.show_faults(form, refused.fields)
+        show_faults(form, refused.fields)
         return _lots_page(call, pots, tie, form, [] if refused.fields else [(str(refused.message), None)]), refused.status
     flash(_("The lot is recorded. Compute the distribution again."), "success")
     return redirect(url_for("decisions.proposals", call_id=call.id), 303)

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, Field, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
@@ -166,18 +166,6 @@ def agreement_form(
 def marks_in(form: FlaskForm, judged: Iterable[Judged]) -> dict[str, tuple[str, str]]:
     """What was typed, by what it judges."""
     return {one.key: (form[f"points-{one.key}"].data or "", form[f"reason-{one.key}"].data or "") for one in judged}
-
-
-def show_faults(form: FlaskForm, faults: Mapping[str, Any]) -> list[str]:
-    """Tie the messages of a refusal to their fields; gives back those that have none."""
-    loose = []
-    for name, message in faults.items():
-        if name in form:
-            field: Field = form[name]
-            field.errors = [*field.errors, str(message)]
-        else:
-            loose.append(str(message))
-    return loose
 
 
 def heading(criterion: Criterion) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -26,8 +26,9 @@ def shortly_before(town: Town, draft: int) -> Iterator[None]:  # noqa: F811 - a 
     with town.app.app_context():
         closes_at = db.session.get_one(Application, draft).call.closes_at
         db.session.remove()
-    ahead = closes_at - timedelta(seconds=8) - datetime.now(UTC)
-    clock.set_source(lambda: datetime.now(UTC) + ahead)
+    running = clock._source
+    ahead = closes_at - timedelta(seconds=8) - running()
+    clock.set_source(lambda: running() + ahead)
     yield
     clock.set_source(None)
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from scoring.allocation import Allocation, AllocationError, allocate
 from scoring.points import Sheet
 from tests.scoring.samples import agreed_pot, codes_of, euros_of
+from tests.scoring.test_modifiers import BALANCE
 
 REQUEST = "{request: requested}"
-BALANCE = "balance: {id: fair, title: {sl: Uravnoteženost, it: Equilibrio}, article: '6', by: level, %s}\n"
 GROUPS = {"a": "none", "b": "regional", "c": "national"}
 POT = 100_000
 

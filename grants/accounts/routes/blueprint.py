@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, url_for
@@ -14,7 +13,6 @@ from grants.accounts.models import User
 from grants.accounts.sign_in import setting_up
 from grants.base import transaction
 from grants.base.access import current_person
-from grants.base.errors import Refused
 
 blueprint = Blueprint("accounts", __name__)
 
@@ -39,26 +37,6 @@ def me() -> User:
 def done(message: str, endpoint: str, **values: Any) -> ResponseReturnValue:
     flash(message, "success")
     return redirect(url_for(endpoint, **values), 303)
-
-
-def tried(form: FlaskForm, action: Callable[[], Any], *, but: tuple[type[Refused], ...] = ()) -> tuple[Any, int]:
-    """What the action gave and 0; or None and the status of its refusal, whose messages stand in the form then.
-
-    The page answers the refusals in `but` in another way.
-    """
-    if not form.validate():
-        return None, 422
-    try:
-        return action(), 0
-    except but:
-        raise
-    except Refused as refusal:
-        shown = {name: message for name, message in refusal.fields.items() if name in form}
-        for name, message in shown.items():
-            form[name].errors = [*form[name].errors, str(message)]
-        if not shown:
-            form.form_errors.append(str(refusal.message))
-        return None, refusal.status
 
 
 def typed(form: FlaskForm) -> dict[str, Any]:

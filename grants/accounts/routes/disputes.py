@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from grants.accounts import forms, policy, queries
 from grants.accounts.models import Dispute, Organisation
 from grants.accounts.register import disputes
-from grants.accounts.routes.blueprint import blueprint, done, me, tried, typed
+from grants.accounts.routes.blueprint import blueprint, done, me, typed
 from grants.base.access import needs
+from grants.base.forms import tried
 
 
 @blueprint.route("/organizacije/<int:organisation_id>/to-ni-prav", methods=["GET", "POST"])

@@ -9,8 +9,9 @@ from wtforms.fields.choices import SelectChoice
 
 from grants.accounts import actions, forms, policy, queries
 from grants.accounts.models import Afterwards, Invitation, MemberRole, Membership, Organisation
-from grants.accounts.routes.blueprint import blueprint, done, me, tried, typed
+from grants.accounts.routes.blueprint import blueprint, done, me, typed
 from grants.base.access import needs
+from grants.base.forms import tried
 
 
 @blueprint.get("/organizacije/<int:organisation_id>/clani")

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from grants.accounts import actions, forms, identifiers, policy, queries
 from grants.accounts.models import Organisation, RegisterUnit, Role
 from grants.accounts.register import facts
-from grants.accounts.routes.blueprint import blueprint, done, me, tried, typed
+from grants.accounts.routes.blueprint import blueprint, done, me, typed
 from grants.base import audit
 from grants.base.access import needs, signed_in
+from grants.base.forms import tried
 
 
 @blueprint.get("/organizacije")

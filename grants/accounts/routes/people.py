@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from grants.accounts import actions, forms, policy, queries
 from grants.accounts.models import Role, StaffRole, User
-from grants.accounts.routes.blueprint import blueprint, done, me, tried, typed
+from grants.accounts.routes.blueprint import blueprint, done, me, typed
 from grants.base import audit
 from grants.base.access import needs, public, signed_in
+from grants.base.forms import tried
 
 
 @blueprint.get("/racun/preglejte-posto")

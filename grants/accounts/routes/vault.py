@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from grants.accounts import forms, policy, queries
 from grants.accounts import vault as actions
 from grants.accounts.models import Organisation, VaultDocument
-from grants.accounts.routes.blueprint import blueprint, done, me, tried
+from grants.accounts.routes.blueprint import blueprint, done, me
 from grants.base import clock, files
 from grants.base.access import needs
 from grants.base.errors import Refused
+from grants.base.forms import tried
 
 ACCEPTED = ",".join(f".{kind}" for kind in files.KINDS)
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased, contains_eager, defer, lazyload
+
 from grants.accounts.models import User
 from grants.applications import policy, queries
 from grants.applications.earlier.comparing import is_alike
 from grants.applications.models import Application, Submission
+from grants.applications.states import OPEN_TO_STAFF, ApplicationStatus
 from grants.base import clock
+from grants.base.db import db
+from grants.calls.models import Call
 from scoring.form import form_of
 from scoring.questions import Fact
 from scoring.rulebook import Track
@@ -43,8 +49,32 @@ class Earlier:
 
 def all_of(application: Application, *, by: User) -> list[Earlier]:
     """The earlier applications of the same organisation that this person may see, the newest first."""
-    found = queries.earlier_submissions(application, MOST)
-    return [Earlier(one, submission) for one, submission in found if policy.may_see(by, one)]
+    return [Earlier(one, submission) for one, submission in _submitted_before(application) if policy.may_see(by, one)]
+
+
+def _submitted_before(application: Application) -> Sequence[tuple[Application, Submission]]:
+    """What the same organisation submitted to earlier calls and did not withdraw, the newest first, each with the submission that counts. One statement."""
+    newer = aliased(Submission)
+    replaced = exists().where(newer.application_id == Submission.application_id, newer.sequence > Submission.sequence)
+    query = (
+        select(Application, Submission)
+        .join(Application.call)
+        .join(Submission, Submission.application_id == Application.id)
+        .where(
+            ~replaced,
+            Application.organisation_id == application.organisation_id, Application.id != application.id,
+            Application.status.in_((ApplicationStatus.SUBMITTED, *OPEN_TO_STAFF)), Call.opens_at < application.call.opens_at,
+        )
+        .options(
+            contains_eager(Application.call).options(
+                defer(Call.rulebook_text), defer(Call.rulebook_data), defer(Call.content), defer(Call.acknowledged)
+            ),
+            defer(Application.answers), defer(Application.changes), lazyload(Submission.by),
+        )
+        .order_by(Submission.received_at.desc(), Submission.id.desc())
+        .limit(MOST)
+    )  # fmt: skip
+    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def best_of(application: Application, found: Sequence[Earlier]) -> Earlier | None:

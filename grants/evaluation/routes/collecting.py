@@ -13,6 +13,7 @@ from grants.applications.queries import facts_of
 from grants.base import errors, files
 from grants.base.access import needs
 from grants.base.errors import Refused
+from grants.base.forms import show_faults, tried
 from grants.evaluation import facts, forms, letters, policy, queries, standing, views
 from grants.evaluation.actions import agreeing, collecting
 from grants.evaluation.queries import Board, Case
@@ -73,7 +74,7 @@ def agree(case: Case) -> ResponseReturnValue:
             faults |= refused.fields or {"": refused.message}
             status = refused.status
     if faults:
-        page["messages"] = forms.show_faults(form, faults)
+        page["messages"] = show_faults(form, faults)
         return again("evaluation/collected_sheet.html", status, **page)
     flash(_("What the panel agreed on is saved."), "success")
     return redirect(url_for("evaluation.collected_sheet", evaluation_id=case.evaluation.id, application_id=case.application.id), 303)
@@ -121,20 +122,12 @@ def collect(board: Board) -> ResponseReturnValue:
 def reopen(board: Board) -> ResponseReturnValue:
     """Open the scoring again, with a reason."""
     form = forms.ReopenForm()
-    messages: Messages = []
-    status = 422
-    if form.validate_on_submit():
-        try:
-            collecting.reopen(board.evaluation, reason=form.reason.data or "", by=me())
-        except Refused as refused:
-            status = refused.status
-            forms.show_faults(form, refused.fields)
-            messages = [] if refused.fields else [str(refused.message)]
-        else:
-            flash(_("Scoring is open again. Members take up the sheets that they want to change."), "success")
-            return redirect(url_for("evaluation.evaluation_page", evaluation_id=board.evaluation.id), 303)
-    g.roll_back = True
-    return _evaluation_page(board, messages, reopening=form), status
+    _done, status = tried(form, lambda: collecting.reopen(board.evaluation, reason=form.reason.data or "", by=me()))
+    if status:
+        g.roll_back = True
+        return _evaluation_page(board, form.form_errors, reopening=form), status
+    flash(_("Scoring is open again. Members take up the sheets that they want to change."), "success")
+    return redirect(url_for("evaluation.evaluation_page", evaluation_id=board.evaluation.id), 303)
 
 
 @blueprint.post("/ocenjevanja/<int:evaluation_id>/zakljucek")
@@ -142,20 +135,12 @@ def reopen(board: Board) -> ResponseReturnValue:
 def conclude(board: Board) -> ResponseReturnValue:
     """Conclude the scoring with the day of the session; the sheets are frozen."""
     form = forms.ConclusionForm()
-    messages: Messages = []
-    status = 422
-    if form.validate_on_submit():
-        try:
-            agreeing.conclude(board.evaluation, session_on=form.session_on.data, by=me())
-        except Refused as refused:
-            status = refused.status
-            forms.show_faults(form, refused.fields)
-            messages = [] if refused.fields else [str(refused.message)]
-        else:
-            flash(_("The scoring is concluded. Its sheets are frozen, the minutes are being made."), "success")
-            return redirect(url_for("evaluation.evaluation_page", evaluation_id=board.evaluation.id), 303)
-    g.roll_back = True
-    return _evaluation_page(board, messages, conclusion=form), status
+    _done, status = tried(form, lambda: agreeing.conclude(board.evaluation, session_on=form.session_on.data, by=me()))
+    if status:
+        g.roll_back = True
+        return _evaluation_page(board, form.form_errors, conclusion=form), status
+    flash(_("The scoring is concluded. Its sheets are frozen, the minutes are being made."), "success")
+    return redirect(url_for("evaluation.evaluation_page", evaluation_id=board.evaluation.id), 303)
 
 
 @blueprint.get("/ocenjevanja/<int:evaluation_id>/zapisnik.pdf")

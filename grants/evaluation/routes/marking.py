@@ -14,6 +14,7 @@ from grants.applications.queries import facts_of, latest_submission
 from grants.base import errors, files
 from grants.base.access import needs
 from grants.base.errors import Refused
+from grants.base.forms import show_faults
 from grants.evaluation import facts, forms, policy, queries, views
 from grants.evaluation.actions import appointing, marking
 from grants.evaluation.models import MemberSheet, Panel, PanelMember
@@ -89,7 +90,7 @@ def save_sheet(case: Case) -> ResponseReturnValue:
         if finishing:
             marking.finish(own, by=person)
     except Refused as refused:
-        loose = forms.show_faults(form, refused.fields)
+        loose = show_faults(form, refused.fields)
         return again(
             "evaluation/scoring.html",
             refused.status,
@@ -120,7 +121,7 @@ def report_conflict(case: Case) -> ResponseReturnValue:
         try:
             appointing.report_conflict(cast(PanelMember, case.seat(me())), case.application, reason=form.conflict.data or "", by=me())
         except Refused as refused:
-            forms.show_faults(form, refused.fields or {"conflict": refused.message})
+            show_faults(form, refused.fields or {"conflict": refused.message})
         else:
             flash(
                 _(

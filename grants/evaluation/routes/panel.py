@@ -15,11 +15,12 @@ from grants.accounts.queries import find_user
 from grants.base import audit
 from grants.base.access import needs
 from grants.base.errors import Refused
+from grants.base.forms import show_faults, tried
 from grants.calls.models import Call
 from grants.calls.queries import get_call
 from grants.evaluation import forms, letters, policy, queries, views
 from grants.evaluation.actions import appointing, collecting
-from grants.evaluation.models import PanelMember
+from grants.evaluation.models import Panel, PanelMember
 from grants.evaluation.recusal import has_link
 from grants.evaluation.routes.blueprint import Messages, again, blueprint, me, my_place
 from grants.evaluation.states import EvaluationStatus
@@ -63,24 +64,20 @@ def appointment(call: Call) -> ResponseReturnValue:
 def appoint(call: Call) -> ResponseReturnValue:
     """Appoint the panel; each new member gets a message."""
     form = forms.AppointmentForm()
-    messages: Messages = []
-    status = 422
-    if form.validate_on_submit():
-        try:
-            people = _people(form.members.data or "")
-            chair = _people(form.chair.data or "", field="chair")[0]
-            panel = appointing.appoint(
-                call, people, chair=chair, by=me(), recusal_scope=form.recusal_scope.data, order_number=form.order_number.data or ""
-            )
-        except Refused as refused:
-            status = refused.status
-            if not forms.show_faults(form, refused.fields) and not refused.fields:
-                messages = [str(refused.message)]
-        else:
-            count = len(panel.members)
-            flash(ngettext("The panel is appointed: %(num)s member.", "The panel is appointed: %(num)s members.", count), "success")
-            return redirect(url_for("evaluation.panel_page", call_id=call.id), 303)
-    return again("evaluation/appointment.html", status, call=call, form=form, messages=messages)
+
+    def act() -> Panel:
+        people = _people(form.members.data or "")
+        chair = _people(form.chair.data or "", field="chair")[0]
+        return appointing.appoint(
+            call, people, chair=chair, by=me(), recusal_scope=form.recusal_scope.data, order_number=form.order_number.data or ""
+        )
+
+    panel, status = tried(form, act)
+    if status:
+        return again("evaluation/appointment.html", status, call=call, form=form, messages=[])
+    count = len(panel.members)
+    flash(ngettext("The panel is appointed: %(num)s member.", "The panel is appointed: %(num)s members.", count), "success")
+    return redirect(url_for("evaluation.panel_page", call_id=call.id), 303)
 
 
 def _people(text: str, field: str = "members") -> list[User]:
@@ -139,7 +136,7 @@ def declare(member: PanelMember) -> ResponseReturnValue:
                 appointing.declare(member, conflicts, statement=form["statement"].data or "", by=me())
             except Refused as refused:
                 status = refused.status
-                forms.show_faults(form, refused.fields)
+                show_faults(form, refused.fields)
                 messages = [] if refused.fields else [str(refused.message)]
             else:
                 flash(_("Thank you. Your declaration is on record."), "success")

@@ -15,7 +15,7 @@ from grants.applications.queries import get_application
 from grants.applications.states import ApplicationStatus
 from grants.base.access import current_person, needs
 from grants.base.errors import Refused
-from grants.evaluation.forms import show_faults
+from grants.base.forms import show_faults
 from grants.evaluation.letters import legal
 from grants.evaluation.verification import actions, findings, forms, policy
 from grants.evaluation.verification.findings import Subject
