@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cmp_to_key
+from itertools import compress
 from math import lcm
 
 from scoring.field import Field, common_denominator
@@ -209,25 +210,31 @@ def drivers(field: Field, members: Sequence[int], available: int) -> Division:
     totals = [sum(own.values()) for own, _ in parts]
     used = sum((percent for percent, total in zip(percents, totals, strict=True) if total), Fraction(0))
     left, free = int(available * min(used, Fraction(1))), list(members)
+    columns = [[own[index] for index in free] for own, _ in parts]
     capped: dict[int, int] = {}
     passed: dict[int, int] = {}
     rates: list[list[Fraction]] = []  # by pass and driver: cents for one of what it counts
+    over, shares = 1, [0] * len(free)
     while free:
-        inside = [sum(own[index] for index in free) for own, _ in parts]
+        inside = [sum(column) for column in columns]
         alive = sum((percent for percent, total in zip(percents, inside, strict=True) if total), Fraction(0))
         if not alive:
+            shares = [0] * len(free)
             break
         rates.append([left * percent / alive / total if total else Fraction(0) for percent, total in zip(percents, inside, strict=True)])
-        up, over = _whole(rates[-1])
-        cut = {index: cap for index in free if (cap := field.caps[index]) is not None and _sum(parts, up, index) > cap * over}
+        shares, over = _together(columns, rates[-1])
+        cut = {
+            index: cap for index, share in zip(free, shares, strict=True) if (cap := field.caps[index]) is not None and share > cap * over
+        }
         if not cut:
             break
         capped |= cut
         passed |= dict.fromkeys(cut, len(rates))
         left -= sum(cut.values())
-        free = [index for index in free if index not in cut]
-    up, over = _whole(rates[-1] if rates else [Fraction(0)] * len(parts))
-    exact = {index: capped[index] * over if index in capped else _sum(parts, up, index) for index in members}
+        stays = [index not in cut for index in free]
+        free, columns = list(compress(free, stays)), [list(compress(column, stays)) for column in columns]
+    own_share = dict(zip(free, shares, strict=False))  # nobody may be left
+    exact = {index: capped[index] * over if index in capped else own_share[index] for index in members}
 
     def explain(index: int) -> list[Reason]:
         def whole(turn: int) -> Fraction:
@@ -252,14 +259,15 @@ def drivers(field: Field, members: Sequence[int], available: int) -> Division:
     return Division(exact, over, explain, None, max(1, len(rates)))
 
 
-def _whole(rates: Sequence[Fraction]) -> tuple[list[int], int]:
-    """Rates over one denominator, so that sums are sums of whole numbers."""
+def _together(columns: Sequence[Sequence[int]], rates: Sequence[Fraction]) -> tuple[list[int], int]:
+    """What several drivers give each, as whole numbers over one denominator."""
     over = lcm(*(rate.denominator for rate in rates))
-    return [rate.numerator * (over // rate.denominator) for rate in rates], over
-
-
-def _sum(parts: Sequence[tuple[Mapping[int, int], int]], rates: Sequence[int], index: int) -> int:
-    return sum(rate * own[index] for rate, (own, _) in zip(rates, parts, strict=True))
+    shares = [0] * len(columns[0])
+    for column, rate in zip(columns, rates, strict=True):
+        up = rate.numerator * (over // rate.denominator)
+        if up:
+            shares = [share + up * one for share, one in zip(shares, column, strict=True)]
+    return shares, over
 
 
 def _driven(field: Field, driver: Driver, members: Sequence[int]) -> tuple[dict[int, int], int]:
