@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -60,6 +61,7 @@ def demo(once: bool, fresh: bool, bind: str) -> None:
             f"{data} holds data that is not a complete demo. It is never overwritten. "
             "Choose another folder with GRANTS_DATA, or start afresh with --fresh."
         )
+    os.environ.setdefault("GRANTS_SERVED_AT", bind)  # what its documents and messages lead to
     app = _app()
     if is_built(data):
         click.echo(f"The demo in {data} is there already (start afresh with --fresh).")

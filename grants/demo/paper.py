@@ -14,6 +14,7 @@ from grants.accounts import actions as accounts
 from grants.accounts.models import Organisation
 from grants.applications import presentation
 from grants.applications.actions import paper as papers
+from grants.applications.answers import prefilled
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication
 from grants.base import clock, files
@@ -56,7 +57,9 @@ def _transcribe(stage: Stage, call_id: int, n: int, name: str, representative: s
         made = papers.transcribe(
             call, "operating", organisation, by=clerk, language="sl", delivery=delivery, arrived_at=came, handed_on=posted, signed=True
         )  # fmt: skip
-        papers.retype(made, typed_answers(call.rulebook.track("operating"), random), version=made.version, by=clerk)
+        track = call.rulebook.track("operating")
+        written = prefilled(call, track, {"name": name, "representative": representative, "email": f"papir-{n + 1}@obala.example"})
+        papers.retype(made, written | typed_answers(track, random), version=made.version, by=clerk)
         papers.add_scan(made, "", _scan(made, organisation), by=clerk)
         db.session.flush()
         return made.id

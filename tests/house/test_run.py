@@ -66,8 +66,10 @@ def test_the_demo_builds_two_decided_calls_that_anyone_can_recompute(tmp_path: P
     second = [line.split()[-3:] for line in demo.stdout.split("operating.II")[1].split("non_programme_costs")[0].splitlines()[1:11]]
     assert all(published == computed and difference == "0" for published, computed, difference in second), demo.stdout
     with closing(sqlite3.connect(data / "grants.sqlite3")) as kept:
+        facts = kept.execute("SELECT facts FROM document WHERE kind = 'receipt' ORDER BY id DESC LIMIT 1").fetchone()[0]
         papers = kept.execute("SELECT status, transcribed_by_id = confirmed_by_id FROM paper_application ORDER BY id").fetchall()
     assert papers == [("confirmed", 0), ("transcribed", None)], "one application on paper is sealed, one waits for the second person"
+    assert "http://127.0.0.1:8000/sl/stanje" in facts, "links lead to where the demo is served"
     again = subprocess.run(
         [sys.executable, "-m", "grants", "demo", "--once"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100,
         env={**os.environ, "GRANTS_DATA": str(data), "PYTHONPATH": str(ROOT)},
