@@ -2,6 +2,7 @@
 // has it. A question for files is a [data-files] inside a form; it carries the address and all texts. The same content sent twice counts
 // once on the server, so trying again after a lost answer is safe. Without this script the files go with the form.
 const PARALLEL = 3;
+const MEGABYTE = 1024 * 1024;
 const RETRY = [1000, 2000, 4000, 8000, 15000, 30000];
 const STALLED = 60000; // no progress for so long: the line is dead, whatever the browser believes
 const CHECKED = 150000; // the answer may take longer: the file is being checked
@@ -121,7 +122,7 @@ class Upload {
   arrived(data) {
     this.end();
     merge(this.question, data.list);
-    used(data.used);
+    used();
     this.say(data.said);
     form.dispatchEvent(new Event("change")); // the conditions may look at attached files
   }
@@ -183,11 +184,8 @@ function tell() {
   told.hidden = !text;
 }
 
-function used(text) {
-  document.querySelectorAll("[data-files-used]").forEach((one) => { one.textContent = text; });
-}
-
-// Answers may overtake each other: what is shown grows by what an answer adds, and what was removed stays away.
+// Answers may overtake each other: what is shown grows by what an answer adds, what was removed stays away, and what is used is counted
+// from what is shown.
 const removed = new Set();
 function merge(question, fragment) {
   const place = question.querySelector("[data-files-attached]");
@@ -198,6 +196,13 @@ function merge(question, fragment) {
     const id = item.dataset.attached;
     if (!removed.has(id) && !list.querySelector(`[data-attached="${id}"]`)) list.append(item);
   }
+}
+
+function used() {
+  const sizes = [...document.querySelectorAll("[data-attached]")].map((one) => Number(one.dataset.size));
+  const tenths = Math.ceil(sizes.reduce((sum, size) => sum + size, 0) * 10 / MEGABYTE); // never rounded down, as on the server
+  const shown = (tenths / 10).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+  document.querySelectorAll("[data-files-used]").forEach((one) => { one.textContent = fillIn(one.dataset.filesUsed, { used: shown }); });
 }
 
 async function remove(question, button) {
@@ -211,9 +216,9 @@ async function remove(question, button) {
     const data = (answer.headers.get("Content-Type") ?? "").startsWith("application/json") ? await answer.json() : {};
     if (answer.ok || answer.status === 404) { // 404: somebody else has removed it, which is what was wanted
       removed.add(item.dataset.attached);
-      if (data.used) used(data.used);
       question.querySelector("[data-files-said]").textContent = data.said ?? "";
       item.remove();
+      used();
       question.querySelector("input[type=file]").focus();
       form.dispatchEvent(new Event("change"));
       return;

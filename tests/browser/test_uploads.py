@@ -25,6 +25,17 @@ from tests.browser.town import FRESH, Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("language")]
 ROOT = Path(__file__).parents[2]
+LAST_ANSWER_FIRST = """
+    const listen = XMLHttpRequest.prototype.addEventListener;
+    const waiting = [];
+    XMLHttpRequest.prototype.addEventListener = function (kind, listener) {
+        if (kind !== "loadend") return listen.call(this, kind, listener);
+        listen.call(this, kind, (event) => {
+            waiting.push(() => listener(event));
+            if (waiting.length === 2) waiting.reverse().forEach((answer) => answer());
+        });
+    };
+"""
 
 
 class Killable:
@@ -131,6 +142,20 @@ def test_a_server_killed_in_the_middle_of_two_uploads_loses_nothing(
     expect(page.locator(".m-files__told")).to_be_hidden()
     assert kept(town, draft) == ["listina 0.pdf", "listina 1.pdf"]
     expect(page.locator("[data-files-used]")).to_contain_text("8,1")
+
+
+def test_what_is_used_is_right_when_answers_overtake_each_other(town: Town, page_of: OpenPage, draft: int, papers: list[Path]) -> None:
+    empty(town, page_of(FRESH), draft)
+    page = page_of(FRESH)
+    page.add_init_script(LAST_ANSWER_FIRST)
+    open_form(page, town, draft)
+    page.set_input_files("#f_statute", papers)
+    expect(page.locator("[data-attached]")).to_have_count(2)
+    expect(page.locator("[data-files-used]")).to_contain_text("8,1")
+    page.locator("[data-attached]").first.get_by_role("button").click()
+    expect(page.locator("[data-files-used]")).to_contain_text("4,1")
+    page.reload()
+    expect(page.locator("[data-files-used]")).to_contain_text("4,1")
 
 
 def test_what_is_refused_stands_beside_its_name_and_the_form_waits_for_the_rest(

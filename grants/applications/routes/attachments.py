@@ -53,12 +53,8 @@ def _now(application: Application, fact: str, said: str) -> ResponseReturnValue:
     """How a question stands after a file was added or removed."""
     if not errors.wants_data():
         return to("applications.edit_application", application, said, _anchor=f"f_{fact}")
-    everything = queries.attachments_of(application)
-    here = [one for one in everything if one.fact == fact]
-    return jsonify(
-        said=said, used=used_said(application, sum(one.size for one in everything)),
-        list=render_template("applications/_attached.html", application=application, here=here),
-    )  # fmt: skip
+    here = [one for one in queries.attachments_of(application) if one.fact == fact]
+    return jsonify(said=said, list=render_template("applications/_attached.html", application=application, here=here))
 
 
 def take_all(application: Application) -> dict[str, list[str]]:
@@ -104,11 +100,12 @@ def _checked(application: Application, sent: list[tuple[str, FileStorage]]) -> I
 
 @dataclass(frozen=True)
 class Place:
-    """What the page of a form needs for its questions for files. In the texts for the script {name} stands for the name of a file."""
+    """What the page of a form needs for its questions for files. In texts for the script {name} is the name of a file, {used} a size."""
 
     accept: str
     largest: int
     used: str
+    used_by_script: str
     empty: str
     too_large: str
 
@@ -119,12 +116,13 @@ def place(application: Application) -> Place:
     return Place(
         accept=",".join(f".{kind}" for kind in files.KINDS),
         largest=largest,
-        used=used_said(application, sum(one.size for one in queries.attachments_of(application))),
+        used=_used_said(application, answers.megabytes(sum(one.size for one in queries.attachments_of(application)))),
+        used_by_script=_used_said(application, "{used}"),
         empty=files.refusal("{name}", files.empty(), largest=largest),
         too_large=files.refusal("{name}", files.too_large(largest), largest=largest),
     )
 
 
-def used_said(application: Application, used: int) -> str:
+def _used_said(application: Application, used: str) -> str:
     """How much of the room for files is used."""
-    return _("Used %(used)s of %(room)s MB for all files of this application.", used=answers.megabytes(used), room=application.call.largest_total_mb)  # fmt: skip
+    return _("Used %(used)s of %(room)s MB for all files of this application.", used=used, room=application.call.largest_total_mb)
