@@ -28,6 +28,7 @@ EVERYTHING = os.environ.get("GRANTS_TEST_ALL") == "1"
 NOW = "2026-05-04T10:00:00"
 settings.register_profile("patient", deadline=None)  # timings never decide a test
 settings.load_profile("patient")
+OnDatabase = tuple[Flask, Callable[[], None]]  # an app, and the way back to its empty database
 
 
 def unavailable(what: str) -> None:
@@ -135,49 +136,63 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def app_on_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Callable[[], None]]]:
-    """One app for all tests of this worker on one database, and the way back to an empty one."""
-    folder = tmp_path_factory.mktemp(request.param)
-    if request.param == "sqlite":
-        path = folder / "grants.sqlite3"
-        app = build_app(folder, f"sqlite:///{path}")
-        make_schema(app)
-        template = folder / "template.sqlite3"
+@pytest.fixture(scope="session")
+def apps() -> Iterator[dict[str, OnDatabase]]:
+    """What this worker has built so far, by database. An app takes seconds, so that both stay until the end."""
+    built: dict[str, OnDatabase] = {}
+    yield built
+    for app, _reset in built.values():
         with app.app_context():
-            db.session.execute(text("select 1"))
-            db.session.rollback()
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("BEGIN")
             db.engine.dispose()
-        shutil.copy(path, template)
 
-        def reset() -> None:
-            db.engine.dispose()
-            for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-                leftover.unlink(missing_ok=True)
-            shutil.copy(template, path)
 
-    else:
-        url = request.getfixturevalue("postgresql")
-        app = build_app(folder, url)
-        make_schema(app)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def app_on_database(request: pytest.FixtureRequest, apps: dict[str, OnDatabase], tmp_path_factory: pytest.TempPathFactory) -> OnDatabase:
+    """One app for all tests of this worker on one database, and the way back to an empty one."""
+    name = request.param
+    if name not in apps:
+        folder = tmp_path_factory.mktemp(name)
+        apps[name] = _on_sqlite(folder) if name == "sqlite" else _on_postgresql(folder, request.getfixturevalue("postgresql"))
+    return apps[name]
 
-        empty = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables))
 
-        def reset() -> None:
-            with db.engine.begin() as connection:
-                connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {empty}")  # past the append-only triggers
-
-    yield app, reset
+def _on_sqlite(folder: Path) -> OnDatabase:
+    path, template = folder / "grants.sqlite3", folder / "template.sqlite3"
+    app = build_app(folder, f"sqlite:///{path}")
+    make_schema(app)
     with app.app_context():
+        db.session.execute(text("select 1"))
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
         db.engine.dispose()
+    shutil.copy(path, template)
+
+    def reset() -> None:
+        db.engine.dispose()
+        for leftover in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+            leftover.unlink(missing_ok=True)
+        shutil.copy(template, path)
+
+    return app, reset
+
+
+def _on_postgresql(folder: Path, url: str) -> OnDatabase:
+    app = build_app(folder, url)
+    make_schema(app)
+    empty = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(db.metadata.sorted_tables))
+
+    def reset() -> None:
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {empty}")  # past the append-only triggers
+
+    return app, reset
 
 
 @pytest.fixture
-def app(app_on_database: tuple[Flask, Callable[[], None]], clock: Clock) -> Iterator[Flask]:
+def app(app_on_database: OnDatabase, clock: Clock) -> Iterator[Flask]:
     """The product on an empty database; the test stands inside its context and reads, writes are units of work."""
     app, reset = app_on_database
     with app.app_context(), transaction_mode.mode(write=False):
