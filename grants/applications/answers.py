@@ -12,7 +12,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.applications import activities, joint, queries
+from grants.applications import activities, joint, queries, registered
 from grants.applications.models import Application, Attachment
 from grants.applications.plan import objections, place_of_plan, plan_asked
 from grants.base.files import KINDS, MEGABYTE
@@ -26,7 +26,7 @@ from scoring.money import euros
 from scoring.questions import Fact, Text
 from scoring.rulebook import Track
 
-YES, NO = "y", "n"
+YES, NO = registered.YES, registered.NO
 PLAN = "plan"
 """Where the finance plan stands on the page."""
 Answers = Mapping[str, Any]
@@ -127,17 +127,13 @@ def _row(fact: Fact, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column.id: as_typed(column, row.get(column.id)) for column in fact.columns}
 
 
-def prefilled(call: Call, track: Track, known: Mapping[str, str]) -> dict[str, Any]:
-    """The draft to begin with: what the rulebook wants taken from the organisation; for a choice only what is one of its answers."""
-    found = {fact.id: known.get(fact.prefill, "") for fact in track.facts if fact.prefill is not None}
-    offered = {fact.id: {choice.id for choice in fact.choices} for fact in track.facts if fact.kind == "choice"}
-    return {fact: value for fact, value in found.items() if value and (fact not in offered or value in offered[fact])}
-
-
 def check_draft(application: Application, *, typed: Answers | None = None, attachments: Sequence[Attachment] | None = None) -> Checked:
-    """Check the draft of an application as it is saved; ``typed`` are answers that stand in the place of saved ones."""
+    """Check the draft of an application as it is saved; ``typed`` are answers that stand in the place of saved ones.
+
+    What the register says of the organisation stands as it is there today, whatever the draft began with.
+    """
     present = queries.attachments_of(application) if attachments is None else attachments
-    said, partners = {**application.answers, **(typed or {})}, len(joint.partners_of(application))
+    said, partners = {**application.answers, **(typed or {}), **registered.given(application)}, len(joint.partners_of(application))
     return check(joint.rules_of(application), said, present, rates_of(application.call), partners)
 
 

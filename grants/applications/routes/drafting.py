@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from grants.accounts import vault
 from grants.accounts.models import VaultDocument
 from grants.accounts.queries import organisations_to_act_for, vault_of
-from grants.applications import answers, conditions, forms, joint, plan, policy, presentation, queries, rows, standing, versions
+from grants.applications import answers, conditions, forms, joint, plan, policy, presentation, queries, registered, rows, standing, versions
 from grants.applications.actions import copying, drafting, submitting
 from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
@@ -39,6 +39,7 @@ from grants.base.access import needs
 from grants.base.language import OWN_NAMES, current_language
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
+from scoring.facts import check_fact
 from scoring.form import form_of
 
 
@@ -174,6 +175,7 @@ def _form(
     track = joint.rules_of(application)
     present = queries.attachments_of(application)
     checked, beside = answers.check_draft(application, attachments=present), _earlier(application)
+    facts = {fact.id: fact for fact in track.facts}
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(present), saved=saved, uploads=attachments.place(application),
@@ -182,6 +184,7 @@ def _form(
         partners=standing.partners_of(application, checked.balance), entered=standing.entered_elsewhere(application),
         base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
+        said_by_register={name: presentation.said(facts[name], check_fact(facts[name], value)) for name, value in registered.given(application).items()},
         earlier=beside, to_copy=len(beside.to_copy(application, present)) if beside else 0, copied=request.args.get("prepisano", ""),
     )  # fmt: skip
 
