@@ -36,6 +36,7 @@ GROUPS = Fact.model_validate({
         ("Ime\tRaven\tMladi\tStrošek\nA\tLibera\tno\t7", [{"name": "A", "level": "open", "young": "n", "cost": "7"}]),
         ("A;top;x;7;;\r\nB;;;", [{"name": "A", "level": "top", "young": "y", "cost": "7"}, {"name": "B", "level": "", "young": "", "cost": ""}]),
         ('"Dve\nvrstici"\topen\t\t', [{"name": "Dve\nvrstici", "level": "open", "young": "", "cost": ""}]),
+        ("Ime skupine\tRaven\tMladi\tStrošek\nA\topen\t\t", [{"name": "A", "level": "open", "young": "", "cost": ""}]),
         ("A\tneznano", [{"name": "A", "level": "neznano"}]),
     ],
 )  # fmt: skip
