@@ -224,11 +224,18 @@ def answers_now(application: Application) -> ResponseReturnValue:
 @blueprint.route("/vloge/<int:application_id>/samodejno", methods=["GET", "POST"])
 @needs(policy.may_edit, of=queries.get_application)
 def autosave_application(application: Application) -> ResponseReturnValue:
-    """Saving while one types, for our script. GET gives the token of the present sign-in, so that a page whose sign-in ended goes on.
+    """Saving while one types, for our script. GET gives the token of the present sign-in, so that a page whose sign-in ended goes on;
+    a person who comes here signed in again for such a page in another tab, and is sent back to it.
 
     POST takes the fields of the changed answers (`changed`, their ids), `version` and `base` of the page. It answers with the new version
     and marks, with what two people changed (nothing of it was saved), and what others saved meanwhile.
     """
+    if request.method == "GET" and not errors.wants_data():
+        return to(
+            "applications.application_page",
+            application,
+            _("You are signed in again. Go back to the tab with your form: it saves by itself what you typed. You may close this tab."),
+        )
     if request.method == "GET":
         return jsonify(csrf_token=generate_csrf(), person=person().id, version=application.version)
     base, sent = _base(), request.form.getlist("changed")
