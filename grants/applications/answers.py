@@ -226,6 +226,10 @@ _REQUIRED: dict[str, LazyString] = {
     "money": _l("Write the amount in euros. If there is none, write 0."),
     "table": _l("Add at least one row."),
 }
+_WITHOUT_ZERO = _REQUIRED | {
+    "integer": _l("Write a number."), "decimal": _l("Write a number."), "money": _l("Write the amount in euros."),
+}  # fmt: skip
+"""Where nothing is too little: whoever wrote 0 as told would be refused again."""
 _SENTENCES: dict[str, LazyString] = {
     "required": _l("Fill this in."),
     "undeclared": _l("Tick the box. Without this declaration the application cannot be submitted."),
@@ -274,7 +278,8 @@ def sentence(fact: Fact, error: FactError) -> str:
     if error.code in _COUNTED:
         return _COUNTED[error.code](error)
     if error.code == "required":
-        return str(_REQUIRED.get(fact.kind, _SENTENCES["required"]))
+        asked = _WITHOUT_ZERO if fact.minimum is not None and fact.kind != "date" and Decimal(fact.minimum) > 0 else _REQUIRED
+        return str(asked.get(fact.kind, _SENTENCES["required"]))
     text = str(_SENTENCES.get(error.code, _SENTENCES["wrong_type"]))
     return text % {name: _shown(fact, value) for name, value in error.params.items()} if "%(" in text else text
 

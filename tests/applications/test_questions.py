@@ -19,7 +19,9 @@ from grants.applications.models import Application
 from grants.base import audit
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
+from scoring.facts import FactError
 from scoring.form import asked_of, settled
+from scoring.questions import Fact
 from scoring.rulebook import read_rulebook
 from tests.applications.builders import make_application, make_call, owner_of, small_pdf
 from tests.conftest import sign_in
@@ -93,6 +95,13 @@ def test_a_question_that_is_not_asked_is_not_missing_and_an_asked_one_is(client:
     assert "Kdo zna prvo pomoč" in client.get(f"/sl/vloge/{application.id}/oddaja").text
     save(client, application, PLAIN)
     assert "Število licenc" not in client.get(f"/sl/vloge/{application.id}/oddaja").text
+
+
+@pytest.mark.parametrize(("kind", "minimum", "zero"), [("integer", "1", False), ("integer", "0", True), ("integer", None, True), ("decimal", "0.5", False), ("money", "300", False), ("money", None, True)])  # fmt: skip
+def test_nobody_is_told_to_write_a_zero_that_would_be_refused(app: Flask, kind: str, minimum: str | None, zero: bool) -> None:
+    fact = Fact.model_validate({"id": "asked", "kind": kind, "label": {"sl": "Koliko", "it": "Quanto"}, "minimum": minimum})
+    with app.test_request_context("/en/"):
+        assert ("write 0" in answers.sentence(fact, FactError("required"))) is zero
 
 
 def test_while_one_types_the_server_says_who_is_asked_what_and_what_is_computed(client: LintingClient, application: Application) -> None:
