@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import sideways
 from tests.browser.test_autosave import draft, form, kept
 from tests.browser.town import FRESH, Town
 
@@ -31,6 +32,8 @@ def test_rows_are_copied_moved_and_pasted_in_place(town: Town, page_of: OpenPage
     until(page, town, draft, ["Regata", "Pohod"])
     page.locator("[data-row]").nth(1).get_by_role("button", name=town.say("Up")).press("Enter")
     until(page, town, draft, ["Pohod", "Regata"])
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert sideways(page) == 0, "the buttons of a row are seen whole on a phone"
     page.evaluate(
         """() => {
           const cell = document.querySelector("[name=f_events-1-f_title]");
