@@ -282,9 +282,13 @@ def merge_drafts(application: Application) -> ResponseReturnValue:
     except (ValueError, AttributeError, TypeError, RecursionError):
         raise errors.Refused(_("The page was not sent completely. Open the form again."), status=400) from None
     choices = {name: request.form.get(f"keep_{name}", "") for name in mine}
-    if undecided := frozenset(name for name, choice in choices.items() if choice not in ("mine", "theirs")):
+    kept = {name: application.answers.get(name) for name in mine}
+    joined = {name: versions.joined(kept[name], mine[name]) for name in mine if known[name].kind == "table"}
+    if undecided := frozenset(
+        name for name, choice in choices.items() if choice not in ("mine", "theirs", *(("both",) if name in joined else ()))
+    ):
         return _conflict(application, mine, undecided)
-    chosen = {name: mine[name] for name, choice in choices.items() if choice == "mine"}
+    chosen = {name: (joined if choice == "both" else mine)[name] for name, choice in choices.items() if choice != "theirs"}
     if conflicting := drafting.save(application, chosen, version=version(), by=person(), base=_base()):
         g.keep = True
         return _conflict(application, {name: mine[name] for name in conflicting})
