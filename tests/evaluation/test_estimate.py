@@ -38,6 +38,14 @@ def test_a_pot_that_the_conditions_close_is_left_out(app: Flask) -> None:
     assert estimates(application, {"members": 3}) == []
 
 
+def test_what_is_not_declared_yet_hides_no_points(app: Flask) -> None:
+    application = make_application(call=make_call(rulebook="obala-ngo-2026", area="ngo"))
+    values = {"members": 110, "volunteer_hours": 2105, "public_interest": True, "field": "elderly", "open_days": 23}
+    (waiting,), (declared,) = estimates(application, values), estimates(application, values | dict.fromkeys(("declares_true", "declares_single_funding"), True))  # fmt: skip
+    assert waiting == declared and waiting.points > 0
+    assert estimates(application, values | {"declares_true": True, "declares_single_funding": False}) == []
+
+
 def test_the_estimate_stands_on_both_pages_and_follows_the_answers(app: Flask, client: LintingClient) -> None:
     application = make_application()
     sign_in(client, owner_of(again(application).organisation))
