@@ -74,6 +74,7 @@ def test_rows_are_copied_moved_and_pasted_without_scripts(app: Flask, client: Li
     send(**two, copy_row="f_events-0")
     assert titles(application) == ["Regata", "Pohod", "Regata"]
     page = send(**two, paste_rows="f_events", pasted_events="Tek\t4. 7. 2026\nKros\t")
+    assert page.text.count('formaction="#f_events"') > 8, "whoever presses a button of a row comes back to the rows"
     assert page.status_code == 200
     assert titles(application) == ["Regata", "Pohod", "Tek", "Kros"]
     page = send(**two, paste_rows="f_events", pasted_events="Tek\t4. 7. 2026\tše nekaj")
