@@ -63,6 +63,16 @@ class Fault:
         column = next((localized(one.label) for one in self.fact.columns if one.id == self.column), "")
         return _("%(table)s, row %(row)s, %(column)s", table=label, row=self.row + 1, column=column)
 
+    @property
+    def lead(self) -> str:
+        """The question as it stands before the message in one line."""
+        return lead(self.label)
+
+
+def lead(question: str) -> str:
+    """A question before what is said about it: it keeps its own mark, else it gets a colon."""
+    return question if question.endswith("?") else f"{question.rstrip('.:')}:"
+
 
 @dataclass(frozen=True)
 class Checked:

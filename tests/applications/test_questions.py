@@ -171,7 +171,9 @@ def test_a_sum_below_its_minimum_does_not_disturb_a_draft_and_stops_its_submissi
     save(client, application, {"f_members": ""})
     save(client, application, PLAIN)
     assert "najmanj je 2.000,00" in client.get(f"/sl/vloge/{application.id}/oddaja").text.replace("\xa0", " ")
-    assert form(client, application, "?vse=1").xpath("//*[contains(@class,'error-summary')]//a[@href='#f_total_costs']")
+    assert form(client, application, "?vse=1").xpath(
+        "//*[contains(@class,'error-summary')]//a[@href='#f_total_costs' and starts-with(., 'Vsi stroški: ')]"
+    )
 
 
 def test_a_computed_value_cannot_be_typed(client: LintingClient, application: Application) -> None:

@@ -36,11 +36,12 @@ from grants.applications.routes.blueprint import (
 )
 from grants.base import clock, errors
 from grants.base.access import needs
-from grants.base.language import OWN_NAMES, current_language
+from grants.base.language import OWN_NAMES, current_language, localized
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
 from scoring.facts import check_fact
 from scoring.form import form_of
+from scoring.questions import Fact
 
 
 @blueprint.route("/razpisi/<int:call_id>/prijava/<track_id>", methods=["GET", "POST"])
@@ -180,13 +181,21 @@ def _form(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(present), saved=saved, uploads=attachments.place(application),
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms,
-        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, checked),
+        to_correct=_to_correct(faults, refused or {}, facts), about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, checked),
         partners=standing.partners_of(application, checked.balance), entered=standing.entered_elsewhere(application),
         base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
         said_by_register={name: presentation.said(facts[name], check_fact(facts[name], value)) for name, value in registered.given(application).items()},
         earlier=beside, to_copy=len(beside.to_copy(application, present)) if beside else 0, copied=request.args.get("prepisano", ""),
     )  # fmt: skip
+
+
+def _to_correct(faults: tuple[answers.Fault, ...], refused: Mapping[str, list[str]], facts: Mapping[str, Fact]) -> list[tuple[str, str]]:
+    """Everything that is wrong in the order of the form, each with its question: a dozen times “Fill this in” helps nobody."""
+    said = [(f"{fault.lead} {fault.message}", f"#{fault.field}") for fault in faults]
+    return said + [
+        (f"{answers.lead(localized(facts[name].label))} {one}", f"#f_{name}") for name, reasons in refused.items() for one in reasons
+    ]
 
 
 def _following(application: Application, checked: answers.Checked) -> dict[str, Any]:
