@@ -21,7 +21,7 @@ from grants.calls import parameters
 from grants.calls.models import Call
 from scoring.facts import FactError, RowsError, check_fact, clean_text
 from scoring.finance import Balance, Rates, balance_of
-from scoring.form import Sitting, form_of
+from scoring.form import Form, Sitting, form_of
 from scoring.money import euros
 from scoring.questions import Fact, Text
 from scoring.rulebook import Track
@@ -76,11 +76,16 @@ def lead(question: str) -> str:
 
 @dataclass(frozen=True)
 class Checked:
-    """The checked values by fact, as scoring and the submission want them, and everything that is missing or wrong."""
+    """The checked values by fact, as scoring and the submission want them, and everything that is missing or wrong.
+
+    ``legible`` are the same with the cells that hold of tables in which something is missing or wrong, and what is computed from
+    them: sums and the finance plan follow the typing row by row, and submit nothing.
+    """
 
     values: dict[str, Any]
     faults: tuple[Fault, ...]
     asked: frozenset[str]
+    legible: Mapping[str, Any]
     balance: Balance | None = None
 
     @property
@@ -160,6 +165,7 @@ def check(
     for attachment in attachments:
         files.setdefault(attachment.fact, []).append(attachment.sha256)
     values: dict[str, Any] = {}
+    halves: dict[str, Any] = {}
     faults: list[Fault] = []
     form = form_of(track)
     sitting, asked = Sitting(form, rates, partners), []
@@ -179,6 +185,7 @@ def check(
                 if fact.legal is not None and fact.required and not value:
                     raise FactError("undeclared")
             except RowsError as error:
+                halves[fact.id] = _cells_that_hold(fact, raw)
                 columns = {column.id: column for column in fact.columns}
                 for (row, column), cell in sorted(error.rows.items(), key=lambda item: item[0][0]):
                     faults.append(Fault(fact, sentence(columns[column], cell), cell.code == "required", row, column))
@@ -190,8 +197,32 @@ def check(
                     values[fact.id] = value
                 faults += twice if track.activity is not None and fact.id == track.activity.fact else []
             sitting.take(fact, values.get(fact.id))
-    balance = balance_of(track, values) if plan_asked(track, asked) else None
-    return Checked(values, tuple(_with_plan(track, faults, balance)), frozenset(asked), balance)
+    legible = _computed_anew(form, values | halves, Sitting(form, rates, partners)) if halves else values
+    balance = balance_of(track, legible) if plan_asked(track, asked) else None
+    return Checked(values, tuple(_with_plan(track, faults, balance)), frozenset(asked), legible, balance)
+
+
+def _cells_that_hold(table: Fact, rows: Any) -> list[dict[str, Any]]:
+    """The rows of a table with only those cells that can be read, each where it stands."""
+    kept = []
+    for row in rows:
+        cells = {}
+        for column in table.columns:
+            try:
+                cells[column.id] = check_fact(column, row.get(column.id))
+            except FactError:
+                continue
+        kept.append({name: value for name, value in cells.items() if value is not None})
+    return kept
+
+
+def _computed_anew(form: Form, values: dict[str, Any], sitting: Sitting) -> dict[str, Any]:
+    """The values with everything that is computed from them."""
+    for fact in form.facts:
+        if sitting.asks(fact) and fact.id in form.computed:
+            values[fact.id] = sitting.compute(fact)
+        sitting.take(fact, values.get(fact.id))
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def repeated_rows(track: Track, answers: Answers) -> list[Fault]:

@@ -120,6 +120,18 @@ def test_while_one_types_the_server_says_who_is_asked_what_and_what_is_computed(
     assert again(application).answers == {}
     less = client.post(f"/sl/vloge/{application.id}/sproti", data=REGISTERED | {"f_own": "70,49"}).json
     assert less is not None and "Manjka 0,01 EUR prihodkov" in less["html"].replace("\xa0", " ")
+    # A row that is still being written takes nothing from the sums of the others, and what of it can be read counts.
+    begun = client.post(
+        f"/sl/vloge/{application.id}/sproti", data=REGISTERED | {"f_costs-2-f_amount": "50", "f_costs-3-f_category": "rent"}
+    ).json
+    assert begun is not None
+    regions = {
+        one.get("data-live"): " ".join(one.text_content().split()) for one in html.fromstring(begun["html"]).xpath("//*[@data-live]")
+    }
+    assert "1.050,50 EUR" in regions["total-costs"] and regions["computed-total_costs"] == "1.380,50 EUR"
+    assert "Manjka 50,00 EUR prihodkov" in regions["plan"] and "honorarji600,00 EUR" in regions["plan"]
+    half = answers.check_draft(again(application), typed={"costs": [{"category": "fees", "amount": "600"}, {"amount": "50"}]})
+    assert "costs" not in half.values and half.values["total_costs"] == 0 and half.faults, "nothing of it is submitted"
 
 
 def test_volunteer_hours_are_own_share_only_for_a_registered_organisation(client: LintingClient, application: Application) -> None:

@@ -204,11 +204,11 @@ def _following(application: Application, checked: answers.Checked) -> dict[str, 
     computed = form_of(track).computed
     return {
         "asked": checked.asked, "plan": plan.shown(track, application.call, checked.balance),
-        "computed": {fact.id: presentation.said(fact, checked.values.get(fact.id)) for fact in track.facts if fact.id in computed},
+        "computed": {fact.id: presentation.said(fact, checked.legible.get(fact.id)) for fact in track.facts if fact.id in computed},
         "totals": {
             fact.id: [(column.label, value) for column, value in zip(fact.columns, sums, strict=True) if column.total]
             for fact in track.facts
-            if fact.kind == "table" and (sums := presentation.totals(fact, checked.values.get(fact.id, ()))) is not None
+            if fact.kind == "table" and (sums := presentation.totals(fact, checked.legible.get(fact.id, ()))) is not None
         },
         "beside": beside(application, checked.values), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
     }  # fmt: skip
