@@ -105,6 +105,10 @@ def test_nobody_is_told_to_write_a_zero_that_would_be_refused(app: Flask, kind: 
 
 
 def test_while_one_types_the_server_says_who_is_asked_what_and_what_is_computed(client: LintingClient, application: Application) -> None:
+    empty = client.post(f"/sl/vloge/{application.id}/sproti", data={}).json
+    assert empty is not None and "Vpisano še ni nič" in empty["html"] and "usklajeno" not in empty["html"], (
+        "nothing is no plan that balances"
+    )
     answer = client.post(f"/sl/vloge/{application.id}/sproti", data=REGISTERED).json
     assert answer is not None
     assert {"led", "done", "worth"} <= set(answer["asked"]) and "licences" not in answer["asked"]
