@@ -12,7 +12,7 @@ from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from grants.applications import activities, joint, queries
+from grants.applications import activities, joint, queries, registered
 from grants.applications.models import Application, Attachment
 from grants.applications.plan import objections, place_of_plan, plan_asked
 from grants.base.files import KINDS, MEGABYTE
@@ -21,12 +21,12 @@ from grants.calls import parameters
 from grants.calls.models import Call
 from scoring.facts import FactError, RowsError, check_fact, clean_text
 from scoring.finance import Balance, Rates, balance_of
-from scoring.form import Sitting, form_of
+from scoring.form import Form, Sitting, form_of
 from scoring.money import euros
 from scoring.questions import Fact, Text
 from scoring.rulebook import Track
 
-YES, NO = "y", "n"
+YES, NO = registered.YES, registered.NO
 PLAN = "plan"
 """Where the finance plan stands on the page."""
 Answers = Mapping[str, Any]
@@ -63,14 +63,29 @@ class Fault:
         column = next((localized(one.label) for one in self.fact.columns if one.id == self.column), "")
         return _("%(table)s, row %(row)s, %(column)s", table=label, row=self.row + 1, column=column)
 
+    @property
+    def lead(self) -> str:
+        """The question as it stands before the message in one line."""
+        return lead(self.label)
+
+
+def lead(question: str) -> str:
+    """A question before what is said about it: it keeps its own mark, else it gets a colon."""
+    return question if question.endswith("?") else f"{question.rstrip('.:')}:"
+
 
 @dataclass(frozen=True)
 class Checked:
-    """The checked values by fact, as scoring and the submission want them, and everything that is missing or wrong."""
+    """The checked values by fact, as scoring and the submission want them, and everything that is missing or wrong.
+
+    ``legible`` are the same with the cells that hold of tables in which something is missing or wrong, and what is computed from
+    them: sums and the finance plan follow the typing row by row, and submit nothing.
+    """
 
     values: dict[str, Any]
     faults: tuple[Fault, ...]
     asked: frozenset[str]
+    legible: Mapping[str, Any]
     balance: Balance | None = None
 
     @property
@@ -127,17 +142,13 @@ def _row(fact: Fact, row: Mapping[str, Any]) -> dict[str, Any]:
     return {column.id: as_typed(column, row.get(column.id)) for column in fact.columns}
 
 
-def prefilled(call: Call, track: Track, known: Mapping[str, str]) -> dict[str, Any]:
-    """The draft to begin with: what the rulebook wants taken from the organisation; for a choice only what is one of its answers."""
-    found = {fact.id: known.get(fact.prefill, "") for fact in track.facts if fact.prefill is not None}
-    offered = {fact.id: {choice.id for choice in fact.choices} for fact in track.facts if fact.kind == "choice"}
-    return {fact: value for fact, value in found.items() if value and (fact not in offered or value in offered[fact])}
-
-
 def check_draft(application: Application, *, typed: Answers | None = None, attachments: Sequence[Attachment] | None = None) -> Checked:
-    """Check the draft of an application as it is saved; ``typed`` are answers that stand in the place of saved ones."""
+    """Check the draft of an application as it is saved; ``typed`` are answers that stand in the place of saved ones.
+
+    What the register says of the organisation stands as it is there today, whatever the draft began with.
+    """
     present = queries.attachments_of(application) if attachments is None else attachments
-    said, partners = {**application.answers, **(typed or {})}, len(joint.partners_of(application))
+    said, partners = {**application.answers, **(typed or {}), **registered.given(application)}, len(joint.partners_of(application))
     return check(joint.rules_of(application), said, present, rates_of(application.call), partners)
 
 
@@ -154,6 +165,7 @@ def check(
     for attachment in attachments:
         files.setdefault(attachment.fact, []).append(attachment.sha256)
     values: dict[str, Any] = {}
+    halves: dict[str, Any] = {}
     faults: list[Fault] = []
     form = form_of(track)
     sitting, asked = Sitting(form, rates, partners), []
@@ -173,6 +185,7 @@ def check(
                 if fact.legal is not None and fact.required and not value:
                     raise FactError("undeclared")
             except RowsError as error:
+                halves[fact.id] = _cells_that_hold(fact, raw)
                 columns = {column.id: column for column in fact.columns}
                 for (row, column), cell in sorted(error.rows.items(), key=lambda item: item[0][0]):
                     faults.append(Fault(fact, sentence(columns[column], cell), cell.code == "required", row, column))
@@ -184,8 +197,32 @@ def check(
                     values[fact.id] = value
                 faults += twice if track.activity is not None and fact.id == track.activity.fact else []
             sitting.take(fact, values.get(fact.id))
-    balance = balance_of(track, values) if plan_asked(track, asked) else None
-    return Checked(values, tuple(_with_plan(track, faults, balance)), frozenset(asked), balance)
+    legible = _computed_anew(form, values | halves, Sitting(form, rates, partners)) if halves else values
+    balance = balance_of(track, legible) if plan_asked(track, asked) else None
+    return Checked(values, tuple(_with_plan(track, faults, balance)), frozenset(asked), legible, balance)
+
+
+def _cells_that_hold(table: Fact, rows: Any) -> list[dict[str, Any]]:
+    """The rows of a table with only those cells that can be read, each where it stands."""
+    kept = []
+    for row in rows:
+        cells = {}
+        for column in table.columns:
+            try:
+                cells[column.id] = check_fact(column, row.get(column.id))
+            except FactError:
+                continue
+        kept.append({name: value for name, value in cells.items() if value is not None})
+    return kept
+
+
+def _computed_anew(form: Form, values: dict[str, Any], sitting: Sitting) -> dict[str, Any]:
+    """The values with everything that is computed from them."""
+    for fact in form.facts:
+        if sitting.asks(fact) and fact.id in form.computed:
+            values[fact.id] = sitting.compute(fact)
+        sitting.take(fact, values.get(fact.id))
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def repeated_rows(track: Track, answers: Answers) -> list[Fault]:
@@ -230,6 +267,10 @@ _REQUIRED: dict[str, LazyString] = {
     "money": _l("Write the amount in euros. If there is none, write 0."),
     "table": _l("Add at least one row."),
 }
+_WITHOUT_ZERO = _REQUIRED | {
+    "integer": _l("Write a number."), "decimal": _l("Write a number."), "money": _l("Write the amount in euros."),
+}  # fmt: skip
+"""Where nothing is too little: whoever wrote 0 as told would be refused again."""
 _SENTENCES: dict[str, LazyString] = {
     "required": _l("Fill this in."),
     "undeclared": _l("Tick the box. Without this declaration the application cannot be submitted."),
@@ -278,7 +319,8 @@ def sentence(fact: Fact, error: FactError) -> str:
     if error.code in _COUNTED:
         return _COUNTED[error.code](error)
     if error.code == "required":
-        return str(_REQUIRED.get(fact.kind, _SENTENCES["required"]))
+        asked = _WITHOUT_ZERO if fact.minimum is not None and fact.kind != "date" and Decimal(fact.minimum) > 0 else _REQUIRED
+        return str(asked.get(fact.kind, _SENTENCES["required"]))
     text = str(_SENTENCES.get(error.code, _SENTENCES["wrong_type"]))
     return text % {name: _shown(fact, value) for name, value in error.params.items()} if "%(" in text else text
 

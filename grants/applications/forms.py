@@ -29,6 +29,7 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, DateInput, EmailInput, ListWidget, URLInput
 
 from grants.accounts.forms import CompleteEmail
+from grants.applications import registered
 from grants.applications.answers import NO, YES, Answers, Fault, file_limits, limits
 from grants.applications.joint import partners_of, rules_of
 from grants.applications.models import Application
@@ -214,10 +215,10 @@ def typed(application: Application, posted: MultiDict[str, str]) -> dict[str, An
     """What a posted form holds, by fact. A text field that was not sent at all is left out, so that nothing is emptied by accident."""
     track = rules_of(application)
     form = form_class(application)(formdata=_rows_that_count(posted, track))
-    answers, computed = {}, form_of(track).computed
+    answers, not_typed = {}, form_of(track).computed | registered.given(application).keys()
     for fact in track.facts:
         field: Field = form[f"f_{fact.id}"]
-        if fact.kind == "file" or fact.id in computed:
+        if fact.kind == "file" or fact.id in not_typed:
             continue
         if fact.kind == "table":
             answers[fact.id] = [_row(fact, entry.form) for entry in field.entries]

@@ -84,7 +84,7 @@ def shown(track: Track, call: Call, balance: Balance | None) -> PlanShown | None
     said = {one.id: localized(one.label) for one in bearers}
     borne = tuple((said.get(name or "", _("nobody yet")), cents) for name, cents in balance.borne if name is not None or cents)
     difference = money(abs(balance.difference))
-    result = _("Both sides are equal.")
+    result = _("Both sides are equal.") if balance.cost_cents else _("Nothing is entered yet.")
     if balance.difference > 0:
         result = _("Income of %(difference)s is missing.", difference=difference)
     if balance.difference < 0:

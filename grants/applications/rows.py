@@ -125,8 +125,10 @@ def pasted(fact: Fact, text: str, present: int = 0) -> list[Row]:
 
 
 def _is_head(fact: Fact, line: list[str]) -> bool:
+    """Most of its cells are names of their columns: people write some of them in their own way."""
     names = [{name.casefold() for name in column.label.values()} for column in fact.columns]
-    return bool(line) and all(cell.strip().casefold() in known for cell, known in zip(line, names, strict=False))
+    named = sum(cell.strip().casefold() in known for cell, known in zip(line, names, strict=False))
+    return 2 * named > sum(1 for cell in line if cell.strip())
 
 
 def _cell(column: Fact, cell: str) -> Any:

@@ -119,6 +119,12 @@ def by_others(application: Application, base: Mapping[str, str] | None, sent: It
     return [fact.id for fact in _facts(application) if fact.id not in own and (base or {}).get(fact.id, "") not in ("", mark(fact, application.answers.get(fact.id)))]  # fmt: skip
 
 
+def joined(saved: Any, mine: Any) -> list[Any]:
+    """The rows that are saved, and after them those of mine that are not among them: two people who both added rows lose none."""
+    there = list(saved or ())
+    return [*there, *(row for row in mine or () if row not in there)]
+
+
 @dataclass(frozen=True)
 class Differing:
     """One question with two answers, each in lines of text, and who saved the other one."""
@@ -127,6 +133,11 @@ class Differing:
     mine: list[str]
     theirs: list[str]
     change: Change
+
+    @property
+    def can_be_joined(self) -> bool:
+        """Whether both have rows, so that those of both can stay."""
+        return self.fact.kind == "table" and bool(self.mine and self.theirs)
 
 
 def differing(application: Application, mine: Mapping[str, Any]) -> list[Differing]:

@@ -14,9 +14,9 @@ from grants.accounts import actions as accounts
 from grants.accounts.models import Organisation
 from grants.applications import presentation
 from grants.applications.actions import paper as papers
-from grants.applications.answers import prefilled
 from grants.applications.delivery import Delivery
 from grants.applications.models import PaperApplication
+from grants.applications.registered import prefilled
 from grants.base import clock, files
 from grants.base.db import db
 from grants.calls.models import Call
@@ -58,7 +58,7 @@ def _transcribe(stage: Stage, call_id: int, n: int, name: str, representative: s
             call, "operating", organisation, by=clerk, language="sl", delivery=delivery, arrived_at=came, handed_on=posted, signed=True
         )  # fmt: skip
         track = call.rulebook.track("operating")
-        written = prefilled(call, track, {"name": name, "representative": representative, "email": f"papir-{n + 1}@obala.example"})
+        written = prefilled(track, {"name": name, "representative": representative, "email": f"papir-{n + 1}@obala.example"})
         papers.retype(made, written | typed_answers(track, random), version=made.version, by=clerk)
         papers.add_scan(made, "", _scan(made, organisation), by=clerk)
         db.session.flush()

@@ -10,6 +10,7 @@ from typing import Any
 from flask import render_template
 from markupsafe import Markup
 
+from grants.applications import conditions
 from grants.applications.models import Application
 from grants.applications.queries import track_of
 from grants.base.language import current_language
@@ -34,18 +35,24 @@ class PotEstimate:
 
 
 def estimates(application: Application, values: Mapping[str, Any]) -> list[PotEstimate]:
-    """For every pot in which the applicant could compete by these answers. Reads nothing from the database."""
+    """For every pot in which the applicant could compete by these answers. Reads nothing from the database.
+
+    A condition that still waits for an answer closes nothing: the declarations come last, and points are of use before.
+    """
     track = track_of(application.call, application.track)
+    standing = conditions.check(track, values, conditions.unanswered(track, values))
+    if any(one.standing == conditions.Standing.UNMET for one in standing.conditions):
+        return []
     found = []
-    for pot in track.pots[:MOST_POTS]:
+    for pot, checked in zip(track.pots[:MOST_POTS], standing.pots, strict=False):
+        if checked.closed:
+            continue
         rest = _computed_part(application.call.rulebook_sha256, application.track, pot)
         if not rest.criteria:
             continue
         try:
             sheet = points.score(track, rest, "", values)
         except points.ScoringError:
-            continue
-        if any(reason.code == "condition" for reason in sheet.barriers):
             continue
         most = [one.maximum for one in pot.panel_criteria]
         judged = None if None in most else sum((one for one in most if one is not None), Fraction(0))

@@ -54,6 +54,7 @@ class Autosave {
     this.news = document.querySelector("[data-autosave-news]");
     this.key = `merila:${form.dataset.key}:${form.dataset.person}`;
     this.shown = new Set();
+    this.unsure = new Map(); // what was sent and not answered, by question: perhaps the server has it
     this.failures = 0;
     this.halted = false;
     this.busy = false;
@@ -100,7 +101,7 @@ class Autosave {
     try {
       if (unsaved.size === 0) { localStorage.removeItem(this.key); return; }
       const base = Object.fromEntries([...unsaved.keys()].map((question) => [question, this.base[question] ?? ""]));
-      localStorage.setItem(this.key, JSON.stringify({ at: new Date().toISOString(), base, answers: Object.fromEntries(unsaved) }));
+      localStorage.setItem(this.key, JSON.stringify({ at: new Date().toISOString(), base, answers: Object.fromEntries(unsaved), sent: Object.fromEntries(this.unsure) }));
       this.local = true;
     } catch {
       this.local = false; // private windows and full stores: the page itself still holds everything, and the alert says so
@@ -115,8 +116,9 @@ class Autosave {
     const back = [];
     for (const [question, entries] of Object.entries(kept.answers)) {
       if (!this.begun.has(question) || this.begun.get(question) === flat(entries)) continue;
+      const arrived = kept.sent?.[question] && this.begun.get(question) === flat(kept.sent[question]); // then nobody else changed it since
       if (!fill(question, entries)) continue;
-      this.base[question] = kept.base[question] || this.base[question];
+      if (!arrived) this.base[question] = kept.base[question] || this.base[question];
       back.push(question);
     }
     if (back.length === 0 || this.dirty().size === 0) {
@@ -145,12 +147,20 @@ class Autosave {
     const unsaved = this.dirty();
     if (unsaved.size === 0) { this.fine(); return; }
     this.busy = true;
+    // What was sent before without an answer goes first: if the server has it, it says so, and what was typed since is no change by somebody else.
+    const older = [...unsaved.keys()].some((question) => this.unsure.has(question));
+    for (const [question, entries] of unsaved) {
+      if (this.unsure.has(question)) unsaved.set(question, this.unsure.get(question));
+      else this.unsure.set(question, entries);
+    }
     this.keep();
     try {
       const answer = await fetch(form.dataset.autosave, {
         method: "POST", body: this.fields(unsaved), credentials: "same-origin", redirect: "manual", headers: { Accept: "application/json" },
       });
+      if (![502, 503, 504].includes(answer.status)) for (const question of unsaved.keys()) this.unsure.delete(question);
       await this.answered(answer, unsaved);
+      if (older && answer.ok) this.again = true;
     } catch {
       this.unconfirmed(unsaved);
       this.failed(navigator.onLine ? form.dataset.unreached : form.dataset.offline);

@@ -19,6 +19,9 @@ function nextIndex(list) {
 function say(list, what) {
   const region = list.querySelector("[data-rows-said]");
   region.textContent = "";
+  const toSee = what === "wide" || what === "unread"; // something is left to do
+  region.classList.toggle("govuk-visually-hidden", !toSee);
+  region.classList.toggle("govuk-error-message", toSee);
   window.setTimeout(() => { region.textContent = region.dataset[what]; }, 50);
 }
 
@@ -93,39 +96,79 @@ function move(list, button, up) {
   (other.querySelector(up ? "[data-row-up]" : "[data-row-down]") ?? other.querySelector("button")).focus();
 }
 
-// Cells of a spreadsheet pasted into a cell: they fill the cells from there on, and rows are added as needed.
+// The cells of a spreadsheet, line by line. A cell with breaks or tabs in it comes in quotation marks, and those in it are doubled.
+function cellsOf(text) {
+  const lines = [[]];
+  const cell = /(?:"((?:[^"]|"")*)"(?=[\t\r\n]|$)|([^\t\r\n]*))(\t|\r\n?|\n|$)/y;
+  while (cell.lastIndex < text.length) {
+    const [, quoted, plain, after] = cell.exec(text);
+    lines.at(-1).push((quoted?.replaceAll('""', '"') ?? plain).trim());
+    if (after === "\t" && cell.lastIndex === text.length) lines.at(-1).push("");
+    if (after !== "\t" && after !== "") lines.push([]);
+  }
+  return lines.filter((line) => line.some((one) => one !== ""));
+}
+
+// How a column is called: by its label, or where each of its answers has one by the question above them.
+function called(control) {
+  const name = control.type === "radio" || control.type === "checkbox" ? control.closest("fieldset")?.querySelector("legend") : control.labels?.[0];
+  return (name?.firstChild?.textContent ?? "").trim().toLowerCase();
+}
+
+// Cells of a spreadsheet pasted into a cell: they fill the cells from there on, and rows are added as needed. As on the server a first line
+// with the names of the columns is left out, and lines that are wider than the table are not taken at all.
 function paste(list, event) {
   const from = event.target;
   const text = event.clipboardData?.getData("text/plain") ?? "";
   const several = text.includes("\t") || (from.tagName !== "TEXTAREA" && /[\r\n]./.test(text));
-  if (!from.name || !from.closest("[data-row]") || !several) return;
-  event.preventDefault();
-  const lines = text.replace(/[\r\n]+$/, "").split(/\r?\n|\r/).map((line) => line.split("\t"));
-  const names = (row) => [...new Set(controlsOf(row).map((one) => one.name.split("-").slice(2).join("-")))];
-  const first = names(from.closest("[data-row]")).indexOf(from.name.split("-").slice(2).join("-"));
   let row = from.closest("[data-row]");
+  if (!from.name || !row || !several) return;
+  event.preventDefault();
+  const lines = cellsOf(text);
+  const names = (one) => [...new Set(controlsOf(one).map((control) => control.name.split("-").slice(2).join("-")))];
+  const first = names(row).indexOf(from.name.split("-").slice(2).join("-"));
+  const columns = names(row).slice(first).map((name) => called(controlsOf(row).find((one) => one.name.endsWith(`-${name}`))));
+  const written = (lines[0] ?? []).filter((cell) => cell !== "");
+  if (2 * lines[0]?.filter((cell, place) => cell !== "" && cell.toLowerCase() === columns[place]).length > written.length) lines.shift();
+  if (lines.some((line) => line.slice(columns.length).some((cell) => cell !== ""))) {
+    say(list, "wide");
+    return;
+  }
+  let unread = false;
   lines.forEach((cells, index) => {
     if (index > 0) {
       if (!row.nextElementSibling) add(list, { quiet: true });
       row = row.nextElementSibling;
     }
     names(row).slice(first).forEach((name, column) => {
-      if (column < cells.length) write(controlsOf(row).filter((one) => one.name.endsWith(`-${name}`)), cells[column].trim());
+      if (column < cells.length && !write(controlsOf(row).filter((one) => one.name.endsWith(`-${name}`)), cells[column])) unread = true;
     });
   });
   changed(list);
-  say(list, "pasted");
+  say(list, unread ? "unread" : "pasted");
 }
 
+const SAID = { y: ["yes", "da", "sì", "si", "x", "1", "true"], n: ["no", "ne", "0", "false"] };
+const answers = (control, words) => [control.value.toLowerCase(), words, ...(control.type === "radio" ? SAID[control.value] ?? [] : [])];
 const words = (control) => (control.labels?.[0]?.textContent ?? "").trim().toLowerCase();
 
+// Whether the cell took it. What is none of the possible answers leaves it empty: what stood there before belongs to another row.
 function write(controls, text) {
   const wanted = text.toLowerCase();
+  let taken = text === "";
   for (const one of controls) {
-    if (one.type === "radio" || one.type === "checkbox") one.checked = [one.value.toLowerCase(), words(one)].includes(wanted);
-    else if (one.tagName === "SELECT") one.value = [...one.options].find((option) => [option.value.toLowerCase(), option.text.trim().toLowerCase()].includes(wanted))?.value ?? one.value;
-    else one.value = text;
+    if (one.type === "radio" || one.type === "checkbox") {
+      one.checked = (one.type === "radio" ? [wanted] : wanted.split(/[,/]/)).some((part) => part.trim() !== "" && answers(one, words(one)).includes(part.trim()));
+      taken ||= one.checked;
+    } else if (one.tagName === "SELECT") {
+      one.value = [...one.options].find((option) => answers(option, option.text.trim().toLowerCase()).includes(wanted))?.value ?? "";
+      taken ||= one.value !== "";
+    } else {
+      one.value = one.tagName === "TEXTAREA" ? text : text.replace(/\s*\n\s*/g, " ");
+      taken = true;
+    }
   }
+  return taken;
 }
 
 for (const list of document.querySelectorAll("[data-rows]")) {

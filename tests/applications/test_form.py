@@ -149,13 +149,19 @@ def test_two_versions_are_set_side_by_side_and_the_person_chooses(app: Flask, cl
     application = make_application()
     version, editor = again(application).version, make_member(application.organisation)
     with unit_of_work():
-        theirs = {"members": "10", "requested": "100", "youth": "y"}
+        theirs = {
+            "members": "10",
+            "requested": "100",
+            "youth": "y",
+            "events": [{"title": "Regata", "held": ""}, {"title": "Kros", "held": ""}],
+        }
         drafting.save(again(application), theirs, version=version, by=db.session.get_one(User, editor.id))
     sign_in(client, owner(application))
     answer = send(client, application, **{**VALID, "f_members": "20", "f_requested": "200"}, version=version)
     assert answer.status_code == 409
     assert "Luka Zgled" in answer.text
     assert again(application).answers["members"] == "10"
+    assert 'name="keep_events" value="both"' in answer.text and 'name="keep_members" value="both"' not in answer.text
     mine = {"members": "20", "requested": "200"}
     merge = f"/sl/vloge/{application.id}/zdruzitev"
     answer = client.post(merge, data={"version": again(application).version, "mine": json.dumps(mine), "keep_members": "mine"})
@@ -163,6 +169,12 @@ def test_two_versions_are_set_side_by_side_and_the_person_chooses(app: Flask, cl
     data = {"version": again(application).version, "mine": json.dumps(mine), "keep_members": "mine", "keep_requested": "theirs"}
     assert client.post(merge, data=data).status_code == 303
     assert (again(application).answers["members"], again(application).answers["requested"]) == ("20", "100")
+    # Of two people who both added rows neither loses any.
+    mine = {"events": [{"title": "Pohod", "held": "4. 5. 2026"}, {"title": "Kros", "held": ""}], "members": "30"}
+    data = {"version": again(application).version, "mine": json.dumps(mine), "keep_events": "both", "keep_members": "both"}
+    assert client.post(merge, data=data).status_code == 422
+    assert client.post(merge, data=data | {"keep_members": "theirs"}).status_code == 303
+    assert [row["title"] for row in again(application).answers["events"]] == ["Regata", "Kros", "Pohod"]
     assert client.post(merge, data={"version": again(application).version, "mine": "[1"}).status_code == 400
     assert client.post(merge, data={"version": 1, "mine": json.dumps({"events": [7]})}).status_code == 400
 

@@ -13,9 +13,9 @@ from flask import Flask
 from grants.accounts import vault
 from grants.accounts.models import MemberRole, Organisation, User, VaultDocument
 from grants.accounts.policy import READS_ONLY
-from grants.applications import policy, queries
+from grants.applications import policy, queries, registered
 from grants.applications.actions import drafting
-from grants.applications.answers import prefilled
+from grants.applications.answers import check_draft
 from grants.applications.models import Application
 from grants.base import audit
 from grants.base.db import db
@@ -116,7 +116,7 @@ def test_register_facts_are_taken_into_the_draft(app: Flask, monkeypatch: pytest
         phone="", short_name="D", settlement="Spodnja vas", municipality="Obala", municipality_code=municipality().register_code, legal_form="association",
         activity_codes="93.120\n94.999",
     )  # fmt: skip
-    known = drafting._known_of(organisation)
+    known = registered.known_of(organisation)
     forms = tuple(Choice(id=one, label=LABEL) for one in ("association", "institute"))
     asked = (
         Fact(id="a", kind="text", label=LABEL, prefill="settlement"), Fact(id="b", kind="text", label=LABEL, prefill="municipality"),
@@ -125,13 +125,13 @@ def test_register_facts_are_taken_into_the_draft(app: Flask, monkeypatch: pytest
         Fact(id="g", kind="choice", label=LABEL, prefill="legal_form", choices=forms[1:]), Fact(id="h", kind="text", label=LABEL, prefill="phone"),
     )  # fmt: skip
     track: Any = SimpleNamespace(facts=asked)
-    assert prefilled(SimpleNamespace(), track, known) == {  # type: ignore[arg-type]
+    assert registered.prefilled(track, known) == {
         "a": "Spodnja vas", "b": "Obala", "c": "93.120, 94.999", "d": "y", "e": "association", "f": "D",
     }  # fmt: skip
     organisation.municipality_code = "050"
-    assert drafting._known_of(organisation)["seat_inside"] == "n"
+    assert registered.known_of(organisation)["seat_inside"] == "n"
     organisation.municipality_code = organisation.municipality = ""
-    assert drafting._known_of(organisation)["seat_inside"] == ""
+    assert registered.known_of(organisation)["seat_inside"] == ""
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,33 @@ def test_register_facts_are_taken_into_the_draft(app: Flask, monkeypatch: pytest
 )  # fmt: skip
 def test_a_seat_lies_inside_by_code_or_else_by_name(app: Flask, code: str, name: str, inside: bool | None) -> None:
     assert municipality().seat_inside(code, name) is inside
+
+
+def test_what_the_register_says_is_not_typed_in_a_form(client: LintingClient) -> None:
+    application = make_application(call=make_call(rulebook="obala-culture-2026", area="culture"))
+    identity, owner = application.id, owner_of(application.organisation).id
+    sign_in(client, db.session.get_one(User, owner))
+    address = f"/en/vloge/{identity}/obrazec"
+    # As long as its data are typed there too, they may be typed here.
+    assert 'name="f_organisation"' in client.get(address).text
+    with unit_of_work():
+        organisation = db.session.get_one(Application, identity).organisation
+        organisation.name, organisation.representative, organisation.from_register_on = "Društvo iz registra", "", date(2026, 4, 1)
+    page = client.get(address).text
+    assert 'name="f_organisation"' not in page and "Društvo iz registra" in page and "From the business register of 1 April 2026" in page
+    assert f"/en/organizacije/{organisation.id}/to-ni-prav" in page
+    # What the register leaves empty is asked, and so is what it does not know at all.
+    assert 'name="f_representative"' in page and 'name="f_email"' in page
+    typed = {"version": db.session.get_one(Application, identity).version, "f_organisation": "Čisto drugo društvo", "f_representative": "Ana Zastopnica", "f_email": "novo@primer.example"}  # fmt: skip
+    assert client.post(address, data=typed).status_code in (303, 422)
+    assert client.post(f"/en/vloge/{identity}/samodejno", data=typed | {"changed": "organisation"}).status_code == 200
+    kept = db.session.get_one(Application, identity)
+    assert kept.answers["representative"] == "Ana Zastopnica" and kept.answers["email"] == "novo@primer.example"
+    with unit_of_work():
+        kept = db.session.get_one(Application, identity)
+        drafting.save(kept, {"organisation": "Čisto drugo društvo"}, version=kept.version, by=db.session.get_one(User, owner))
+    assert "Čisto drugo društvo" not in kept.answers.values()
+    assert check_draft(kept).values["organisation"] == "Društvo iz registra"
 
 
 PAGES = {

@@ -19,7 +19,9 @@ from grants.applications.models import Application
 from grants.base import audit
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
+from scoring.facts import FactError
 from scoring.form import asked_of, settled
+from scoring.questions import Fact
 from scoring.rulebook import read_rulebook
 from tests.applications.builders import make_application, make_call, owner_of, small_pdf
 from tests.conftest import sign_in
@@ -95,7 +97,18 @@ def test_a_question_that_is_not_asked_is_not_missing_and_an_asked_one_is(client:
     assert "Število licenc" not in client.get(f"/sl/vloge/{application.id}/oddaja").text
 
 
+@pytest.mark.parametrize(("kind", "minimum", "zero"), [("integer", "1", False), ("integer", "0", True), ("integer", None, True), ("decimal", "0.5", False), ("money", "300", False), ("money", None, True)])  # fmt: skip
+def test_nobody_is_told_to_write_a_zero_that_would_be_refused(app: Flask, kind: str, minimum: str | None, zero: bool) -> None:
+    fact = Fact.model_validate({"id": "asked", "kind": kind, "label": {"sl": "Koliko", "it": "Quanto"}, "minimum": minimum})
+    with app.test_request_context("/en/"):
+        assert ("write 0" in answers.sentence(fact, FactError("required"))) is zero
+
+
 def test_while_one_types_the_server_says_who_is_asked_what_and_what_is_computed(client: LintingClient, application: Application) -> None:
+    empty = client.post(f"/sl/vloge/{application.id}/sproti", data={}).json
+    assert empty is not None and "Vpisano še ni nič" in empty["html"] and "usklajeno" not in empty["html"], (
+        "nothing is no plan that balances"
+    )
     answer = client.post(f"/sl/vloge/{application.id}/sproti", data=REGISTERED).json
     assert answer is not None
     assert {"led", "done", "worth"} <= set(answer["asked"]) and "licences" not in answer["asked"]
@@ -111,6 +124,18 @@ def test_while_one_types_the_server_says_who_is_asked_what_and_what_is_computed(
     assert again(application).answers == {}
     less = client.post(f"/sl/vloge/{application.id}/sproti", data=REGISTERED | {"f_own": "70,49"}).json
     assert less is not None and "Manjka 0,01 EUR prihodkov" in less["html"].replace("\xa0", " ")
+    # A row that is still being written takes nothing from the sums of the others, and what of it can be read counts.
+    begun = client.post(
+        f"/sl/vloge/{application.id}/sproti", data=REGISTERED | {"f_costs-2-f_amount": "50", "f_costs-3-f_category": "rent"}
+    ).json
+    assert begun is not None
+    regions = {
+        one.get("data-live"): " ".join(one.text_content().split()) for one in html.fromstring(begun["html"]).xpath("//*[@data-live]")
+    }
+    assert "1.050,50 EUR" in regions["total-costs"] and regions["computed-total_costs"] == "1.380,50 EUR"
+    assert "Manjka 50,00 EUR prihodkov" in regions["plan"] and "honorarji600,00 EUR" in regions["plan"]
+    half = answers.check_draft(again(application), typed={"costs": [{"category": "fees", "amount": "600"}, {"amount": "50"}]})
+    assert "costs" not in half.values and half.values["total_costs"] == 0 and half.faults, "nothing of it is submitted"
 
 
 def test_volunteer_hours_are_own_share_only_for_a_registered_organisation(client: LintingClient, application: Application) -> None:
@@ -162,7 +187,9 @@ def test_a_sum_below_its_minimum_does_not_disturb_a_draft_and_stops_its_submissi
     save(client, application, {"f_members": ""})
     save(client, application, PLAIN)
     assert "najmanj je 2.000,00" in client.get(f"/sl/vloge/{application.id}/oddaja").text.replace("\xa0", " ")
-    assert form(client, application, "?vse=1").xpath("//*[contains(@class,'error-summary')]//a[@href='#f_total_costs']")
+    assert form(client, application, "?vse=1").xpath(
+        "//*[contains(@class,'error-summary')]//a[@href='#f_total_costs' and starts-with(., 'Vsi stroški: ')]"
+    )
 
 
 def test_a_computed_value_cannot_be_typed(client: LintingClient, application: Application) -> None:

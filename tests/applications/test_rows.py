@@ -36,6 +36,7 @@ GROUPS = Fact.model_validate({
         ("Ime\tRaven\tMladi\tStrošek\nA\tLibera\tno\t7", [{"name": "A", "level": "open", "young": "n", "cost": "7"}]),
         ("A;top;x;7;;\r\nB;;;", [{"name": "A", "level": "top", "young": "y", "cost": "7"}, {"name": "B", "level": "", "young": "", "cost": ""}]),
         ('"Dve\nvrstici"\topen\t\t', [{"name": "Dve\nvrstici", "level": "open", "young": "", "cost": ""}]),
+        ("Ime skupine\tRaven\tMladi\tStrošek\nA\topen\t\t", [{"name": "A", "level": "open", "young": "", "cost": ""}]),
         ("A\tneznano", [{"name": "A", "level": "neznano"}]),
     ],
 )  # fmt: skip
@@ -73,6 +74,7 @@ def test_rows_are_copied_moved_and_pasted_without_scripts(app: Flask, client: Li
     send(**two, copy_row="f_events-0")
     assert titles(application) == ["Regata", "Pohod", "Regata"]
     page = send(**two, paste_rows="f_events", pasted_events="Tek\t4. 7. 2026\nKros\t")
+    assert page.text.count('formaction="#f_events"') > 8, "whoever presses a button of a row comes back to the rows"
     assert page.status_code == 200
     assert titles(application) == ["Regata", "Pohod", "Tek", "Kros"]
     page = send(**two, paste_rows="f_events", pasted_events="Tek\t4. 7. 2026\tše nekaj")

@@ -105,9 +105,13 @@ def test_a_script_gets_the_token_of_the_present_sign_in(app: Flask, client: Lint
     application = make_application()
     owner = owner_of(application.organisation)
     sign_in(client, owner)
-    told = client.get(f"/sl/vloge/{application.id}/samodejno").get_json()
+    address = f"/sl/vloge/{application.id}/samodejno"
+    told = client.get(address, headers={"Accept": "application/json"}).get_json()
     assert (told["person"], told["version"]) == (owner.id, again(application).version)
     assert told["csrf_token"]
+    # Whoever signed in again in another tab comes there too, and is told where to go on.
+    page = client.get(address, follow_redirects=True)
+    assert page.request.path == f"/sl/vloge/{application.id}" and "Vrnite se v zavihek z obrazcem" in page.text
 
 
 def test_a_submitted_application_takes_no_more_typing_and_says_why(app: Flask, client: LintingClient) -> None:

@@ -55,9 +55,14 @@ def complaints(page: Page) -> list[str]:
 
 
 def sideways(page: Page) -> int:
-    """By how many pixels the page is wider than the window."""
-    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return width
+    """By how many pixels the page is wider than the window, or a button or link of it stands out where nobody can scroll, at the left."""
+    width: int = page.evaluate(
+        """() => Math.max(
+          document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          ...[...document.querySelectorAll("main button, main a")].filter((one) => one.offsetWidth > 1).map((one) => Math.ceil(-one.getBoundingClientRect().left)),
+        )"""
+    )
+    return max(0, width)
 
 
 @pytest.mark.parametrize("role", PAGES)

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.test_accessibility import sideways
 from tests.browser.test_autosave import draft, form, kept
 from tests.browser.town import FRESH, Town
 
@@ -31,17 +32,20 @@ def test_rows_are_copied_moved_and_pasted_in_place(town: Town, page_of: OpenPage
     until(page, town, draft, ["Regata", "Pohod"])
     page.locator("[data-row]").nth(1).get_by_role("button", name=town.say("Up")).press("Enter")
     until(page, town, draft, ["Pohod", "Regata"])
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert sideways(page) == 0, "the buttons of a row are seen whole on a phone"
     page.evaluate(
         """() => {
           const cell = document.querySelector("[name=f_events-1-f_title]");
           const data = new DataTransfer();
-          data.setData("text/plain", "Tek\\t4. 7. 2026\\r\\nKros\\t\\r\\n");
+          const head = [...document.querySelectorAll("[data-rows-template]")][0].content.querySelectorAll("label");
+          data.setData("text/plain", `${head[0].firstChild.textContent}\\t${head[1].firstChild.textContent}\\r\\n"Tek\\n""nočni"" tek"\\t4. 7. 2026\\r\\nKros\\t\\r\\n`);
           cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
         }"""
     )
-    until(page, town, draft, ["Pohod", "Tek", "Kros"])
+    until(page, town, draft, ["Pohod", 'Tek "nočni" tek', "Kros"])
     expect(page.locator("[name=f_events-1-f_held]")).to_have_value("4. 7. 2026")
     page.locator("summary", has_text=town.say("Paste rows from a spreadsheet")).click()
     page.locator("textarea[name=pasted_events]").fill("Zadnja\t")
     page.get_by_role("button", name=town.say("Add these rows")).click()
-    until(page, town, draft, ["Pohod", "Tek", "Kros", "Zadnja"])
+    until(page, town, draft, ["Pohod", 'Tek "nočni" tek', "Kros", "Zadnja"])

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from flask import Flask
+from lxml import html
 from sqlalchemy import event
 
 from grants.applications.models import Application
@@ -38,6 +39,14 @@ def test_a_pot_that_the_conditions_close_is_left_out(app: Flask) -> None:
     assert estimates(application, {"members": 3}) == []
 
 
+def test_what_is_not_declared_yet_hides_no_points(app: Flask) -> None:
+    application = make_application(call=make_call(rulebook="obala-ngo-2026", area="ngo"))
+    values = {"members": 110, "volunteer_hours": 2105, "public_interest": True, "field": "elderly", "open_days": 23}
+    (waiting,), (declared,) = estimates(application, values), estimates(application, values | dict.fromkeys(("declares_true", "declares_single_funding"), True))  # fmt: skip
+    assert waiting == declared and waiting.points > 0
+    assert estimates(application, values | {"declares_true": True, "declares_single_funding": False}) == []
+
+
 def test_the_estimate_stands_on_both_pages_and_follows_the_answers(app: Flask, client: LintingClient) -> None:
     application = make_application()
     sign_in(client, owner_of(again(application).organisation))
@@ -50,6 +59,20 @@ def test_the_estimate_stands_on_both_pages_and_follows_the_answers(app: Flask, c
         page = client.get(f"/sl/vloge/{application.id}{address}").text
         assert "To je ocena po tem, kar ste vpisali. Občina je še ni preverila" in page
         assert "10 od 10" in page and "9. člen" in page and "Komisija lahko doda največ 10" in page
+
+
+def test_a_row_that_is_still_being_written_takes_no_points_from_the_others(app: Flask, client: LintingClient) -> None:
+    application = make_application(call=make_call(rulebook="obala-sport-2026"))
+    sign_in(client, owner_of(again(application).organisation))
+    group = {"name": "Mladi", "age_class": "youth", "participants": "20", "weekly_hours": "3", "coach_proven": "y"}
+    typed = {f"f_groups-0-f_{name}": value for name, value in group.items()}
+    shown = []
+    for more in ({}, {"f_groups-1-f_name": "Nova"}):
+        now = client.post(f"/sl/vloge/{application.id}/sproti", data=typed | more).json
+        assert now is not None
+        (estimate,) = html.fromstring(now["html"]).xpath("//*[@data-live='estimate']")
+        shown.append(" ".join(estimate.text_content().split()))
+    assert shown[0] == shown[1] and "Skupaj iz vaših odgovorov" in shown[0]
 
 
 def test_after_the_opening_nothing_is_estimated_any_more(app: Flask, client: LintingClient) -> None:

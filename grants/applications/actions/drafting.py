@@ -12,16 +12,15 @@ from sqlalchemy.orm.attributes import set_committed_value
 from grants.accounts.models import MemberRole, Organisation, User
 from grants.accounts.policy import READS_ONLY, member_role
 from grants.accounts.queries import hold
-from grants.applications import policy, queries, states, versions
+from grants.applications import policy, queries, registered, states, versions
 from grants.applications.actions.ladder import call_takes_applications, is_complete, lock, may
-from grants.applications.answers import NO, YES, megabytes, prefilled
+from grants.applications.answers import megabytes
 from grants.applications.models import Application, Attachment
 from grants.base import audit, clock, files
 from grants.base.db import db
 from grants.base.errors import Refused, missing
 from grants.base.workflow import start as begin
 from grants.calls.models import Call
-from grants.calls.municipality import municipality
 from scoring.form import form_of
 
 
@@ -50,7 +49,7 @@ def start(call: Call, track: str, organisation: Organisation, *, by: User, langu
     call_takes_applications(call, clock.now())
     application = Application(
         call_id=call.id, track=track, organisation_id=organisation.id, language=language if language in call.languages else call.languages[0],
-        answers=prefilled(call, rules, _known_of(organisation)), created_at=clock.now(), created_by_id=by.id, saved_at=clock.now(), saved_by_id=by.id,
+        answers=registered.prefilled(rules, registered.known_of(organisation)), created_at=clock.now(), created_by_id=by.id, saved_at=clock.now(), saved_by_id=by.id,
         complete=False,
     )  # fmt: skip
     application.call, application.organisation = call, organisation
@@ -74,6 +73,8 @@ def save(
     known = {fact.id for fact in track.facts if fact.kind != "file" and fact.id not in computed}
     if unknown := set(answers) - known:
         raise Refused(_("The form has no such question: %(names)s.", names=", ".join(sorted(unknown))), status=422)
+    said = registered.given(application)
+    answers = {name: value for name, value in answers.items() if name not in said}
     compared = versions.compare(application, answers, version=version, base=base, touched=touched)
     if compared.mine:
         now = clock.now()
@@ -156,17 +157,3 @@ def note_completeness(application: Application) -> None:
         noted = update(Application.__table__).where(Application.__table__.c.id == application.id).values(complete=complete)  # type: ignore[arg-type]
         db.session.execute(noted)
         set_committed_value(application, "complete", complete)
-
-
-def _known_of(organisation: Organisation) -> dict[str, str]:
-    """What the record of an organisation knows, by the names that a rulebook uses."""
-    names = (
-        "name", "email", "representative", "address", "iban", "tax_number", "registration_number", "phone", "short_name", "settlement",
-        "municipality", "legal_form",
-    )  # fmt: skip
-    known = {name: str(getattr(organisation, name)) for name in names}
-    inside = municipality().seat_inside(organisation.municipality_code, organisation.municipality)
-    return known | {
-        "activity_codes": organisation.activity_codes.replace("\n", ", "),
-        "seat_inside": "" if inside is None else YES if inside else NO,
-    }

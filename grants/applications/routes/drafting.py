@@ -17,7 +17,7 @@ from wtforms.fields.choices import SelectChoice
 from grants.accounts import vault
 from grants.accounts.models import VaultDocument
 from grants.accounts.queries import organisations_to_act_for, vault_of
-from grants.applications import answers, conditions, forms, joint, plan, policy, presentation, queries, rows, standing, versions
+from grants.applications import answers, conditions, forms, joint, plan, policy, presentation, queries, registered, rows, standing, versions
 from grants.applications.actions import copying, drafting, submitting
 from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
@@ -36,10 +36,12 @@ from grants.applications.routes.blueprint import (
 )
 from grants.base import clock, errors
 from grants.base.access import needs
-from grants.base.language import OWN_NAMES, current_language
+from grants.base.language import OWN_NAMES, current_language, localized
 from grants.calls import queries as call_queries
 from grants.calls.queries import CallTrack
+from scoring.facts import check_fact
 from scoring.form import form_of
+from scoring.questions import Fact
 
 
 @blueprint.route("/razpisi/<int:call_id>/prijava/<track_id>", methods=["GET", "POST"])
@@ -174,16 +176,26 @@ def _form(
     track = joint.rules_of(application)
     present = queries.attachments_of(application)
     checked, beside = answers.check_draft(application, attachments=present), _earlier(application)
+    facts = {fact.id: fact for fact in track.facts}
     return render_template(
         "applications/edit_application.html", application=application, track=track, parts=answers.parts_of(track), form=form,
         banner=presentation.banner(application), attached=by_fact(present), saved=saved, uploads=attachments.place(application),
         wrong=len(faults) + sum(len(reasons) for reasons in (refused or {}).values()), place=plan.place_of_plan(track, [part.id for part in answers.parts_of(track)]), rules=forms,
-        about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, checked),
+        to_correct=_to_correct(faults, refused or {}, facts), about_plan=[(fault.message, f"#{answers.PLAN}") for fault in faults if fault.plan is not None], **_following(application, checked),
         partners=standing.partners_of(application, checked.balance), entered=standing.entered_elsewhere(application),
         base=json.dumps(versions.marks(application)), person_id=person().id,
         pasted={name: request.form.get(f"pasted_{name}", "") for name in refused or {}}, vault=_vault(application), is_expired=vault.is_expired,
+        said_by_register={name: presentation.said(facts[name], check_fact(facts[name], value)) for name, value in registered.given(application).items()},
         earlier=beside, to_copy=len(beside.to_copy(application, present)) if beside else 0, copied=request.args.get("prepisano", ""),
     )  # fmt: skip
+
+
+def _to_correct(faults: tuple[answers.Fault, ...], refused: Mapping[str, list[str]], facts: Mapping[str, Fact]) -> list[tuple[str, str]]:
+    """Everything that is wrong in the order of the form, each with its question: a dozen times “Fill this in” helps nobody."""
+    said = [(f"{fault.lead} {fault.message}", f"#{fault.field}") for fault in faults]
+    return said + [
+        (f"{answers.lead(localized(facts[name].label))} {one}", f"#f_{name}") for name, reasons in refused.items() for one in reasons
+    ]
 
 
 def _following(application: Application, checked: answers.Checked) -> dict[str, Any]:
@@ -192,13 +204,13 @@ def _following(application: Application, checked: answers.Checked) -> dict[str, 
     computed = form_of(track).computed
     return {
         "asked": checked.asked, "plan": plan.shown(track, application.call, checked.balance),
-        "computed": {fact.id: presentation.said(fact, checked.values.get(fact.id)) for fact in track.facts if fact.id in computed},
+        "computed": {fact.id: presentation.said(fact, checked.legible.get(fact.id)) for fact in track.facts if fact.id in computed},
         "totals": {
             fact.id: [(column.label, value) for column, value in zip(fact.columns, sums, strict=True) if column.total]
             for fact in track.facts
-            if fact.kind == "table" and (sums := presentation.totals(fact, checked.values.get(fact.id, ()))) is not None
+            if fact.kind == "table" and (sums := presentation.totals(fact, checked.legible.get(fact.id, ()))) is not None
         },
-        "beside": beside(application, checked.values), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
+        "beside": beside(application, checked.legible), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
     }  # fmt: skip
 
 
@@ -221,11 +233,18 @@ def answers_now(application: Application) -> ResponseReturnValue:
 @blueprint.route("/vloge/<int:application_id>/samodejno", methods=["GET", "POST"])
 @needs(policy.may_edit, of=queries.get_application)
 def autosave_application(application: Application) -> ResponseReturnValue:
-    """Saving while one types, for our script. GET gives the token of the present sign-in, so that a page whose sign-in ended goes on.
+    """Saving while one types, for our script. GET gives the token of the present sign-in, so that a page whose sign-in ended goes on;
+    a person who comes here signed in again for such a page in another tab, and is sent back to it.
 
     POST takes the fields of the changed answers (`changed`, their ids), `version` and `base` of the page. It answers with the new version
     and marks, with what two people changed (nothing of it was saved), and what others saved meanwhile.
     """
+    if request.method == "GET" and not errors.wants_data():
+        return to(
+            "applications.application_page",
+            application,
+            _("You are signed in again. Go back to the tab with your form: it saves by itself what you typed. You may close this tab."),
+        )
     if request.method == "GET":
         return jsonify(csrf_token=generate_csrf(), person=person().id, version=application.version)
     base, sent = _base(), request.form.getlist("changed")
@@ -272,9 +291,13 @@ def merge_drafts(application: Application) -> ResponseReturnValue:
     except (ValueError, AttributeError, TypeError, RecursionError):
         raise errors.Refused(_("The page was not sent completely. Open the form again."), status=400) from None
     choices = {name: request.form.get(f"keep_{name}", "") for name in mine}
-    if undecided := frozenset(name for name, choice in choices.items() if choice not in ("mine", "theirs")):
+    kept = {name: application.answers.get(name) for name in mine}
+    joined = {name: versions.joined(kept[name], mine[name]) for name in mine if known[name].kind == "table"}
+    if undecided := frozenset(
+        name for name, choice in choices.items() if choice not in ("mine", "theirs", *(("both",) if name in joined else ()))
+    ):
         return _conflict(application, mine, undecided)
-    chosen = {name: mine[name] for name, choice in choices.items() if choice == "mine"}
+    chosen = {name: (joined if choice == "both" else mine)[name] for name, choice in choices.items() if choice != "theirs"}
     if conflicting := drafting.save(application, chosen, version=version(), by=person(), base=_base()):
         g.keep = True
         return _conflict(application, {name: mine[name] for name in conflicting})

@@ -92,7 +92,7 @@ def _entries(application: Application, audience: audit.Audience) -> list[audit.E
 def _beside(application: Application, submission: Submission | None) -> list[tuple[str, Markup]]:
     """What later stages show beside the answers, until the office opens them."""
     if application.status == ApplicationStatus.DRAFT:
-        return beside(application, answers.check_draft(application).values)
+        return beside(application, answers.check_draft(application).legible)
     if application.status == ApplicationStatus.SUBMITTED and submission is not None:
         return beside(application, submission.content["answers"])
     return []
