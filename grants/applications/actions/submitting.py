@@ -193,7 +193,12 @@ def _last_change(application: Application) -> datetime:
 
 def sha256_of(content: Mapping[str, Any]) -> str:
     """The hash of a submission's content: of its canonical JSON."""
-    return hashlib.sha256(audit.canonical_json(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The content as it is hashed: anyone who has these bytes can recompute what the receipt says."""
+    return audit.canonical_json(content).encode()
 
 
 def _content(application: Application) -> tuple[dict[str, Any], int | None]:
