@@ -14,6 +14,8 @@ from grants.base import clock
 from grants.base.language import current_language, instant, localized
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
+from grants.calls.queries import last_told
+from grants.calls.states import CallStatus
 from grants.desk.queries import Duty
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -49,15 +51,17 @@ def calendar_of(organisation: Organisation, duties: Sequence[Duty]) -> bytes:
 
 
 def feed_of(calls: Sequence[Call]) -> bytes:
-    """The calls that were published last, each with its deadline."""
+    """The calls that were published last, each with its deadline. One that was extended or cancelled since counts as changed then."""
     language = current_language()
     newest = sorted(calls, key=_published, reverse=True)[:NEWEST]
+    told = last_told(newest)
+    changed = {call.id: max(_published(call), told.get(call.id, _published(call))) for call in newest}
     own = address("desk.call_feed", language)
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": language})
     _add(feed, "id", own)
     _add(feed, "title", _("Calls of %(name)s", name=localized(municipality().name)))
-    _add(feed, "updated", (_published(newest[0]) if newest else clock.now()).isoformat())
+    _add(feed, "updated", max(changed.values(), default=clock.now()).isoformat())
     _add(_add(feed, "author"), "name", localized(municipality().name))
     _add(feed, "link", rel="self", href=own, type="application/atom+xml")
     _add(feed, "link", rel="alternate", href=address("calls.call_list", language), type="text/html")
@@ -65,11 +69,12 @@ def feed_of(calls: Sequence[Call]) -> bytes:
         entry, page = _add(feed, "entry"), address("calls.call_page", language, call_id=call.id)
         _add(entry, "id", page)
         _add(entry, "title", localized(call.title))
-        _add(entry, "updated", _published(call).isoformat())
+        _add(entry, "updated", changed[call.id].isoformat())
         _add(entry, "published", _published(call).isoformat())
         _add(entry, "link", rel="alternate", href=page, type="text/html")
         _add(entry, "category", term=call.area)
-        _add(entry, "summary", _("Applications until %(instant)s", instant=instant(call.closes_at)))
+        until = _("Applications until %(instant)s", instant=instant(call.closes_at))
+        _add(entry, "summary", _("The call was cancelled.") if call.status == CallStatus.CANCELLED else until)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="utf-8")
 
 
