@@ -242,7 +242,7 @@ def _ask(partner: ApplicationPartner, organisation: Organisation | None, event: 
     people = [(one.email, one.language) for one in owners] or [(partner.email, application.language)]
     for address, language in people:
         mail.post(
-            to=address, language=language, event=f"applications/{event}", about=application, partner=partner, known=bool(owners),
+            to=address, language=language, event=f"applications/{event}", about=application, state=lambda: state(application), partner=partner, known=bool(owners),
             organisation=application.organisation, call=application.call, link=link("applications.partnership", language, partner_id=partner.id),
             register_link=link("security.register", language), office=municipality().name, **facts,
         )  # fmt: skip
