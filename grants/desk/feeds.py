@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 from flask_babel import gettext as _
@@ -23,20 +23,25 @@ NEWEST = 50
 
 
 def calendar_of(organisation: Organisation, duties: Sequence[Duty]) -> bytes:
-    """A calendar with one event for each duty that has a day or a second, and a reminder two days before."""
-    from icalendar import Alarm, Calendar, Event  # only this address needs it
+    """A calendar with one event for each duty that has a day or a second, and a reminder two days before.
+
+    RFC 5545 wants something in every calendar: where nothing is to be done, that is our time zone.
+    """
+    from icalendar import Alarm, Calendar, Event, Timezone  # only this address needs it
 
     language = current_language()
     calendar = Calendar()
     calendar.add("prodid", "-//Merila//duties//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", organisation.name)
+    year = clock.local(clock.now()).year
+    calendar.add_component(Timezone.from_tzid(clock.LJUBLJANA.key, first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1)))
     for duty in duties:
         if duty.due is None:
             continue
         event, reminder = Event(), Alarm()
         link = address(duty.endpoint, language, **duty.where)
-        event.add("uid", f"{duty.kind}-{duty.id}@{link.split('/')[2]}")
+        event.add("uid", f"{duty.endpoint.rpartition('.')[2]}-{duty.id}@{link.split('/')[2]}")  # ids of different things may be equal
         event.add("dtstamp", clock.now())
         event.add("dtstart", duty.due)
         event.add("summary", duty.sentence)

@@ -22,7 +22,9 @@ from grants.base.transaction import unit_of_work
 from grants.calls.actions import running
 from grants.calls.models import Call
 from grants.decisions.models import Decision
+from grants.desk import feeds
 from grants.desk.models import CalendarAddress
+from grants.desk.queries import Duty
 from tests.accounts.builders import make_document, make_staff
 from tests.accounts.builders import make_user as make_stranger
 from tests.applications.builders import make_application, make_call, make_member, make_officer, make_organisation, owner_of
@@ -158,6 +160,16 @@ def test_a_calendar_program_finds_the_duties_at_a_secret_address(app: Flask, cli
     slovenian = events(app.test_client().get(address.replace("/en/", "/sl/")).data)
     assert {str(event["uid"]) for event in slovenian.values()} == {str(event["uid"]) for event in found.values()}
     assert not set(slovenian) & set(found)
+
+
+def test_duties_on_different_things_with_one_number_are_two_events_and_no_calendar_is_empty(app: Flask, organisation: int) -> None:
+    due = datetime(2026, 5, 18, 10, tzinfo=UTC)
+    things = {"applications.application_page": {"application_id": 7}, "applications.partnership": {"partner_id": 7}}
+    with app.test_request_context("/sl/"):
+        full = feeds.calendar_of(again(organisation), [Duty("draft", 7, address, due, address, where) for address, where in things.items()])
+        empty: Any = Calendar.from_ical(feeds.calendar_of(again(organisation), []))
+    assert len({str(event["uid"]) for event in events(full).values()}) == 2
+    assert [part.name for part in empty.subcomponents] == ["VTIMEZONE"]  # RFC 5545, 3.6: at least one
 
 
 def test_the_secret_address_is_revocable(app: Flask, client: LintingClient, organisation: int) -> None:
