@@ -343,6 +343,10 @@ def invite_first_owner(organisation: Organisation, *, email: str, by: User) -> I
     if queries.normal_email(email) == by.email:
         message = _("Invite whoever represents the organisation, not yourself.")
         raise Refused(message, fields={"email": message}, status=422)
+    known = queries.find_user(email)
+    if known is not None and known.staff_roles:  # from inside, an owner reads what is sealed to the office
+        message = _("This address belongs to somebody of the office. Invite whoever represents the organisation.")
+        raise Refused(message, fields={"email": message}, status=422)
     for earlier in queries.invitations_to(organisation):
         withdraw_invitation(earlier, by=by)
     return invite(organisation, email=email, role=MemberRole.OWNER, by=by)

@@ -14,7 +14,7 @@ from grants.accounts.queries import owners_of
 from grants.applications import joint, plan, presentation, queries, standing
 from grants.applications.delivery import Delivery
 from grants.applications.models import Application, ApplicationPartner, Submission
-from grants.base import clock, documents, mail
+from grants.base import clock, documents, files, mail
 from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant, money
 from grants.calls.models import Call, CallAmendment
@@ -73,6 +73,11 @@ def receipt(application: Application, submission: Submission, *, by: User) -> Do
     )
 
 
+def content_name(submission: Submission) -> str:
+    """The name under which the submitted content is downloaded."""
+    return files.safe_name(f"{submission.number.replace('/', '-')}.json")
+
+
 def receipt_facts(application: Application, submission: Submission, *, by: User) -> dict[str, Any]:
     """Everything that the receipt says."""
     languages = [application.language]
@@ -90,6 +95,7 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
         "submitted_by": by.name if "paper" not in content else say(languages, lambda: on_paper(content["paper"])),
         "received_at": _local(submission.received_at),
         "content_sha256": submission.content_sha256,
+        "embedded": {"name": content_name(submission), "data": content},
         "sections": [
             {"title": complete(section.title, languages), "answers": [_answer(answer, languages) for answer in section.answers if answer.fact.kind != "file"]}
             for section in presentation.sections(track, content["answers"], written=presentation.as_written(content))
@@ -236,7 +242,7 @@ def _ask(partner: ApplicationPartner, organisation: Organisation | None, event: 
     people = [(one.email, one.language) for one in owners] or [(partner.email, application.language)]
     for address, language in people:
         mail.post(
-            to=address, language=language, event=f"applications/{event}", about=application, partner=partner, known=bool(owners),
+            to=address, language=language, event=f"applications/{event}", about=application, state=lambda: state(application), partner=partner, known=bool(owners),
             organisation=application.organisation, call=application.call, link=link("applications.partnership", language, partner_id=partner.id),
             register_link=link("security.register", language), office=municipality().name, **facts,
         )  # fmt: skip

@@ -19,6 +19,7 @@ from grants.base import clock
 from grants.base.audit import Entry
 from grants.base.language import LANGUAGES, instant, localized
 from grants.calls.queries import is_open
+from grants.calls.states import CallStatus
 from scoring.form import asked_of
 from scoring.money import number, number_text
 from scoring.questions import Fact, Text
@@ -215,6 +216,8 @@ def banner(application: Application) -> Banner:
     call, number = application.call, application.number or ""
     deadline = instant(call.closes_at)
     received = instant(application.submitted_at)
+    if call.status == CallStatus.CANCELLED:
+        return Banner("warning", _of_cancelled(application), _("The call was cancelled: nothing more is submitted to it and nothing is opened. Why stands on the page of the call."))  # fmt: skip
     match ApplicationStatus(application.status):
         case ApplicationStatus.DRAFT if is_open(call):
             return Banner(
@@ -267,6 +270,13 @@ def banner(application: Application) -> Banner:
         _("Decided, number %(number)s", number=number),
         _("Received on %(received)s. The decision has been issued.", received=received),
     )
+
+
+def _of_cancelled(application: Application) -> str:
+    """Where an application was left. A call that is cancelled was never opened."""
+    if application.status == ApplicationStatus.SUBMITTED:
+        return _("Submitted, number %(number)s", number=application.number)
+    return _("Withdrawn, nothing is submitted") if application.status == ApplicationStatus.WITHDRAWN else _("Draft, not submitted")
 
 
 class Line(NamedTuple):

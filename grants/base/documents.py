@@ -72,12 +72,18 @@ def request(
 
 
 def render(document: Document) -> bytes:
-    """The PDF of a document from its stored facts, unsigned: the same bytes each time."""
+    """The PDF of a document from its stored facts, unsigned: the same bytes each time.
+
+    It carries its facts as a file; or, where they name it in `embedded` (name and data), what it vouches for, as that is hashed.
+    """
     from grants.base import rendering
 
-    attachment = (f"{document.kind}.json", json.dumps(document.facts, ensure_ascii=False, sort_keys=True, indent=1).encode())
+    facts = document.facts
+    attachment = (f"{document.kind}.json", json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1).encode())
+    if "embedded" in facts:
+        attachment = (facts["embedded"]["name"], audit.canonical_json(facts["embedded"]["data"]).encode())
     return rendering.render(
-        document.kind, document.facts, title=document.title, language=document.language,
+        document.kind, facts, title=document.title, language=document.language,
         attachment=attachment, signature_field=document.signed,
     )  # fmt: skip
 

@@ -38,7 +38,15 @@ def page(status: int, title: str, happened: str, *, todo: str = "") -> ResponseR
     """A page that explains one error; the same as data for a script of ours that asks for data."""
     if wants_data():
         return jsonify(status=status, title=title, happened=happened, todo=todo), status
-    return render_template("errors/error.html", status=status, title=title, happened=happened, todo=todo), status
+    return render_template("errors/error.html", status=status, title=title, happened=happened, todo=todo, typed=_typed()), status
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What the form held that could not be taken, without what is nobody's to read. A form that could not be read holds nothing."""
+    try:
+        return [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and "password" not in name]
+    except (HTTPException, OSError):
+        return []
 
 
 def wants_data() -> bool:
@@ -71,13 +79,12 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> ResponseReturnValue:
         g.roll_back = True
-        typed = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token" and "password" not in name]
         files = [upload.filename for upload in request.files.values() if upload.filename]
         sign_in = access.sign_in_address()
         if wants_data():
             return jsonify(status=400, signed_out=True, sign_in=sign_in), 400
         action = request.full_path.rstrip("?")
-        return make_response(render_template("errors/expired.html", typed=typed, action=action, sign_in=sign_in, files=files), 400)
+        return make_response(render_template("errors/expired.html", typed=_typed(), action=action, sign_in=sign_in, files=files), 400)
 
     @app.errorhandler(StaleDataError)
     def stale(_error: StaleDataError) -> ResponseReturnValue:

@@ -9,7 +9,7 @@ import gc
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -29,7 +29,7 @@ from weasyprint.document import Document
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from grants.base.wording import texts
+from grants.base.wording import Texts, texts
 from grants.config import resource
 
 SIGNATURE_FIELD = "Podpis"
@@ -102,7 +102,7 @@ class _Press:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self.jinja.globals = {"texts": texts, "qr": qr, "is_amount": is_amount}
+        self.jinja.globals = {"texts": texts, "qr": qr, "is_amount": is_amount, "fits": fits}
         self.rendered = 0
 
 
@@ -136,6 +136,22 @@ def qr(content: str, title: str) -> Markup:
 def is_amount(value: Any) -> bool:
     """Whether a cell of a table holds something that is lined up on the right."""
     return isinstance(value, dict) and not {"cents", "points", "number", "percent"}.isdisjoint(value)
+
+
+def fits(t: Texts, heads: Sequence[Any], rows: Sequence[Sequence[Any]] = (), *, equal: bool = False) -> bool:
+    """Whether a table fits between the margins, by the words that it must not break, in average letters; with `equal`, in columns of one width.
+
+    A table that does not fit is set row by row: what runs over the edge of the paper is lost.
+    """
+    widths = []
+    for place, head in enumerate(heads):
+        cells = [min(_SHORT, max(map(len, t.value(row[place]).split(" ")))) for row in rows]
+        widths.append(_PADDING_MM + _LETTER_MM * max(cells + [len(word) for word in t.text(head).split(" ")]))
+    return (max(widths) * len(widths) if equal else sum(widths)) <= _BETWEEN_MARGINS_MM
+
+
+_BETWEEN_MARGINS_MM, _LETTER_MM, _PADDING_MM, _SHORT = 170, 1.5, 3.2, 14
+"""`_SHORT` as in documents/pieces.html: so many letters of a cell stay together."""
 
 
 def fingerprint_of(facts: Mapping[str, Any], attachment: tuple[str, bytes] | None = None) -> str:

@@ -12,9 +12,10 @@ from sqlalchemy.orm import defer
 
 from grants.accounts.models import Role, User
 from grants.accounts.policy import holds
-from grants.base import clock, errors
+from grants.base import audit, clock, errors
 from grants.base.db import db
 from grants.base.documents import Document
+from grants.calls import states
 from grants.calls.models import Call, CallDocument
 from grants.calls.municipality import municipality
 from grants.calls.states import CallStatus
@@ -68,6 +69,13 @@ def public_calls(area: str = "") -> Sequence[Call]:
     if area:
         query = query.where(Call.area == area)
     return db.session.scalars(query.order_by(Call.closes_at.desc(), Call.id.desc())).all()
+
+
+def last_told(calls: Sequence[Call]) -> dict[int, datetime]:
+    """When each of some calls was last published, extended or cancelled, by id: what its readers should learn anew. One statement."""
+    told = {one.name for one in (states.PUBLISHED, states.EXTENDED, states.CANCELLED)}
+    events = audit.events_of(Call.__tablename__, [call.id for call in calls], audit.PUBLIC) if calls else []
+    return {event.subject_id: event.at for event in events if event.kind.name in told}
 
 
 def calls_for_staff(user: User) -> Sequence[Call]:

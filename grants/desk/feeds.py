@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 from flask_babel import gettext as _
@@ -14,6 +14,8 @@ from grants.base import clock
 from grants.base.language import current_language, instant, localized
 from grants.calls.models import Call
 from grants.calls.municipality import municipality
+from grants.calls.queries import last_told
+from grants.calls.states import CallStatus
 from grants.desk.queries import Duty
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -21,20 +23,25 @@ NEWEST = 50
 
 
 def calendar_of(organisation: Organisation, duties: Sequence[Duty]) -> bytes:
-    """A calendar with one event for each duty that has a day or a second, and a reminder two days before."""
-    from icalendar import Alarm, Calendar, Event  # only this address needs it
+    """A calendar with one event for each duty that has a day or a second, and a reminder two days before.
+
+    RFC 5545 wants something in every calendar: where nothing is to be done, that is our time zone.
+    """
+    from icalendar import Alarm, Calendar, Event, Timezone  # only this address needs it
 
     language = current_language()
     calendar = Calendar()
     calendar.add("prodid", "-//Merila//duties//EN")
     calendar.add("version", "2.0")
     calendar.add("x-wr-calname", organisation.name)
+    year = clock.local(clock.now()).year
+    calendar.add_component(Timezone.from_tzid(clock.LJUBLJANA.key, first_date=date(year, 1, 1), last_date=date(year + 2, 1, 1)))
     for duty in duties:
         if duty.due is None:
             continue
         event, reminder = Event(), Alarm()
         link = address(duty.endpoint, language, **duty.where)
-        event.add("uid", f"{duty.kind}-{duty.id}@{link.split('/')[2]}")
+        event.add("uid", f"{duty.endpoint.rpartition('.')[2]}-{duty.id}@{link.split('/')[2]}")  # ids of different things may be equal
         event.add("dtstamp", clock.now())
         event.add("dtstart", duty.due)
         event.add("summary", duty.sentence)
@@ -49,15 +56,17 @@ def calendar_of(organisation: Organisation, duties: Sequence[Duty]) -> bytes:
 
 
 def feed_of(calls: Sequence[Call]) -> bytes:
-    """The calls that were published last, each with its deadline."""
+    """The calls that were published last, each with its deadline. One that was extended or cancelled since counts as changed then."""
     language = current_language()
     newest = sorted(calls, key=_published, reverse=True)[:NEWEST]
+    told = last_told(newest)
+    changed = {call.id: max(_published(call), told.get(call.id, _published(call))) for call in newest}
     own = address("desk.call_feed", language)
     ET.register_namespace("", ATOM)
     feed = ET.Element(f"{{{ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": language})
     _add(feed, "id", own)
     _add(feed, "title", _("Calls of %(name)s", name=localized(municipality().name)))
-    _add(feed, "updated", (_published(newest[0]) if newest else clock.now()).isoformat())
+    _add(feed, "updated", max(changed.values(), default=clock.now()).isoformat())
     _add(_add(feed, "author"), "name", localized(municipality().name))
     _add(feed, "link", rel="self", href=own, type="application/atom+xml")
     _add(feed, "link", rel="alternate", href=address("calls.call_list", language), type="text/html")
@@ -65,11 +74,12 @@ def feed_of(calls: Sequence[Call]) -> bytes:
         entry, page = _add(feed, "entry"), address("calls.call_page", language, call_id=call.id)
         _add(entry, "id", page)
         _add(entry, "title", localized(call.title))
-        _add(entry, "updated", _published(call).isoformat())
+        _add(entry, "updated", changed[call.id].isoformat())
         _add(entry, "published", _published(call).isoformat())
         _add(entry, "link", rel="alternate", href=page, type="text/html")
         _add(entry, "category", term=call.area)
-        _add(entry, "summary", _("Applications until %(instant)s", instant=instant(call.closes_at)))
+        until = _("Applications until %(instant)s", instant=instant(call.closes_at))
+        _add(entry, "summary", _("The call was cancelled.") if call.status == CallStatus.CANCELLED else until)
     return b'<?xml version="1.0" encoding="utf-8"?>\n' + ET.tostring(feed, encoding="utf-8")
 
 

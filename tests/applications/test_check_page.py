@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import re
 
 from flask import Flask
+from pyhanko.pdf_utils.reader import PdfFileReader
 
 from grants.applications import answers, queries
 from grants.applications.models import Application
@@ -45,7 +48,14 @@ def test_one_button_and_the_receipt_at_once_with_all_its_hashes(app: Flask) -> N
         pass
     later = member.get(f"/sl/vloge/{application.id}/potrdilo").text
     (paper,) = re.findall(rf"/sl/vloge/{application.id}/dokumenti/\d+", later)
-    assert member.get(paper).data.startswith(b"%PDF-")
+    pdf = member.get(paper).data
+    assert pdf.startswith(b"%PDF-")
+    # Whoever has the file, from the page or out of the PDF, recomputes the fingerprint without us.
+    (address,) = re.findall(rf"/sl/vloge/{application.id}/vsebina.json", later)
+    content = member.get(address).data
+    assert hashlib.sha256(content).hexdigest() == submission.content_sha256
+    names = PdfFileReader(io.BytesIO(pdf)).root["/Names"]["/EmbeddedFiles"]["/Names"]
+    assert (len(names), names[1]["/EF"]["/F"].data) == (2, content)
 
 
 def test_submitting_renders_nothing_sends_nothing_and_reads_no_file(app: Flask) -> None:

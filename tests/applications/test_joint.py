@@ -55,6 +55,7 @@ def test_a_partner_is_asked_in_the_language_of_its_owner_and_agrees(app: Flask) 
     partner = named(application, other)
     (asked,) = messages("partner_asked")
     assert (asked.to, asked.language) == (owner_of(other).email, "it")
+    assert asked.body.startswith("=== BOZZA, NON PRESENTATA ===")
     assert f"/it/partnerstva/{partner.id}" in asked.body
     assert [one.id for one in joint.lacking(again(application))] == [partner.id]
     agreed(partner)

@@ -182,7 +182,10 @@ def test_a_request_that_came_in_time_and_waited_is_in_time(app: Flask) -> None:
             close_due()
         with unit_of_work():
             submission = submitting.submit(again(application), by=person_of(application), received_at=closes_at - timedelta(seconds=1))
-    assert db.session.get_one(Submission, submission.id).received_at == closes_at - timedelta(seconds=1)
+        assert db.session.get_one(Submission, submission.id).received_at == closes_at - timedelta(seconds=1)
+        with unit_of_work():
+            submitting.withdraw(again(application), by=person_of(application), received_at=closes_at - timedelta(seconds=1))
+    assert again(application).status == ApplicationStatus.WITHDRAWN
 
 
 def test_an_application_is_withdrawn_taken_up_and_submitted_again_under_a_new_number(app: Flask) -> None:

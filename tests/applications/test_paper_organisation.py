@@ -80,10 +80,10 @@ def test_the_office_invites_a_first_owner_who_then_sees_what_came_on_paper(app: 
     assert clerk.get(f"{page}/prvi-lastnik").status_code == 403
 
 
-def test_nobody_invites_a_first_owner_where_there_is_one_nor_oneself(app: Flask) -> None:
+def test_nobody_invites_a_first_owner_where_there_is_one_nor_oneself_nor_a_colleague_of_the_office(app: Flask) -> None:
     with_owner, without, clerk = make_organisation().id, from_paper().id, make_officer(role=Role.INTAKE)
-    clerk_id, own = clerk.id, clerk.email
-    for identity, address, status in ((with_owner, "nekdo@primer.example", 409), (without, own, 422)):
+    clerk_id, own, colleague = clerk.id, clerk.email, make_officer().email
+    for identity, address, status in ((with_owner, "nekdo@primer.example", 409), (without, own, 422), (without, colleague.upper(), 422)):
         with pytest.raises(Refused) as refusal, unit_of_work():
             actions.invite_first_owner(db.session.get_one(Organisation, identity), email=address, by=db.session.get_one(User, clerk_id))
         assert refusal.value.status == status

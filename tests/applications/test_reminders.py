@@ -149,6 +149,7 @@ def test_an_extension_after_an_outage_lets_those_submit_who_came_too_late(app: F
         page = app.test_client().get(f"/sl/razpisi/{call.id}").text
         assert "Strežnik ni odgovarjal." in page
         assert "Različica 2" in page
+        assert f"<updated>{call.amendments[0].published_at.isoformat()}</updated>" in app.test_client().get("/sl/razpisi.atom").text
     for application in (late, submitted):
         told = [one for one in queries.messages_about(again(application)) if one.event == "applications/extended"]
         assert {one.to for one in told} == {owner_of(again(application).organisation).email, again(application).organisation.email}

@@ -9,12 +9,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from grants.applications import queries
+from grants.applications import presentation, queries
 from grants.applications.models import Application
 from grants.base import documents, jobs
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
-from tests.applications.builders import confirmed, make_application, make_call, make_opened, owner_of
+from grants.calls.actions import running
+from grants.config import resource
+from tests.applications.builders import confirmed, make_application, make_call, make_officer, make_opened, owner_of
 from tests.calls.builders import at
 from tests.conftest import sign_in
 
@@ -116,6 +118,18 @@ def test_every_page_of_an_application_begins_with_its_state(app: Flask, status: 
     ] in member.get("/sl/vloge").text
 
 
+@pytest.mark.parametrize("status", ["draft", "submitted", "withdrawn"])
+def test_of_a_cancelled_call_nobody_is_told_to_wait_for_its_deadline_or_opening(app: Flask, status: str) -> None:
+    application = make_application(status)
+    officer, member = make_officer(), sign_in(app.test_client(), owner_of(application.organisation))
+    with unit_of_work():
+        running.cancel(again(application).call, by=db.session.merge(officer), reason="Občinski svet je spremenil proračun.")
+    said = presentation.banner(again(application))
+    assert said.text.startswith("Razpis je preklican") and "2026" not in said.text
+    assert said.text in member.get(f"/sl/vloge/{application.id}").text
+    assert "je potekel" not in member.get(f"/sl/vloge/{application.id}/oddaja", follow_redirects=True).text
+
+
 def test_every_message_about_an_application_begins_with_its_state(app: Flask) -> None:
     from grants.accounts.models import User
     from grants.applications.actions import deadline, office, submitting
@@ -149,3 +163,7 @@ def test_every_message_about_an_application_begins_with_its_state(app: Flask) ->
     assert all(line.startswith("=== ") for _event, line in first)
     assert any("UMAKNJENO" in line for event, line in first if event == "withdrawn")
     assert any("NI ODDAN" in line for event, line in first if event == "reminder")
+    bodies = sorted(resource("templates/mail/applications").glob("*/body.txt"))
+    begins = '{% include "mail/applications/_state.txt" %}'
+    assert len(bodies) >= 8
+    assert [one.parent.name for one in bodies if not one.read_text("utf-8").startswith(begins)] == []

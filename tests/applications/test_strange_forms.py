@@ -50,6 +50,17 @@ def test_a_joining_of_drafts_that_no_page_sent_is_answered(client: LintingClient
     assert answer.status_code in (303, 400)
 
 
+def test_what_was_typed_while_a_colleague_submitted_stands_on_the_page_that_refuses_it(client: LintingClient) -> None:
+    """Without scripts that page is the only place where it still is."""
+    submitted = make_application("submitted")
+    sign_in(client, owner_of(submitted.organisation))
+    typed = {"version": "1", "base": '{"members": "0a1b2c3d4e5f"}', "touched": "members", "f_members": "4711"}
+    page = client.post(f"/sl/vloge/{submitted.id}/obrazec", data=typed)
+    assert page.status_code == 403
+    assert "Ta vloga je oddana" in page.text and "4711" in page.text
+    assert "0a1b2c3d4e5f" not in page.text, "what our page sent along is nothing that anybody typed"
+
+
 def test_a_full_disk_keeps_what_was_typed_and_says_which_file_is_not_there(
     app: Flask, client: LintingClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -85,6 +85,35 @@ def test_two_renders_are_the_same_bytes(kind: str) -> None:
     assert render(kind, signature_field=True) == render(kind, signature_field=True)
 
 
+def _widened(table: dict[str, Any], rows: list[list[Any]]) -> None:
+    """Twelve columns, as the yearly programme of sport has them, and a long name."""
+    heads = [f"Usposobljenost{number} trenerja" for number in range(12)]
+    table["columns"] = [
+        dict.fromkeys(("sl", "it"), head) if "kind" not in table else table["columns"][0] | {"label": head} for head in heads
+    ]
+    rows[:] = [["Mlajša tekmovalna skupina deklic in dečkov", *[{"cents": 123456789}] * 11] for _row in rows]
+
+
+@pytest.mark.parametrize("kind", ["receipt", "form", "application"])
+def test_nothing_of_a_wide_table_is_cut_off_by_the_edge_or_printed_over_its_neighbour(kind: str, tmp_path: Path) -> None:
+    facts = facts_of(kind)
+    asked = [one for section in facts["sections"] for one in section.get("answers") or section["questions"]]
+    table = next(one for one in asked if "rows" in one and one.get("kind", "table") == "table")
+    _widened(table, table["table"]["rows"] if table.get("table") else [] if "kind" in table else table["rows"])
+    if table.get("table"):
+        table["table"]["totals"] = [None, *[{"cents": 1}] * 11]
+    (tmp_path / "document.pdf").write_bytes(render(kind, facts))
+    told = subprocess.run([requires_program("pdftotext"), "-bbox", tmp_path / "document.pdf", "-"], capture_output=True, check=True)
+    found = re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">([^<]+)<', told.stdout.decode())
+    assert max(float(right) for _left, _top, right, _bottom, _word in found) < 545  # of 595; the margin is 20 mm
+    heads = [
+        (word, float(left), float(top), float(right)) for left, top, right, _bottom, word in found if word.startswith("Usposobljenost")
+    ]
+    assert {word.rstrip(":") for word, *_place in heads} == {f"Usposobljenost{number}" for number in range(12)}
+    for word, left, top, right in heads:
+        assert not [one for one, begins, above, _ends in heads if above == top and left < begins < right], word
+
+
 def test_single_language_act_is_complete_and_conformant(tmp_path: Path) -> None:
     facts = facts_of("decision") | {"languages": ["sl"], "signature": None}
     pdf = render("decision", facts, attachment=None)

@@ -19,12 +19,15 @@ from grants.applications.models import Application
 from grants.base import audit
 from grants.base.db import db
 from grants.base.transaction import unit_of_work
+from grants.calls.actions import running
 from grants.calls.models import Call
 from grants.decisions.models import Decision
+from grants.desk import feeds
 from grants.desk.models import CalendarAddress
+from grants.desk.queries import Duty
 from tests.accounts.builders import make_document, make_staff
 from tests.accounts.builders import make_user as make_stranger
-from tests.applications.builders import make_application, make_call, make_member, make_organisation, owner_of
+from tests.applications.builders import make_application, make_call, make_member, make_officer, make_organisation, owner_of
 from tests.conftest import Clock, sign_in
 from tests.decisions.builders import make_issued
 from tests.pages import LintingClient
@@ -159,6 +162,16 @@ def test_a_calendar_program_finds_the_duties_at_a_secret_address(app: Flask, cli
     assert not set(slovenian) & set(found)
 
 
+def test_duties_on_different_things_with_one_number_are_two_events_and_no_calendar_is_empty(app: Flask, organisation: int) -> None:
+    due = datetime(2026, 5, 18, 10, tzinfo=UTC)
+    things = {"applications.application_page": {"application_id": 7}, "applications.partnership": {"partner_id": 7}}
+    with app.test_request_context("/sl/"):
+        full = feeds.calendar_of(again(organisation), [Duty("draft", 7, address, due, address, where) for address, where in things.items()])
+        empty: Any = Calendar.from_ical(feeds.calendar_of(again(organisation), []))
+    assert len({str(event["uid"]) for event in events(full).values()}) == 2
+    assert [part.name for part in empty.subcomponents] == ["VTIMEZONE"]  # RFC 5545, 3.6: at least one
+
+
 def test_the_secret_address_is_revocable(app: Flask, client: LintingClient, organisation: int) -> None:
     visitor = app.test_client()
     first = make_address(client, organisation)
@@ -207,3 +220,16 @@ def test_published_calls_are_a_feed(app: Flask, client: LintingClient) -> None:
     assert pages == {f"razpisi/{first}", f"razpisi/{second}"}
     assert entries[0].findtext(f"{ATOM}title") == db.session.get_one(Call, first).title["sl"]
     assert 'rel="alternate" type="application/atom+xml"' in client.get("/sl/razpisi").text
+
+
+def test_a_call_that_is_cancelled_is_news_for_feed_readers(client: LintingClient, clock: Clock) -> None:
+    call, other = make_call(rulebook="small"), make_call(rulebook="small").id
+    officer = make_officer()
+    clock.forward(hours=5)
+    with unit_of_work():
+        running.cancel(db.session.merge(call), by=db.session.merge(officer), reason="Občinski svet je spremenil proračun.")
+    feed = ET.fromstring(client.get("/sl/razpisi.atom").data)
+    changed, same = sorted(feed.findall(f"{ATOM}entry"), key=lambda one: (one.findtext(f"{ATOM}id") or "").endswith(f"/{other}"))
+    assert changed.findtext(f"{ATOM}summary") == "Razpis je preklican."
+    assert feed.findtext(f"{ATOM}updated") == changed.findtext(f"{ATOM}updated") != changed.findtext(f"{ATOM}published")
+    assert same.findtext(f"{ATOM}updated") == same.findtext(f"{ATOM}published")

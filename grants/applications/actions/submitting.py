@@ -21,7 +21,6 @@ from grants.base import language as languages
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.workflow import move
-from grants.calls import queries as call_queries
 from grants.calls.actions import running
 from scoring.requests import requested_cents
 
@@ -163,11 +162,13 @@ def withdraw(application: Application, *, by: User, received_at: datetime | None
         return
     if application.status != ApplicationStatus.SUBMITTED:
         raise Refused(_("Only a submitted application can be withdrawn. This one is a draft, or it is sealed since the deadline."))
-    if not call_queries.is_open(application.call, received_at):
+    try:
+        call_takes_applications(application.call, received_at or clock.now())
+    except Late as late:
         raise Refused(
             _("After the deadline (%(deadline)s) an application can no longer be withdrawn here. Write to the contact of the call.",
               deadline=languages.instant(application.call.closes_at))
-        )  # fmt: skip
+        ) from late  # fmt: skip
     move(application, ApplicationStatus.WITHDRAWN, by=by, number=application.number)
     activities.take_out(application)
     db.session.flush()
@@ -193,7 +194,12 @@ def _last_change(application: Application) -> datetime:
 
 def sha256_of(content: Mapping[str, Any]) -> str:
     """The hash of a submission's content: of its canonical JSON."""
-    return hashlib.sha256(audit.canonical_json(content).encode()).hexdigest()
+    return hashlib.sha256(canonical(content)).hexdigest()
+
+
+def canonical(content: Mapping[str, Any]) -> bytes:
+    """The content as it is hashed: anyone who has these bytes can recompute what the receipt says."""
+    return audit.canonical_json(content).encode()
 
 
 def _content(application: Application) -> tuple[dict[str, Any], int | None]:

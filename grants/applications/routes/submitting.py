@@ -1,8 +1,10 @@
-"""The check page and the button, the receipt, withdrawing and taking up again."""
+"""The check page and the button, the receipt and the file it vouches for, withdrawing and taking up again."""
 
 from __future__ import annotations
 
-from flask import Response, render_template, request
+from io import BytesIO
+
+from flask import Response, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,7 +14,7 @@ from grants.applications.earlier import beside as earlier
 from grants.applications.models import Application
 from grants.applications.routes.blueprint import blueprint, by_fact, late_page, person, received_at, to, version
 from grants.applications.states import ApplicationStatus
-from grants.base import clock, documents
+from grants.base import clock, documents, errors
 from grants.base.access import needs, public
 from grants.calls import queries as call_queries
 
@@ -92,6 +94,15 @@ def receipt(application: Application) -> ResponseReturnValue:
         is_open=call_queries.is_open(application.call), member=policy.acts(person(), application),
         signs=letters.SIGNS,
     )  # fmt: skip
+
+
+@blueprint.get("/vloge/<int:application_id>/vsebina.json")
+@needs(policy.may_see, of=queries.get_application)
+def submission_content(application: Application) -> ResponseReturnValue:
+    """What was submitted, byte for byte as its fingerprint was taken: `sha256sum` of the file gives what stands on the receipt."""
+    submission = queries.find_submission(application) or errors.missing()
+    file = BytesIO(submitting.canonical(submission.content))
+    return send_file(file, mimetype="application/json", as_attachment=True, download_name=letters.content_name(submission), max_age=0)
 
 
 @blueprint.route("/vloge/<int:application_id>/umik", methods=["GET", "POST"])
