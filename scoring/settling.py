@@ -300,7 +300,7 @@ def passes(unit: Unit) -> bool:
 
 def competes(unit: Unit, pot: Pot) -> bool:
     """Whether it passes, and has points where no points mean no money."""
-    return passes(unit) and (unit.points > 0 or not by_points(pot))
+    return passes(unit) and (unit.points.numerator > 0 or not by_points(pot))
 
 
 def _least(first: int | None, second: int | None) -> int | None:
