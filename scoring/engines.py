@@ -11,7 +11,6 @@ from scoring.field import AllocationError, Field, Unit
 from scoring.money import euros, number_text
 from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
 from scoring.reasons import Reason
-from scoring.sharing import Pot
 from scoring.working import exactly, exactly_ratio
 
 # Amounts of one's own, and what happens when there is not enough for all
@@ -268,15 +267,3 @@ ENGINES: Mapping[str, Callable[[Field, Sequence[int], int], Division]] = {
     "control_percentage": control_percentage,
     "actual_cost": actual_cost,
 }
-NEED_POINTS = frozenset({"point_value", "fixed_point_value", "share_of_request", "waterfall"})
-"""Engines that cannot do without points."""
-
-
-def by_points(pot: Pot) -> bool:
-    """Whether no points mean no money: with these engines, and with all others where there are criteria.
-
-    Only drivers that count something else, or give to all alike, say otherwise.
-    """
-    if pot.engine == "drivers":
-        return all(driver.by in ("points", "criteria") for driver in pot.drivers)
-    return pot.engine in NEED_POINTS or bool(pot.criteria)

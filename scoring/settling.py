@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from scoring.closing import close
-from scoring.engines import by_points
+from scoring.competing import competes, passes, units_of
 from scoring.exclusion import Exclusion
-from scoring.field import Field, Inputs, Unit
+from scoring.field import Field, Inputs
 from scoring.modifiers import Divided, divide
 from scoring.money import number_text
 from scoring.points import Sheet
@@ -282,25 +282,6 @@ class Settled:
                 said |= {f"answer_{code}": text for code, text in giver.title.items()}
                 steps.append(Reason("joined", {"joined_cents": str(cents), "available_cents": str(running), **said}))
         return steps
-
-
-def units_of(sheet: Sheet, pot: Pot) -> list[Unit]:
-    """What competes on a sheet: the application, or each of its items."""
-    if pot.items is None:
-        return [Unit(sheet.applicant, sheet.total, sheet)]
-    return [Unit(sheet.applicant, item.total, sheet, item.id, item.name, int(item.id) - 1) for item in sheet.items]
-
-
-def passes(unit: Unit) -> bool:
-    """Whether it competes at all."""
-    if not unit.item:
-        return unit.sheet.passes
-    return next(item.passes for item in unit.sheet.items if item.id == unit.item)
-
-
-def competes(unit: Unit, pot: Pot) -> bool:
-    """Whether it passes, and has points where no points mean no money."""
-    return passes(unit) and (unit.points.numerator > 0 or not by_points(pot))
 
 
 def _least(first: int | None, second: int | None) -> int | None:

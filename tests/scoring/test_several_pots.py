@@ -105,6 +105,17 @@ def test_of_exclusive_pots_the_first_or_the_chosen_one_counts() -> None:
     assert refusal.value.code == "settle_together"
 
 
+def test_a_pot_in_which_there_are_no_points_excludes_from_no_other() -> None:
+    head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
+    plain = "amount: 100\nengine: point_value"
+    rulebook = pots(plain, plain, head=head)
+    done = settle(rulebook, {"first": {"A": 0, "B": 1}, "second": {"A": 1, "B": 1}})
+    assert codes_of(done, "A", "first") == ["no_points", "award"]
+    assert (done.award("A", "second").amount_cents, done.award("B", "second").amount_cents) == (10000, 0)
+    sheets = [sheet_of(rulebook, name, points, pot) for name, pot, points in (("A1", "first", 0), ("A2", "second", 1))]
+    assert linked(rulebook, sheets, {"A1": "A", "A2": "A"}) == {}, "nothing depends on who stands behind them"
+
+
 def test_applications_of_one_organisation_exclude_one_another_too() -> None:
     head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
     plain = "amount: 100\nengine: point_value"
