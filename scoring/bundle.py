@@ -6,14 +6,15 @@ from hashlib import sha256
 from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
-from scoring.bundle_shape import CARRIED, FORMAT, OWNERS, PARTS, not_a_bundle, unknown_parts
+from scoring.bundle_shape import CARRIED, FORMAT, OWNERS, PARTS, not_a_bundle, unknown_parts, wanted_here
 from scoring.canonical import NotCanonical, canonical_json
 from scoring.differences import short
 from scoring.exclusion import linked
-from scoring.facts import MISSING, FactError, Proven, value_from_data
+from scoring.facts import MISSING, FactError, Proven, exact_value, value_from_data
 from scoring.findings import RulebookError
 from scoring.money import NumberError, euros, number, number_text
 from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
+from scoring.questions import Fact
 from scoring.rulebook import Rulebook, Track, rulebook_from_data
 from scoring.sharing import Pot
 from scoring.usage import columns_used, exclusive_columns, exclusives_use, facts_used
@@ -227,6 +228,9 @@ def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
         nowhere = list(_nowhere(data))
         if nowhere:
             return Verification(0, (*differences, *nowhere), readable=False)
+        ill_typed = list(_ill_typed(data))
+        if ill_typed:
+            return Verification(0, (*differences, *ill_typed), readable=False)
         sheets, allocation = recompute(data)
         rulebook, settled = rulebook_from_data(data["rulebook"]), {result.pot for result in allocation.results}
         idle = [name for name in data.get(CARRIED, {}) if not _joins(rulebook, name, settled)]
@@ -254,6 +258,53 @@ def _nowhere(data: Mapping[str, Any]) -> Iterator[str]:
                 yield f'{part} / {index}: there is no pot "{one["pot"]}" in the rulebook'
     pots = [result["pot"] for result in data["awards"]]
     yield from (f'awards: the result of pot "{name}" stands twice' for name in dict.fromkeys(pots) if pots.count(name) > 1)
+
+
+_TYPED = {
+    "integer": "a whole number", "decimal": 'an exact number as a text, such as "12.5",', "money": "a whole number of cents",
+    "boolean": "true or false", "choices": "a list of texts", "file": "a list", "table": "a list of rows",
+}  # fmt: skip
+
+
+def _ill_typed(data: Mapping[str, Any]) -> Iterator[str]:
+    """Facts whose value is not of the kind that the rules of their track give them."""
+    rulebook, done = rulebook_from_data(data["rulebook"]), set[tuple[str, str]]()
+    for sheet in data["sheets"]:
+        track, name = rulebook.track_and_pot(sheet["pot"])[0], sheet["applicant"]
+        if (track.id, name) in done:
+            continue
+        done.add((track.id, name))
+        given = data["facts"].get(name, {})
+        for fact in track.facts:
+            yield from _ill_typed_in(fact, given.get(fact.id), ("facts", name, fact.id))
+
+
+def _ill_typed_in(fact: Fact, value: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key in ("stated", "verified"):
+            yield from _ill_typed_in(fact, value.get(key), (*path, key))
+    elif value is not None and not _is_of(fact, value):
+        yield wanted_here(path, _TYPED.get(fact.kind, "a text in quotes"), value)
+    elif fact.kind == "table":
+        for place, row in enumerate(value or (), start=1):
+            for column in fact.columns:
+                yield from _ill_typed_in(column, row.get(column.id), (*path, str(place), column.id))
+
+
+def _is_of(fact: Fact, value: Any) -> bool:
+    match fact.kind:
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "decimal" | "money":
+            try:
+                return exact_value(fact, value) is not None
+            except FactError:
+                return False
+        case "boolean":
+            return isinstance(value, bool)
+        case "choices" | "file" | "table":
+            return isinstance(value, list) and all(isinstance(one, Mapping if fact.kind == "table" else str) for one in value)
+    return isinstance(value, str)
 
 
 def _told(key: str, value: Any) -> str:
