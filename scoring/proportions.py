@@ -27,6 +27,7 @@ class Division:
     """What an engine found: ``exact[i] / over`` is the share of unit ``i`` in cents; ``explain(i)`` says how it came about.
 
     ``value`` is the point value (or the percentage) in euros, ``passes`` how often money was shared out, ``limits`` ceilings that the engine itself adds.
+    ``full(i)`` is what the rule gives a unit, in cents, where there is money enough; None where it only says in what proportion money is shared.
     """
 
     exact: dict[int, int]
@@ -35,6 +36,7 @@ class Division:
     value: Fraction | None = None
     passes: int = 1
     limits: Mapping[int, int] | None = None
+    full: Callable[[int], int] | None = None
 
     def wanted(self) -> Fraction:
         """All shares together, in cents."""
@@ -316,7 +318,9 @@ def control_percentage(field: Field, members: Sequence[int], available: int) -> 
         return reasons
 
     value = shares.values[-1] * over * 100 if shares.values else None
-    return Division(shares.exact, shares.over, explain, value, max(1, len(shares.values)), {index: caps[index] for index in members})
+    return Division(
+        shares.exact, shares.over, explain, value, max(1, len(shares.values)), {index: caps[index] for index in members}, caps.__getitem__
+    )
 
 
 def _tiers(field: Field, members: Sequence[int]) -> dict[int, int]:

@@ -170,11 +170,11 @@ class Settled:
         return self.available + sum(self.received.values()) - sum(self.amounts)
 
     def headroom(self, index: int) -> int | None:
-        """How much more a unit may get; None without a ceiling."""
-        cap = self.pot_field.caps[index]
-        if cap is None and self.pot.basis_fact is not None and self.pot.engine != "point_value":
-            cap = self.pot_field.basis[index]
-        return None if cap is None else max(0, cap - self.amounts[index])
+        """How much more a unit may get: up to its ceiling, and to what the rule gives where there is money enough; None without either."""
+        portion = next((one for one in self.divided.portions if index in one.division.exact), None)
+        full = None if portion is None or portion.division.full is None else portion.division.full(index)
+        most = _least(self.pot_field.caps[index], full)
+        return None if most is None else max(0, most - self.amounts[index])
 
     def result(self, flows: Mapping[str, int]) -> PotResult:
         """The result with its awards in the order of the sheets."""
