@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from scoring.field import Unit
 from scoring.points import Sheet
 from scoring.sharing import Pot
@@ -25,6 +27,19 @@ def units_of(sheet: Sheet, pot: Pot) -> list[Unit]:
     if pot.items is None:
         return [Unit(sheet.applicant, sheet.total, sheet)]
     return [Unit(sheet.applicant, item.total, sheet, item.id, item.name, int(item.id) - 1) for item in sheet.items]
+
+
+def all_units(sheets: Sequence[Sheet], pot: Pot) -> list[Unit]:
+    """What competes on all sheets of a pot."""
+    if pot.items is None:
+        return [Unit(sheet.applicant, sheet.total, sheet) for sheet in sheets]
+    return [unit for sheet in sheets for unit in units_of(sheet, pot)]
+
+
+def competitors(units: Sequence[Unit], pot: Pot) -> list[int]:
+    """The places of the units that compete."""
+    needed = by_points(pot)
+    return [index for index, unit in enumerate(units) if (not needed or unit.points.numerator > 0) and passes(unit)]
 
 
 def passes(unit: Unit) -> bool:

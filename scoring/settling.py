@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from scoring.closing import close
-from scoring.competing import competes, passes, units_of
+from scoring.competing import all_units, competitors, passes
 from scoring.exclusion import Exclusion
 from scoring.field import Field, Inputs
 from scoring.modifiers import Divided, divide
@@ -142,9 +142,9 @@ class Settled:
         """Divide and close one pot; ``size`` says what it comes to where that follows from a count."""
         pot = pot if size is None else pot.sized(size.cents)
         barred = exclusion.barred.get(pot.id, {})
-        units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
+        units = all_units(sheets, pot)
         pot_field = Field(track, pot, units, inputs)
-        members = [index for index, unit in enumerate(units) if unit.applicant not in barred and competes(unit, pot)]
+        members = [index for index in competitors(units, pot) if units[index].applicant not in barred]
         available = pot.amount_cents + sum(joined.values())
         divided = divide(pot_field, members, available)
         amounts, moved = [0] * len(units), [0] * len(units)
