@@ -209,7 +209,9 @@ def _score_band(trials: Trials) -> Iterator[Reason]:
         factors = {Fraction(1), *(one.factor for one in trials.rules.second_pass if one.factor)}
         for missing in sorted((low - total) / factor for factor in factors):
             found, before = trials.with_points(missing), trials.with_points(missing - missing / 1000)
-            if found is None or before is None or found.amount <= trials.present or not band.holds(found.total) or band.holds(before.total):
+            if found is None or before is None or not band.holds(found.total) or band.holds(before.total):
+                continue
+            if found.amount <= max(trials.present, before.amount):  # not for the band: any points would have given as much
                 continue
             said = {
                 **exactly("points", missing),

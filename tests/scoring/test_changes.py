@@ -265,3 +265,22 @@ def test_of_a_pot_of_items_every_item_has_its_own_smallest_changes() -> None:
         "“Stari”: Criterion “Velikost”: a value of 10 (band [10, 50)) would give 5 points more.",
     ]
     assert told("B")[0].sentence("sl").startswith("»#1«: ")
+
+
+def test_a_band_of_points_is_told_only_where_it_is_the_band_that_gives_more() -> None:
+    rulebook = sample(
+        criteria=(PANEL,),
+        pot=POT.replace("point_value", "share_of_request")
+        + "aggregation: agreed\nscore_bands: [{from: 5, below: 9, percent: 40}, {from: 9, percent: 80}]\nminimum_award: {amount: 60, below: raise}\n",
+    )
+    sheets, facts = given_agreed(rulebook, {"A": 0}), {"A": {"requested": 4000}}
+    allocation = allocate(rulebook, sheets, facts)
+    told = smallest_changes(rulebook, sheets, facts, allocation, "A", "main")
+    assert "change_score_band" not in {change.code for change in told}, "any points are lifted to the whole request"
+
+
+def given_agreed(rulebook: Rulebook, given: dict[str, int]) -> list[Sheet]:
+    """Sheets with a mark that the panel agreed on."""
+    track, pot = rulebook.track_and_pot("main")
+    agreed = {name: (Agreement("quality", Fraction(own), {"sl": "Tako.", "it": "Così."}),) for name, own in given.items()}
+    return score_pot(track, pot, [Entry(name, {}, (), own) for name, own in agreed.items()])
