@@ -189,7 +189,7 @@ def test_what_is_claimed_of_an_item_comes_true_too(case: ItemCase) -> None:
     test_what_is_claimed_comes_true_when_the_change_is_made.hypothesis.inner_test(case)  # type: ignore[attr-defined]
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
 def test_what_is_claimed_comes_true_when_the_change_is_made(case: Case) -> None:
     try:
