@@ -14,12 +14,13 @@ from scoring.differences import diff_bundles
 from scoring.files import Applicants, InputError, not_text, read_applicants
 from scoring.findings import Finding, RulebookError
 from scoring.lint import look
-from scoring.money import NumberError, euros, number, number_text
+from scoring.money import NumberError, number, number_text
 from scoring.points import ScoringError
 from scoring.readable import Readable
 from scoring.rulebook import Rulebook, read_rulebook
 from scoring.schema import schema_text
 from scoring.stability import Case, Report, Trial, stability
+from scoring.words_checks import figure, money, told
 
 
 def _text(path: str) -> str:
@@ -75,24 +76,27 @@ def _print_json(data: Any) -> None:
     print(json.dumps(data, ensure_ascii=False, indent=1))
 
 
-def _print_stability(report: Report) -> None:
+def _print_stability(report: Report, language: str) -> None:
     shifting = [trial for trial in report.trials if trial.shifts or trial.refused]
     for trial in shifting:
-        print(_named(trial))
+        print(_named(trial, language))
         if trial.refused:
-            print(f"    cannot be computed: {trial.refused}")
+            print(f"    {told('refused', language, cause=trial.refused)}")
         for shift in trial.shifts:
-            print(f"    {shift.applicant} {shift.pot}: {shift.what}, {euros(shift.before_cents)} EUR -> {euros(shift.after_cents)} EUR")
+            before, after = money(shift.before_cents, language), money(shift.after_cents, language)
+            print(f"    {shift.applicant} {shift.pot}: {told(shift.what, language)}, {before} -> {after}")
     awards = report.unstable_awards()
-    print(f"{len(report.trials)} trials, {len(awards)} awards appear, vanish or change by more than {number_text(report.percent)} %")
+    percent = figure(number_text(report.percent), language)
+    print(told("trials", language, trials=len(report.trials), awards=len(awards), percent=percent))
 
 
-def _named(trial: Trial) -> str:
+def _named(trial: Trial, language: str) -> str:
     if trial.kind == "member":
-        return f"without the marks of {trial.member}:"
+        return told("without", language, member=trial.member)
     who = f"{trial.member}: " if trial.member else ""
     place = f"{trial.applicant} {trial.pot} {trial.criterion}{f' #{trial.item}' if trial.item else ''}"
-    return f"{who}{place} {number_text(trial.before)} -> {number_text(trial.after)}:"
+    before, after = (figure(number_text(points), language) for points in (trial.before, trial.after))
+    return f"{who}{place} {before} -> {after}:"
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -136,28 +140,33 @@ def _published(path: str) -> Any:
 
 def _verify(options: argparse.Namespace) -> int:
     data, earlier = _published(options.bundle), [_published(path) for path in options.earlier]
-    verification = verify_bundle(data, earlier)
+    language = options.language
+    verification = verify_bundle(data, earlier, language)
     if not verification.readable:
         raise InputError("\n".join(f"{options.bundle}: {words}" for words in verification.differences))
-    told = [f"{path}: {words}" for path, one in zip(options.earlier, earlier, strict=True) for words in verify_bundle(one).differences]
-    differences = [*told, *verification.differences]
+    before = [
+        f"{path}: {words}"
+        for path, one in zip(options.earlier, earlier, strict=True)
+        for words in verify_bundle(one, language=language).differences
+    ]
+    differences = [*before, *verification.differences]
     if options.json:
         _print_json({"checked": verification.checked, "differences": differences})
     else:
         for difference in differences:
             print(difference)
-        print(f"{verification.checked} awards recomputed, {len(differences)} differ")
+        print(told("checked", language, checked=verification.checked, number=len(differences)))
     return 1 if differences or not verification.checked else 0
 
 
 def _diff(options: argparse.Namespace) -> int:
-    differences = diff_bundles(_published(options.first), _published(options.second))
+    differences = diff_bundles(_published(options.first), _published(options.second), options.language)
     if options.json:
         _print_json({"differences": differences})
     else:
         for difference in differences:
             print(difference)
-        print("1 difference" if len(differences) == 1 else f"{len(differences)} differences")
+        print(told("one_difference" if len(differences) == 1 else "differences", options.language, number=len(differences)))
     return 1 if differences else 0
 
 
@@ -192,7 +201,7 @@ def _compute(options: argparse.Namespace, rulebook: Rulebook, applicants: Applic
         if options.json:
             _print_json(report.to_data())
         else:
-            _print_stability(report)
+            _print_stability(report, options.language)
         return 0 if report.stable else 1
     sheets = applicants.sheets
     if options.explain and options.explain not in applicants.facts:
@@ -250,6 +259,7 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--json", action="store_true", help="for machines")
     for command in (commands.choices[name] for name in ("score", "allocate")):
         command.add_argument("--explain", metavar="APPLICANT", help="only the points, or every step of the award, of one applicant")
+    for command in (commands.choices[name] for name in ("score", "allocate", "stability", "verify", "diff")):
         command.add_argument("--language", choices=("sl", "it", "en"), default="en")
     try:
         return _run(parser.parse_args(arguments))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from scoring.closing import close
-from scoring.field import LAST
+from scoring.engines import ARRIVAL, LIST, down_the_list, in_order_of_receipt
 from scoring.modifiers import weights_of
 from scoring.proportions import share_out
 from scoring.reasons import Reason
@@ -79,15 +79,20 @@ def _by_rule(source: Settled, target: Settled, pool: int) -> int:
     inside = [index for portion in target.divided.portions for index in portion.members]
     room: list[int | None] = [target.headroom(index) for index in range(len(target.pot_field.units))]
     used = 0
-    if target.pot.engine in ("waterfall", "category_amounts") or target.pot.short == "leave_out":
-        order = target.pot_field.ranking
-        if target.pot.engine == "category_amounts":
-            order = sorted(inside, key=lambda index: target.pot_field.inputs.order.get(target.pot_field.units[index].applicant, LAST))
-        for index in (one for one in order if one in set(inside)):
-            cents = min(pool - used, room[index] or 0)
-            if cents > 0:
-                _give(source, target, index, cents)
-                used += cents
+    pot, unit = target.pot, target.pot.rules.unit_cents
+    if pot.engine in ("waterfall", "category_amounts") or pot.short == "leave_out":
+        by_receipt, among = pot.engine == "category_amounts", frozenset(inside)
+        order = in_order_of_receipt(target.pot_field, inside) if by_receipt else [one for one in target.pot_field.ranking if one in among]
+        missing = {index: (room[index] or 0) // unit * unit for index in inside}
+        last = "nothing" if pot.short == "leave_out" else pot.last
+        already = {index: target.amounts[index] for index in inside}
+        listed = down_the_list(
+            target.pot_field, missing, order, pool // unit * unit, lambda index: [], last, ARRIVAL if by_receipt else LIST, already
+        )
+        for index in order:
+            if listed.exact[index]:
+                _give(source, target, index, listed.exact[index])
+                used += listed.exact[index]
         return used
     weights = weights_of(target.divided.portions)
     shares = share_out(inside, weights, room, pool, lambda value: value)

@@ -6,17 +6,19 @@ from hashlib import sha256
 from typing import Any
 
 from scoring.allocation import Allocation, AllocationError, allocate
-from scoring.bundle_shape import CARRIED, FORMAT, OWNERS, PARTS, not_a_bundle, unknown_parts
+from scoring.bundle_shape import CARRIED, FORMAT, OWNERS, PARTS, not_a_bundle, unknown_parts, wanted_here
 from scoring.canonical import NotCanonical, canonical_json
 from scoring.differences import short
 from scoring.exclusion import linked
-from scoring.facts import MISSING, FactError, Proven, value_from_data
+from scoring.facts import MISSING, FactError, Proven, exact_value, value_from_data
 from scoring.findings import RulebookError
-from scoring.money import NumberError, euros, number, number_text
+from scoring.money import NumberError, number, number_text
 from scoring.points import Agreement, Decided, Mark, ScoringError, Sheet, compare_field, score
+from scoring.questions import Fact
 from scoring.rulebook import Rulebook, Track, rulebook_from_data
 from scoring.sharing import Pot
 from scoring.usage import columns_used, exclusive_columns, exclusives_use, facts_used
+from scoring.words_checks import figure, money, part, told
 
 
 @dataclass(frozen=True)
@@ -192,7 +194,7 @@ def recompute(data: Mapping[str, Any]) -> tuple[list[Sheet], Allocation]:
     )
 
 
-def _from_before(carried: Mapping[str, int], earlier: Sequence[Any], settled: set[str]) -> Iterator[str]:
+def _from_before(carried: Mapping[str, int], earlier: Sequence[Any], settled: set[str], language: str) -> Iterator[str]:
     """Whether what was carried over is what the earlier results left for these pots."""
     left = {
         result["pot"]: result["residual_cents"] - sum(flow["cents"] for flow in result["flows"] if flow["to"] not in settled)
@@ -201,12 +203,12 @@ def _from_before(carried: Mapping[str, int], earlier: Sequence[Any], settled: se
     }
     for name, cents in carried.items() if earlier else ():
         if name not in left:
-            yield f"carried from pot {name}: it is in none of the earlier results"
+            yield told("carried_unknown", language, pot=name)
         elif left[name] != cents:
-            yield f"carried from pot {name}: published {euros(cents)} EUR, the earlier result left {euros(left[name])} EUR"
+            yield told("carried_differs", language, pot=name, published_cents=cents, left_cents=left[name])
 
 
-def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
+def verify_bundle(data: Any, earlier: Sequence[Any] = (), language: str = "en") -> Verification:
     """Recompute a bundle and name every difference: hashes, points, amounts to the cent, pots.
 
     ``earlier`` are the bundles of results from which a leftover was carried over; without them it is taken as it was published.
@@ -214,94 +216,140 @@ def verify_bundle(data: Any, earlier: Sequence[Any] = ()) -> Verification:
     unreadable = not_a_bundle(data)
     if unreadable:
         return Verification(0, unreadable, readable=False)
-    differences = [
-        f'there is a part "{name}", and the format {FORMAT} knows none: nothing in it is checked' for name in unknown_parts(data)
-    ]
+    differences = [told("unknown_part", language, name=name, format=FORMAT) for name in unknown_parts(data)]
     try:
         parts = {name: data[name] for name in _parts(data)}
         for name in parts:
             if _hash(parts[name]) != data["sha256"].get(name):
-                differences.append(f'the part "{name}" is not the one that was published: its hash differs')
+                differences.append(told("hash_part", language, name=name))
         if _hash({"format": FORMAT, **parts}) != data["sha256"].get("bundle"):
-            differences.append("the bundle as a whole is not the one that was published: its hash differs")
+            differences.append(told("hash_whole", language))
         nowhere = list(_nowhere(data))
         if nowhere:
             return Verification(0, (*differences, *nowhere), readable=False)
+        ill_typed = list(_ill_typed(data))
+        if ill_typed:
+            return Verification(0, (*differences, *ill_typed), readable=False)
         sheets, allocation = recompute(data)
         rulebook, settled = rulebook_from_data(data["rulebook"]), {result.pot for result in allocation.results}
         idle = [name for name in data.get(CARRIED, {}) if not _joins(rulebook, name, settled)]
-        differences += [f"carried from pot {name}: it joins none of the pots of this result" for name in idle]
-        differences += _from_before(data.get(CARRIED, {}), earlier, settled)
-        checked = _compare(data, sheets, allocation, differences)
+        differences += [told("carried_nowhere", language, pot=name) for name in idle]
+        differences += _from_before(data.get(CARRIED, {}), earlier, settled, language)
+        checked = _compare(data, sheets, allocation, differences, language)
     except RulebookError as error:
-        told = (f"rulebook: {one.path}: {one.message}" for one in error.findings)
-        return Verification(0, (*differences, *told), readable=False)
+        wrong = (f"rulebook: {one.path}: {one.message}" for one in error.findings)
+        return Verification(0, (*differences, *wrong), readable=False)
     except (ScoringError, AllocationError, FactError, NumberError, NotCanonical) as error:
-        return Verification(0, (*differences, f"it cannot be recomputed: {error}"))
+        return Verification(0, (*differences, told("not_recomputed", language, cause=error)))
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError):
-        return Verification(
-            0, (*differences, "it cannot be recomputed: a value in it is not of the kind that belongs there"), readable=False
-        )
+        cause = told("wrong_kind", language)
+        return Verification(0, (*differences, told("not_recomputed", language, cause=cause)), readable=False)
     return Verification(checked, tuple(differences))
 
 
 def _nowhere(data: Mapping[str, Any]) -> Iterator[str]:
     """Pots that the rulebook of the bundle does not have, and results that stand twice."""
     known = {pot.id for _, pot in rulebook_from_data(data["rulebook"]).pots()}
-    for part in ("sheets", "awards"):
-        for index, one in enumerate(data[part], start=1):
+    for name in ("sheets", "awards"):
+        for index, one in enumerate(data[name], start=1):
             if one["pot"] not in known:
-                yield f'{part} / {index}: there is no pot "{one["pot"]}" in the rulebook'
+                yield f'{name} / {index}: there is no pot "{one["pot"]}" in the rulebook'
     pots = [result["pot"] for result in data["awards"]]
     yield from (f'awards: the result of pot "{name}" stands twice' for name in dict.fromkeys(pots) if pots.count(name) > 1)
 
 
-def _told(key: str, value: Any) -> str:
+_TYPED = {
+    "integer": "a whole number", "decimal": 'an exact number as a text, such as "12.5",', "money": "a whole number of cents",
+    "boolean": "true or false", "choices": "a list of texts", "file": "a list", "table": "a list of rows",
+}  # fmt: skip
+
+
+def _ill_typed(data: Mapping[str, Any]) -> Iterator[str]:
+    """Facts whose value is not of the kind that the rules of their track give them."""
+    rulebook, done = rulebook_from_data(data["rulebook"]), set[tuple[str, str]]()
+    for sheet in data["sheets"]:
+        track, name = rulebook.track_and_pot(sheet["pot"])[0], sheet["applicant"]
+        if (track.id, name) in done:
+            continue
+        done.add((track.id, name))
+        given = data["facts"].get(name, {})
+        for fact in track.facts:
+            yield from _ill_typed_in(fact, given.get(fact.id), ("facts", name, fact.id))
+
+
+def _ill_typed_in(fact: Fact, value: Any, path: tuple[str, ...]) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for key in ("stated", "verified"):
+            yield from _ill_typed_in(fact, value.get(key), (*path, key))
+    elif value is not None and not _is_of(fact, value):
+        yield wanted_here(path, _TYPED.get(fact.kind, "a text in quotes"), value)
+    elif fact.kind == "table":
+        for place, row in enumerate(value or (), start=1):
+            for column in fact.columns:
+                yield from _ill_typed_in(column, row.get(column.id), (*path, str(place), column.id))
+
+
+def _is_of(fact: Fact, value: Any) -> bool:
+    match fact.kind:
+        case "integer":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "decimal" | "money":
+            try:
+                return exact_value(fact, value) is not None
+            except FactError:
+                return False
+        case "boolean":
+            return isinstance(value, bool)
+        case "choices" | "file" | "table":
+            return isinstance(value, list) and all(isinstance(one, Mapping if fact.kind == "table" else str) for one in value)
+    return isinstance(value, str)
+
+
+def _value_of(key: str, value: Any, language: str) -> str:
     """A value of the result of a pot as people read it."""
     if key.endswith("_cents") and isinstance(value, int):
-        return f"{euros(value)} EUR"
+        return money(value, language)
     if key == "flows" and isinstance(value, list):
-        return ", ".join(f"{euros(flow['cents'])} EUR to {flow['to']}" for flow in value) or "nothing"
-    return short(value)
+        flows = ", ".join(told("flow", language, cents=flow["cents"], pot=flow["to"]) for flow in value)
+        return flows or told("nothing", language)
+    return told("nothing", language) if value is None else short(value)
 
 
-def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Allocation, differences: list[str]) -> int:
+def _compare(data: Mapping[str, Any], sheets: Sequence[Sheet], allocation: Allocation, differences: list[str], language: str) -> int:
+    def tell(code: str, who: str, pot: str, **values: object) -> None:
+        differences.append(told(code, language, who=who, pot=pot, **values))
+
     for published, sheet in zip(data["sheets"], sheets, strict=True):
         if published["total"] != number_text(sheet.total):
-            differences.append(
-                f"{sheet.applicant} {sheet.pot}: published {published['total']} points, recomputed {number_text(sheet.total)}"
-            )
+            both = {"published": figure(published["total"], language), "own": figure(number_text(sheet.total), language)}
+            tell("points_differ", sheet.applicant, sheet.pot, **both)
         elif published != sheet.to_data():
-            differences.append(f"{sheet.applicant} {sheet.pot}: the sheet differs although its total does not")
+            tell("sheet_differs", sheet.applicant, sheet.pot)
     settled = {result.pot for result in allocation.results}
-    differences += [
-        f"{sheet.applicant} {sheet.pot}: it has a sheet, but the result of its pot is missing"
-        for sheet in sheets
-        if sheet.pot not in settled
-    ]
+    for sheet in sheets:
+        if sheet.pot not in settled:
+            tell("result_missing", sheet.applicant, sheet.pot)
     checked = 0
     for published, result in zip(data["awards"], allocation.results, strict=True):
         again = {award.applicant: award for award in result.awards}
         everyone = frozenset(again)
         for award in published["awards"]:
             checked += 1
-            own = again.pop(award["applicant"], None)
-            if own is None and award["applicant"] in everyone:
-                differences.append(f"{award['applicant']} {result.pot}: published twice")
+            own, name = again.pop(award["applicant"], None), award["applicant"]
+            if own is None and name in everyone:
+                tell("twice", name, result.pot)
             elif own is None:
-                differences.append(f"{award['applicant']} {result.pot}: published {euros(award['amount_cents'])} EUR, but it has no sheet")
+                tell("no_sheet", name, result.pot, published_cents=award["amount_cents"])
             elif own.amount_cents != award["amount_cents"]:
-                differences.append(
-                    f"{own.applicant} {result.pot}: published {euros(award['amount_cents'])} EUR, recomputed {euros(own.amount_cents)} EUR"
-                )
+                tell("amount_differs", name, result.pot, published_cents=award["amount_cents"], own_cents=own.amount_cents)
             elif own.to_data() != award:
-                differences.append(f"{own.applicant} {result.pot}: the amount agrees, its points or steps do not")
-        differences += [f"{name} {result.pot}: not published, recomputed {euros(award.amount_cents)} EUR" for name, award in again.items()]
+                tell("steps_differ", name, result.pot)
+        for name, own in again.items():
+            tell("not_published", name, result.pot, own_cents=own.amount_cents)
         whole = result.to_data()
         for key in whole:
             if key != "awards" and whole[key] != published.get(key):
-                name = key.removesuffix("_cents")
-                differences.append(
-                    f"pot {result.pot}: {name} published {_told(key, published.get(key))}, recomputed {_told(key, whole[key])}"
-                )
+                values = (_value_of(key, one, language) for one in (published.get(key), whole[key]))
+                said = dict(zip(("published", "own"), values, strict=True))
+                differences.append(told("pot_differs", language, pot=result.pot, name=part(key.removesuffix("_cents"), language), **said))
     return checked

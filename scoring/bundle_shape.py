@@ -54,17 +54,17 @@ def _wrong(value: Any, kind: Any, path: tuple[str, ...]) -> Iterator[str]:
         optional = kind.endswith(" or nothing")
         name = kind.removesuffix(" or nothing")
         if not (optional and value is None) and not _fits(value, name):
-            yield _wanted(path, _WANTED[name], value)
+            yield wanted_here(path, _WANTED[name], value)
         elif name == "fact":
             yield from _fact(value, path)
     elif isinstance(kind, list):
         if not isinstance(value, list):
-            yield _wanted(path, "a list", value)
+            yield wanted_here(path, "a list", value)
             return
         for index, one in enumerate(value, start=1):
             yield from _wrong(one, kind[0], (*path, str(index)))
     elif not isinstance(value, Mapping):
-        yield _wanted(path, "keys and values", value)
+        yield wanted_here(path, "keys and values", value)
     elif "*" in kind:
         for key, one in value.items():
             yield from _wrong(one, kind["*"], (*path, str(key)))
@@ -90,10 +90,10 @@ def _fact(value: Any, path: tuple[str, ...]) -> Iterator[str]:
         yield f'{" / ".join(path)}: the key "stated" is missing beside what was found out'
     elif isinstance(value, Mapping):
         if not isinstance(value.get("reason", {}), Mapping):
-            yield _wanted((*path, "reason"), "keys and values", value["reason"])
+            yield wanted_here((*path, "reason"), "keys and values", value["reason"])
         for key in ("stated", "verified"):
             if isinstance(value.get(key), Mapping):
-                yield _wanted((*path, key), "a value", value[key])
+                yield wanted_here((*path, key), "a value", value[key])
     elif isinstance(value, list):
         for index, row in enumerate(value, start=1):
             for key, cell in row.items() if isinstance(row, Mapping) else ():
@@ -111,7 +111,8 @@ def _fits(value: Any, name: str) -> bool:
     return True
 
 
-def _wanted(path: tuple[str, ...], wanted: str, value: Any) -> str:
+def wanted_here(path: tuple[str, ...], wanted: str, value: Any) -> str:
+    """What is wrong at a place, and what is wanted there."""
     try:
         given = json.dumps(value, ensure_ascii=False)
     except (TypeError, ValueError, RecursionError):

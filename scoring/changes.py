@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from scoring.allocation import Allocation, PotResult
-from scoring.facts import FactError, check_fact
+from scoring.facts import FactError, check_fact, effective
 from scoring.field import Facts
 from scoring.form import settled
 from scoring.judging import Criterion
@@ -16,12 +16,12 @@ from scoring.money import number_text
 from scoring.plan import plan_of
 from scoring.points import Decided, Sheet
 from scoring.proofs import in_languages
-from scoring.questions import Interval
-from scoring.reasons import Reason
+from scoring.questions import Fact, Interval
+from scoring.reasons import LANGUAGES, Reason
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
 from scoring.trials import Given, Trials, Turn, first_turn
-from scoring.view import values_of
+from scoring.view import Tables, Values, values_of
 from scoring.working import exactly
 
 _LISTS = ("waterfall",)
@@ -59,21 +59,39 @@ def changes_of(given: Given, allocation: Allocation, applicant: str, pot: str) -
     sheet = next((one for one in given.sheets if one.applicant == applicant and one.pot == pot), None)
     if sheet is None:
         raise KeyError((applicant, pot))
-    result, award = allocation.result(pot), allocation.award(applicant, pot)
-    barred = [Reason("change_condition", one.params) for one in sheet.barriers if one.code in ("condition", "gate")]
-    if rules.items is not None:
-        return barred
-    trials = Trials(given, sheet, award.amount_cents)
+    award, own = allocation.award(applicant, pot), given.facts.get(applicant, {})
+    if rules.items is None:
+        trials = Trials(given, sheet, award.amount_cents)
+        changes = _of_points(trials, _barred(sheet))
+        if sheet.passes and rules.engine == "category_amounts":
+            changes += _arrival(given, allocation.result(pot), sheet)
+        return changes + list(_bands(track, rules, trials.raw, own))
+    whole = [one for one in sheet.barriers if one.code == "condition"]
+    found = _barred(replace(sheet, barriers=tuple(whole)))
+    for item in award.items:
+        trials = Trials(given, sheet, item.amount_cents, item.item)
+        barred = _barred(replace(trials.own, barriers=tuple(one for one in trials.own.barriers if one not in whole)))
+        changes = [*_of_points(trials, barred), *_bands(track, rules, trials.raw, own, int(item.item) - 1)]
+        named = {"item": item.item, **in_languages("answer", dict.fromkeys(LANGUAGES, item.name or f"#{item.item}"))}
+        found += [Reason("change_item", {**named, "article": one.params.get("article", "")}, (one,)) for one in changes]
+    return found
+
+
+def _barred(sheet: Sheet) -> list[Reason]:
+    return [Reason("change_condition", one.params) for one in sheet.barriers if one.code in ("condition", "gate")]
+
+
+def _of_points(trials: Trials, barred: list[Reason]) -> list[Reason]:
+    """What other points of an application, or of an item, would have meant."""
+    rules = trials.rules
     changes = [*_threshold(trials), *barred]
     if (rules.engine in _LISTS or rules.short == "leave_out") and not any("amount_cents" in one.params for one in changes):
         changes += _list(trials)
-    if sheet.passes:
+    if trials.own.passes:
         if rules.engine in _BY_POINTS and (more := trials.with_points(ONE)) is not None:
-            changes.append(_one_point(award.amount_cents, more.amount))
+            changes.append(_one_point(trials.present, more.amount))
         changes += _score_band(trials)
-        if rules.engine == "category_amounts":
-            changes += _arrival(given, result, sheet)
-    return changes + list(_bands(track, rules, trials.raw, given.facts.get(applicant, {})))
+    return changes
 
 
 # Points
@@ -103,7 +121,7 @@ def _threshold(trials: Trials) -> Iterator[Reason]:
 
 def _relative(trials: Trials) -> Iterator[Reason]:
     """What is missing to a threshold that follows from the points of all, and so moves when they do."""
-    barrier = next((one for one in trials.sheet.barriers if one.code.startswith("below_")), None)
+    barrier = next((one for one in trials.own.barriers if one.code.startswith("below_")), None)
     missing = _missing(trials)
     if barrier is None or missing is None:
         return
@@ -182,7 +200,7 @@ def _turned(way: str, turn: Turn, trials: Trials, said: Mapping[str, str]) -> Re
 
 def _score_band(trials: Trials) -> Iterator[Reason]:
     """The next band of points that gives a larger share."""
-    total = trials.sheet.total
+    total = trials.own.total
     above = sorted(
         ((band.low[0], band) for band in trials.rules.score_bands if band.low is not None and band.low[0] > total and band.low[1]),
         key=lambda pair: pair[0],
@@ -191,7 +209,9 @@ def _score_band(trials: Trials) -> Iterator[Reason]:
         factors = {Fraction(1), *(one.factor for one in trials.rules.second_pass if one.factor)}
         for missing in sorted((low - total) / factor for factor in factors):
             found, before = trials.with_points(missing), trials.with_points(missing - missing / 1000)
-            if found is None or before is None or found.amount <= trials.present or not band.holds(found.total) or band.holds(before.total):
+            if found is None or before is None or not band.holds(found.total) or band.holds(before.total):
+                continue
+            if found.amount <= max(trials.present, before.amount):  # not for the band: any points would have given as much
                 continue
             said = {
                 **exactly("points", missing),
@@ -233,12 +253,12 @@ def _arrival(given: Given, result: PotResult, sheet: Sheet) -> Iterator[Reason]:
 # Facts
 
 
-def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any]) -> Iterator[Reason]:
-    """For every criterion with bands the nearest value that would have given more points."""
+def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any], row: int | None = None) -> Iterator[Reason]:
+    """For every criterion with bands the nearest value that would have given more points; of an item those of its ``row``."""
     points = {line.criterion: line.points for line in sheet.lines}
     try:
-        values = values_of(track, settled(track, facts))[0]
-    except FactError:
+        values = _seen(track, pot, facts, row)[0]
+    except (FactError, LookupError):
         return
     if pot.maximum_points is not None and sheet.total >= pot.maximum_points:
         return
@@ -246,23 +266,43 @@ def _bands(track: Track, pot: Pot, sheet: Sheet, facts: Mapping[str, Any]) -> It
         value = values.get(criterion.fact or "")
         if criterion.kind != "bands" or criterion.each or not isinstance(value, int | Fraction) or criterion.id not in points:
             continue
-        nearest = _nearest(track, pot, criterion, facts, values, Fraction(value), points[criterion.id])
+        nearest = _nearest(track, pot, criterion, facts, values, Fraction(value), points[criterion.id], row)
         if nearest is not None:
-            unit = next((fact.unit or ("EUR" if fact.kind == "money" else "") for fact in track.facts if fact.id == criterion.fact), "")
+            asked = _asked(track, pot, criterion.fact or "")
+            unit = "" if asked is None else asked.unit or ("EUR" if asked.kind == "money" else "")
             yield Reason("change_band", {**nearest, "unit": unit, "article": criterion.article, **in_languages("answer", criterion.title)})
 
 
+def _seen(track: Track, pot: Pot, facts: Mapping[str, Any], row: int | None) -> tuple[Values, Tables]:
+    """What the criteria see: the columns of the own row first. Raises ``FactError``, ``LookupError``."""
+    values, tables = values_of(track, settled(track, facts))
+    return (values if row is None or pot.items is None else {**values, **tables[pot.items.table][row]}), tables
+
+
+def _asked(track: Track, pot: Pot, name: str) -> Fact | None:
+    """The question behind a name: a column of the items, or a fact."""
+    table = next((one for one in track.facts if pot.items is not None and one.id == pot.items.table), None)
+    return next((one for one in (*(table.columns if table is not None else ()), *track.facts) if one.id == name), None)
+
+
 def _nearest(
-    track: Track, pot: Pot, criterion: Criterion, facts: Mapping[str, Any], values: Mapping[str, Any], value: Fraction, points: Fraction
+    track: Track,
+    pot: Pot,
+    criterion: Criterion,
+    facts: Mapping[str, Any],
+    values: Mapping[str, Any],
+    value: Fraction,
+    points: Fraction,
+    row: int | None,
 ) -> dict[str, str] | None:
     """The nearest value that gives more, tried in the order of the distance. The class that chooses the table stays the same."""
     group = values.get(criterion.class_ or "")
     table = criterion.tables.get(str(group))
     bands = criterion.bands if criterion.class_ is None else table.bands if table is not None else ()
-    step = _step(track, criterion.fact or "")
+    step = _step(_asked(track, pot, criterion.fact or ""))
     ends = sorted({(abs(end - value), end, band.text()) for band in bands if (end := _end(band, value, step)) is not None})
     for _, end, band in ends:
-        found = _given_with(track, pot, criterion, facts, end)
+        found = _given_with(track, pot, criterion, facts, end, row)
         if found is not None and found[0] > points and found[1] == group:
             return {"value": number_text(end), "band": band, **exactly("points", found[0] - points)}
     return None
@@ -282,27 +322,28 @@ def _end(band: Interval, value: Fraction, step: Fraction | None) -> Fraction | N
     return whole if band.holds(whole) else None
 
 
-def _step(track: Track, name: str) -> Fraction | None:
+def _step(fact: Fact | None) -> Fraction | None:
     """The smallest difference between two answers; None where the value is computed."""
-    fact = next((one for one in track.facts if one.id == name and one.formula is None), None)
-    if fact is None:
+    if fact is None or fact.formula is not None:
         return None
     return Fraction(1, 100) if fact.kind == "money" else Fraction(1, 10**fact.decimals) if fact.kind == "decimal" else ONE
 
 
-def _given_with(track: Track, pot: Pot, criterion: Criterion, facts: Mapping[str, Any], value: Fraction) -> tuple[Fraction, Any] | None:
+def _given_with(
+    track: Track, pot: Pot, criterion: Criterion, facts: Mapping[str, Any], value: Fraction, row: int | None
+) -> tuple[Fraction, Any] | None:
     """The points of a criterion with another value of its fact, and the class that then chooses; None where nobody could answer that."""
     name = str(criterion.fact)
     entry = next((one for one in plan_of(track, pot).entries if one.criterion.id == criterion.id), None)
-    fact = next((one for one in track.facts if one.id == name), None)
+    fact = _asked(track, pot, name)
     if entry is None or entry.computed is None:
         return None
     try:
         changed = facts
         if fact is not None and fact.formula is None and fact.kind in ("integer", "decimal", "money"):
-            changed = {**facts, name: check_fact(fact, number_text(value))}
-        values, tables = values_of(track, settled(track, changed))
-    except FactError:
+            changed = _with_answer(track, pot, facts, fact, check_fact(fact, number_text(value)), row)
+        values, tables = _seen(track, pot, changed, row)
+    except (FactError, LookupError):
         return None
     if fact is not None and fact.kind == "table":
         if value.denominator != 1 or not fact.min_rows <= value <= fact.max_rows:
@@ -311,3 +352,12 @@ def _given_with(track: Track, pot: Pot, criterion: Criterion, facts: Mapping[str
     elif changed is facts:
         values = {**values, name: value}
     return Fraction(entry.computed.judge(values, tables)[0]), values.get(criterion.class_ or "")
+
+
+def _with_answer(track: Track, pot: Pot, facts: Mapping[str, Any], fact: Fact, answer: Any, row: int | None) -> Mapping[str, Any]:
+    """The facts with another answer to one question, in the own row where it is a column of the items."""
+    table = next((one for one in track.facts if pot.items is not None and one.id == pot.items.table), None)
+    if row is None or table is None or fact not in table.columns:
+        return {**facts, fact.id: answer}
+    rows = effective(table, facts.get(table.id)) or []
+    return {**facts, table.id: [{**one, fact.id: answer} if place == row else one for place, one in enumerate(rows)]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from scoring.field import Field
@@ -48,8 +49,12 @@ def close(field: Field, inside: Sequence[int], exact: Mapping[int, int], over: i
 
 def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: Sequence[int]) -> list[int]:
     """The order for ties, in which of two with the same share the one with more points comes first: points never cost a cent."""
+    often = Counter(exact[index] for index in order)
+    if len(often) == len(order):
+        return list(order)
     alike: dict[int, list[int]] = {}
     for index in order:
-        alike.setdefault(exact[index], []).append(index)
-    queues = {share: iter(sorted(own, key=lambda index: -points[index])) for share, own in alike.items() if len(own) > 1}
+        if often[exact[index]] > 1:
+            alike.setdefault(exact[index], []).append(index)
+    queues = {share: iter(sorted(own, key=lambda index: -points[index])) for share, own in alike.items()}
     return [next(queues[exact[index]]) if exact[index] in queues else index for index in order]

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scoring.allocation import settled_facts
+from scoring.competing import competes, units_of
 from scoring.exclusion import excluded
 from scoring.field import Facts, Field, Inputs
 from scoring.points import Sheet
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook
-from scoring.settling import competes, units_of
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import lcm
 
-from scoring.field import AllocationError, Field, Unit
+from scoring.field import LAST, AllocationError, Field, Unit
 from scoring.money import euros, number_text
 from scoring.proportions import Division, Explain, control_percentage, covering, drivers, point_value, product
 from scoring.reasons import Reason
-from scoring.sharing import Pot
 from scoring.working import exactly, exactly_ratio
 
 # Amounts of one's own, and what happens when there is not enough for all
@@ -20,8 +19,12 @@ from scoring.working import exactly, exactly_ratio
 def _scaled(field: Field, exact: dict[int, int], over: int, available: int, explain: Explain, code: str = "scaled") -> Division:
     """Amounts that everybody gets in full or, if they are more than there is, reduced in the same proportion."""
     wanted = sum(exact.values())
+
+    def full(index: int) -> int:
+        return exact[index] // over
+
     if wanted <= available * over:
-        return Division(exact, over, explain)
+        return Division(exact, over, explain, full=full)
     fewer = {index: amount * available for index, amount in exact.items()}
 
     def explain_scaled(index: int) -> list[Reason]:
@@ -31,7 +34,7 @@ def _scaled(field: Field, exact: dict[int, int], over: int, available: int, expl
         }  # fmt: skip
         return [*explain(index), Reason(code, said)]
 
-    return Division(fewer, wanted, explain_scaled)
+    return Division(fewer, wanted, explain_scaled, full=full)
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,18 @@ class Codes:
 LIST, ARRIVAL = Codes("list"), Codes("arrival")
 
 
-def _down_the_list(
-    field: Field, amounts: Mapping[int, int], order: Sequence[int], available: int, explain: Explain, last: str, codes: Codes
+def down_the_list(
+    field: Field,
+    amounts: Mapping[int, int],
+    order: Sequence[int],
+    available: int,
+    explain: Explain,
+    last: str,
+    codes: Codes,
+    already: Mapping[int, int] | None = None,
 ) -> Division:
-    """Whole amounts in cents, one after the other, until the money is used up. ``codes`` say what became of each."""
+    """Whole amounts in cents, one after the other, until the money is used up. ``codes`` say what became of each; ``already`` is what each has
+    got before, where only the rest of it is given here."""
     exact = dict.fromkeys(order, 0)
     left, closed = available, False
     before: dict[int, int] = {}
@@ -81,7 +92,7 @@ def _down_the_list(
         else:
             if paid is not None:  # the line is drawn between this one and the one before
                 field.need_lot(paid, index, wanting)
-            part = last == "partial" and left >= max(minimum, 1)
+            part = last == "partial" and left > 0 and left + (already or {}).get(index, 0) >= minimum
             closed = last != "next"
             for other in order[rank + 1 :] if closed and codes is LIST else ():  # an equal after it would get what is left in its place
                 if field.points[other] != field.points[index]:
@@ -101,7 +112,7 @@ def _down_the_list(
         tie = field.tie(index) if codes is LIST else None
         return [*explain(index), *([tie] if tie is not None else []), Reason(code, said)]
 
-    return Division(exact, 1, explain_list)
+    return Division(exact, 1, explain_list, full=amounts.__getitem__)
 
 
 def _in_full(field: Field, wanted: Mapping[int, int], told: Callable[[int], Reason]) -> tuple[dict[int, int], Explain]:
@@ -136,12 +147,12 @@ def fixed_point_value(field: Field, members: Sequence[int], available: int) -> D
     if field.pot.short == "leave_out":
         whole = {index: share // over for index, share in exact.items()}
         order = [index for index in field.ranking if index in exact]
-        return _with_value(_down_the_list(field, whole, order, available, explain, "nothing", LIST), value)
+        return _with_value(down_the_list(field, whole, order, available, explain, "nothing", LIST), value)
     return _with_value(_scaled(field, exact, over, available, explain), value)
 
 
 def _with_value(division: Division, value: Fraction) -> Division:
-    return Division(division.exact, division.over, division.explain, value, division.passes, division.limits)
+    return replace(division, value=value)
 
 
 def share_of_request(field: Field, members: Sequence[int], available: int) -> Division:
@@ -193,7 +204,7 @@ def waterfall(field: Field, members: Sequence[int], available: int) -> Division:
 def _ranked(field: Field, members: Sequence[int], available: int, last: str) -> Division:
     amounts, explain = _requests(field, members)
     order = [index for index in field.ranking if index in amounts]
-    return _down_the_list(field, amounts, order, available, explain, last, LIST)
+    return down_the_list(field, amounts, order, available, explain, last, LIST)
 
 
 def category_amounts(field: Field, members: Sequence[int], available: int) -> Division:
@@ -206,10 +217,13 @@ def category_amounts(field: Field, members: Sequence[int], available: int) -> Di
         return Reason("category_amount", {"amount_cents": str(fixed[index]), **field.label(category, answers[index])})
 
     amounts, explain = _in_full(field, fixed, told)
-    arrived = {index: field.keys[index] for index in members}
-    receipt = field.inputs.order
-    order = sorted(members, key=lambda index: (receipt.get(field.units[index].applicant, 1 << 60), arrived[index]))
-    return _down_the_list(field, amounts, order, available, explain, pot.last, ARRIVAL)
+    return down_the_list(field, amounts, in_order_of_receipt(field, members), available, explain, pot.last, ARRIVAL)
+
+
+def in_order_of_receipt(field: Field, members: Sequence[int]) -> list[int]:
+    """Units as their applications were complete, equals by the declared rules."""
+    receipt, keys = field.inputs.order, field.keys
+    return sorted(members, key=lambda index: (receipt.get(field.units[index].applicant, LAST), keys[index]))
 
 
 def panel_amounts(field: Field, members: Sequence[int], available: int) -> Division:
@@ -245,7 +259,7 @@ def panel_amounts(field: Field, members: Sequence[int], available: int) -> Divis
         said = {f"answer_{code}": text for code, text in own.reason.items()}
         return [Reason("panel_amount", {"amount_cents": str(own.cents), **said})]
 
-    return Division(exact, 1, explain)
+    return Division(exact, 1, explain, full=exact.__getitem__)
 
 
 def actual_cost(field: Field, members: Sequence[int], available: int) -> Division:
@@ -253,7 +267,7 @@ def actual_cost(field: Field, members: Sequence[int], available: int) -> Divisio
     costs = {index: field.cents(index, field.pot.cost_fact) for index in members}
     amounts, explain = _in_full(field, costs, lambda index: Reason("actual_cost", {"cost_cents": str(costs[index])}))
     division = _scaled(field, amounts, 1, available, explain, "costs_scaled")
-    return Division(division.exact, division.over, division.explain, None, 1, amounts)
+    return replace(division, limits=amounts)
 
 
 ENGINES: Mapping[str, Callable[[Field, Sequence[int], int], Division]] = {
@@ -268,15 +282,3 @@ ENGINES: Mapping[str, Callable[[Field, Sequence[int], int], Division]] = {
     "control_percentage": control_percentage,
     "actual_cost": actual_cost,
 }
-NEED_POINTS = frozenset({"point_value", "fixed_point_value", "share_of_request", "waterfall"})
-"""Engines that cannot do without points."""
-
-
-def by_points(pot: Pot) -> bool:
-    """Whether no points mean no money: with these engines, and with all others where there are criteria.
-
-    Only drivers that count something else, or give to all alike, say otherwise.
-    """
-    if pot.engine == "drivers":
-        return all(driver.by in ("points", "criteria") for driver in pot.drivers)
-    return pot.engine in NEED_POINTS or bool(pot.criteria)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from scoring.competing import any_competes
 from scoring.facts import effective
 from scoring.field import AllocationError, Facts
 from scoring.points import Sheet
@@ -55,9 +56,9 @@ def excluded(
         seen.append((rule, beside, places))
         exceptions = [(one, Test(one.holds)) for one in rule.except_]
         for name in rule.pots:
-            track = rulebook.track_and_pot(name)[0]
+            track, pot = rulebook.track_and_pot(name)
             for sheet in by_pot[name]:
-                if not sheet.passes or sheet.applicant in out.get(name, {}):
+                if sheet.applicant in out.get(name, {}) or not any_competes(sheet, pot):
                     continue
                 owner, exemption = owners.get(sheet.applicant, sheet.applicant), None
                 if exceptions:
@@ -136,7 +137,7 @@ def linked(rulebook: Rulebook, sheets: Sequence[Sheet], owners: Mapping[str, str
     for rule in rulebook.exclusive:
         places: dict[str, dict[str, str]] = {}
         for sheet in sheets:
-            if sheet.passes and sheet.pot in rule.pots and sheet.applicant in owners:
+            if sheet.pot in rule.pots and sheet.applicant in owners and any_competes(sheet, rulebook.pot(sheet.pot)):
                 places.setdefault(owners[sheet.applicant], {})[sheet.applicant] = sheet.pot
         found |= {applicant: owner for owner, own in places.items() if len(set(own.values())) > 1 for applicant in own}
     return found

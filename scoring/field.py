@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
-from typing import Any
+from typing import Any, NamedTuple
 
 from scoring.facts import effective
 from scoring.findings import CodedError
@@ -41,8 +41,7 @@ class AllocationError(CodedError):
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What gets one amount: an application, or one of its items (the row of a table, counted from 0)."""
 
     applicant: str
@@ -229,17 +228,23 @@ class Field:
     @cached_property
     def keys(self) -> list[tuple[Any, ...]]:
         """For every unit who it is among equals, smaller first: by the declared rules, at last by name and item."""
-        ranks: dict[str, Callable[[int, Unit], Any]] = {
-            "more_points": lambda index, unit: -self.points[index],
-            "earlier_submission": lambda index, unit: self.inputs.order.get(unit.applicant, LAST),
-            "lot": lambda index, unit: self.lot(unit),
-            "applicant": lambda index, unit: unit.applicant,
-        }
-        rules = [ranks.get(rule) or self._by_criterion(rule.removeprefix("criterion:")) for rule in self.pot.rules.tie_break]
-        return [(*(rule(index, unit) for rule in rules), unit.applicant, unit.row) for index, unit in enumerate(self.units)]
+        names, rows = [unit.applicant for unit in self.units], [unit.row for unit in self.units]
+        return list(zip(*(self._ranks(rule, names) for rule in self.pot.rules.tie_break), names, rows, strict=True))
 
-    def _by_criterion(self, name: str) -> Callable[[int, Unit], Any]:
-        return lambda index, unit: -self.points_in(index, [name])
+    def _ranks(self, rule: str, names: Sequence[str]) -> Sequence[Any]:
+        """By one rule for ties who every unit is, smaller first."""
+        match rule:
+            case "more_points":
+                return [-points for points in self.points]
+            case "earlier_submission":
+                order = self.inputs.order
+                return [order.get(name, LAST) for name in names]
+            case "lot":
+                return [self.lot(unit) for unit in self.units]
+            case "applicant":
+                return names
+        criterion = [rule.removeprefix("criterion:")]
+        return [-self.points_in(index, criterion) for index in range(len(self.units))]
 
     def points_in(self, index: int, criteria: Sequence[str]) -> Fraction:
         """The points of a unit in some criteria alone, sub-criteria included."""

@@ -175,7 +175,7 @@ def _raised(pot_field: Field, members: Sequence[int], available: int, first: Div
 
     exact = {**division.exact, **{index: cents * division.over for index, cents in raised.items()}}
     value = whole.value if division.value is None else division.value
-    return Division(exact, division.over, explain, value, max(whole.passes, division.passes), whole.limits), out
+    return Division(exact, division.over, explain, value, max(whole.passes, division.passes), whole.limits, whole.full), out
 
 
 # Balance between groups

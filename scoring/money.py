@@ -184,12 +184,13 @@ def close_pot(
             if not missing:
                 break
         return Closed([count * unit for count in whole], moved)
-    place = {index: rank for rank, index in enumerate(order)}
-    ranked = sorted(range(len(exact)), key=lambda i: (whole[i] * step - exact[i], place[i]))
-    for i in ranked:
+    remainders = [share - count * step for share, count in zip(exact, whole, strict=True)]
+    for i in sorted(order, key=remainders.__getitem__, reverse=True):  # equals stay in their order
         limit = room[i]
-        if missing and (limit is None or whole[i] < limit):
+        if limit is None or whole[i] < limit:
             whole[i] += 1
             moved[i] = 1
             missing -= 1
+            if not missing:
+                break
     return Closed([count * unit for count in whole], moved)

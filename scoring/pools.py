@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from scoring.engines import by_points
+from scoring.competing import by_points
 from scoring.exclusion import Exclusion
 from scoring.field import AllocationError, Facts
 from scoring.formula import FormulaError, read_formula

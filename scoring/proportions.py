@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cmp_to_key
 from itertools import compress
-from math import lcm
+from math import ceil, floor, lcm
 
 from scoring.field import Field, common_denominator
 from scoring.money import RoundingMode, number_text, rounded
@@ -27,6 +27,7 @@ class Division:
     """What an engine found: ``exact[i] / over`` is the share of unit ``i`` in cents; ``explain(i)`` says how it came about.
 
     ``value`` is the point value (or the percentage) in euros, ``passes`` how often money was shared out, ``limits`` ceilings that the engine itself adds.
+    ``full(i)`` is what the rule gives a unit, in cents, where there is money enough; None where it only says in what proportion money is shared.
     """
 
     exact: dict[int, int]
@@ -35,6 +36,7 @@ class Division:
     value: Fraction | None = None
     passes: int = 1
     limits: Mapping[int, int] | None = None
+    full: Callable[[int], int] | None = None
 
     def wanted(self) -> Fraction:
         """All shares together, in cents."""
@@ -286,11 +288,12 @@ def _driven(field: Field, driver: Driver, members: Sequence[int]) -> tuple[dict[
 
 def control_percentage(field: Field, members: Sequence[int], available: int) -> Division:
     """One percentage for all, times the factor of the tier: as high as the money allows; nobody gets more than the own basis."""
-    factors = _tiers(field, members)
-    over = lcm(*{factor.denominator for factor in factors.values()})
-    weight_of = {cents: cents * int(factors[index] * over) for cents, index in {field.basis[index]: index for index in members}.items()}
-    weights = {index: weight_of[field.basis[index]] for index in members}
-    caps = [field.basis[index] if cap is None else min(cap, field.basis[index]) for index, cap in enumerate(field.caps)]
+    basis, tier_of = field.basis, _tiers(field, members)
+    factors = [*(tier.factor for tier in field.pot.tiers), Fraction(0)] if field.pot.tiers else [Fraction(1)]
+    over = lcm(*(factor.denominator for factor in factors))
+    whole = [int(factor * over) for factor in factors]
+    weights = {index: basis[index] * whole[tier_of[index]] for index in members}
+    caps = [own if cap is None or own < cap else cap for own, cap in zip(basis, field.caps, strict=True)]
     rules = field.pot.rules
 
     def rule(value: Fraction) -> Fraction:  # the percentage is rounded as the point value is
@@ -302,36 +305,46 @@ def control_percentage(field: Field, members: Sequence[int], available: int) -> 
     def explain(index: int) -> list[Reason]:
         turn = shares.passed.get(index, len(shares.values))
         value = shares.values[turn - 1] * over if shares.values else Fraction(0)
+        factor = factors[tier_of[index]]
         said = {
-            **exactly("percent", value * 100), "factor": number_text(factors[index]), "basis_cents": str(field.basis[index]),
-            **exactly("product", value * factors[index] * field.basis[index] / 100),
+            **exactly("percent", value * 100), "factor": number_text(factor), "basis_cents": str(basis[index]),
+            **exactly("product", value * factor * basis[index] / 100),
         }  # fmt: skip
         reasons = [Reason("control_percentage", said)]
         if index in shares.capped:
             own = field.caps[index]
-            lowest = own is not None and own <= field.basis[index]
-            reasons.append(field.cap_reason(index) if lowest else Reason("cap_basis", {"cap_cents": str(field.basis[index])}))
+            lowest = own is not None and own <= basis[index]
+            reasons.append(field.cap_reason(index) if lowest else Reason("cap_basis", {"cap_cents": str(basis[index])}))
         return reasons
 
     value = shares.values[-1] * over * 100 if shares.values else None
-    return Division(shares.exact, shares.over, explain, value, max(1, len(shares.values)), {index: caps[index] or 0 for index in members})
+    return Division(
+        shares.exact, shares.over, explain, value, max(1, len(shares.values)), {index: caps[index] for index in members}, caps.__getitem__
+    )
 
 
-def _tiers(field: Field, members: Sequence[int]) -> dict[int, Fraction]:
-    """The factor of every unit; a basis that lies in no tier has none. The ends are compared in cents."""
+def _tiers(field: Field, members: Sequence[int]) -> dict[int, int]:
+    """The place of the tier of every unit; a basis that lies in no tier has the place after the last."""
     if not field.pot.tiers:
-        return dict.fromkeys(members, Fraction(1))
-    in_cents = [
-        (tier.model_copy(update={name: end * 100 for name in _ENDS if (end := getattr(tier, name)) is not None}), tier.factor)
-        for tier in field.pot.tiers
-    ]
-    known: dict[int, Fraction] = {}
-    for cents in {field.basis[index] for index in members}:
-        known[cents] = next((factor for tier, factor in in_cents if tier.holds(cents)), Fraction(0))
-    return {index: known[field.basis[index]] for index in members}
+        return dict.fromkeys(members, 0)
+    ends, basis, nowhere = [_in_cents(tier) for tier in field.pot.tiers], field.basis, len(field.pot.tiers)
+
+    def place(cents: int) -> int:
+        for at, (least, most) in enumerate(ends):
+            if least <= cents and (most is None or cents <= most):
+                return at
+        return nowhere
+
+    return {index: place(basis[index]) for index in members}
 
 
-_ENDS = ("from_", "above", "to", "below")
+def _in_cents(tier: Interval) -> tuple[int, int | None]:
+    """The least and the most whole cents in a range of euros: amounts are whole cents, so comparing these is comparing exactly."""
+    least = [ceil(tier.from_ * 100)] if tier.from_ is not None else []
+    least += [floor(tier.above * 100) + 1] if tier.above is not None else []
+    most = [floor(tier.to * 100)] if tier.to is not None else []
+    most += [ceil(tier.below * 100) - 1] if tier.below is not None else []
+    return max(least, default=0), min(most, default=None)
 
 
 def covering(bands: Sequence[Interval], value: Fraction) -> int | None:

@@ -9,12 +9,13 @@ from scoring.allocation import Allocation
 from scoring.changes import smallest_changes
 from scoring.conditions import condition_reason
 from scoring.files import Applicants
-from scoring.money import euros, number_text
+from scoring.money import number_text
 from scoring.points import Sheet
-from scoring.reasons import amount, counted, localised
+from scoring.reasons import counted
 from scoring.rulebook import Rulebook
 from scoring.settling import PotResult
 from scoring.sheets import Line
+from scoring.words_checks import figure, money
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "out": {"en": "  (does not pass)", "sl": "  (ne sodeluje pri delitvi)", "it": "  (non partecipa alla ripartizione)"},
@@ -49,11 +50,10 @@ class Readable:
         return _WORDS[key][self.language].format(**values)
 
     def money(self, cents: int) -> str:
-        return f"{euros(cents)} EUR" if self.language == "en" else amount(cents, self.language)
+        return money(cents, self.language)
 
     def number(self, points: Fraction) -> str:
-        text = number_text(points)
-        return text if self.language == "en" or "/" in text else localised(text, self.language, grouped=True)
+        return figure(number_text(points), self.language)
 
     def points(self, points: Fraction, width: int = 0) -> str:
         return f"{self.number(points):>{width}} {counted(points, self.language)}"

@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Any
 
 from scoring.closing import close
-from scoring.engines import by_points
+from scoring.competing import all_units, competitors, passes
 from scoring.exclusion import Exclusion
-from scoring.field import Field, Inputs, Unit
+from scoring.field import Field, Inputs
 from scoring.modifiers import Divided, divide
 from scoring.money import number_text
 from scoring.points import Sheet
@@ -142,9 +142,9 @@ class Settled:
         """Divide and close one pot; ``size`` says what it comes to where that follows from a count."""
         pot = pot if size is None else pot.sized(size.cents)
         barred = exclusion.barred.get(pot.id, {})
-        units = [unit for sheet in sheets for unit in units_of(sheet, pot)]
+        units = all_units(sheets, pot)
         pot_field = Field(track, pot, units, inputs)
-        members = [index for index, unit in enumerate(units) if unit.applicant not in barred and competes(unit, pot)]
+        members = [index for index in competitors(units, pot) if units[index].applicant not in barred]
         available = pot.amount_cents + sum(joined.values())
         divided = divide(pot_field, members, available)
         amounts, moved = [0] * len(units), [0] * len(units)
@@ -170,11 +170,11 @@ class Settled:
         return self.available + sum(self.received.values()) - sum(self.amounts)
 
     def headroom(self, index: int) -> int | None:
-        """How much more a unit may get; None without a ceiling."""
-        cap = self.pot_field.caps[index]
-        if cap is None and self.pot.basis_fact is not None and self.pot.engine != "point_value":
-            cap = self.pot_field.basis[index]
-        return None if cap is None else max(0, cap - self.amounts[index])
+        """How much more a unit may get: up to its ceiling, and to what the rule gives where there is money enough; None without either."""
+        portion = next((one for one in self.divided.portions if index in one.division.exact), None)
+        full = None if portion is None or portion.division.full is None else portion.division.full(index)
+        most = _least(self.pot_field.caps[index], full)
+        return None if most is None else max(0, most - self.amounts[index])
 
     def result(self, flows: Mapping[str, int]) -> PotResult:
         """The result with its awards in the order of the sheets."""
@@ -282,25 +282,6 @@ class Settled:
                 said |= {f"answer_{code}": text for code, text in giver.title.items()}
                 steps.append(Reason("joined", {"joined_cents": str(cents), "available_cents": str(running), **said}))
         return steps
-
-
-def units_of(sheet: Sheet, pot: Pot) -> list[Unit]:
-    """What competes on a sheet: the application, or each of its items."""
-    if pot.items is None:
-        return [Unit(sheet.applicant, sheet.total, sheet)]
-    return [Unit(sheet.applicant, item.total, sheet, item.id, item.name, int(item.id) - 1) for item in sheet.items]
-
-
-def passes(unit: Unit) -> bool:
-    """Whether it competes at all."""
-    if not unit.item:
-        return unit.sheet.passes
-    return next(item.passes for item in unit.sheet.items if item.id == unit.item)
-
-
-def competes(unit: Unit, pot: Pot) -> bool:
-    """Whether it passes, and has points where no points mean no money."""
-    return passes(unit) and (unit.points > 0 or not by_points(pot))
 
 
 def _least(first: int | None, second: int | None) -> int | None:

@@ -9,7 +9,7 @@ from functools import cached_property
 from math import lcm
 
 from scoring.allocation import Allocation, allocate
-from scoring.comparison import alone, compare_field
+from scoring.comparison import alone, compare_field, of_items
 from scoring.field import AllocationError, Facts
 from scoring.formula import FormulaError, read_formula
 from scoring.judging import Criterion, Threshold
@@ -18,6 +18,7 @@ from scoring.points import Decided, Line, ScoringError, Sheet
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, Track
 from scoring.sharing import Pot
+from scoring.sheets import Item
 
 _OF_POINTS = ("threshold", "threshold_over", "criterion_threshold", "criterion_threshold_over", "gate")
 
@@ -69,16 +70,21 @@ class Tried:
 
 
 class Trials:
-    """Trials with other points of one applicant in one pot. Points are those before the comparison with the others: ``raw`` has them."""
+    """Trials with other points of one applicant in one pot, or of one of its items. ``own`` are its points as a sheet of their own;
+    trials change those before the comparison with the others: ``raw`` has them."""
 
-    def __init__(self, given: Given, sheet: Sheet, present: int) -> None:
+    def __init__(self, given: Given, sheet: Sheet, present: int, item: str = "") -> None:
         self.given = given
         self.sheet = sheet
+        self.item = item
         self.present = present
         track, rules = given.rulebook.track_and_pot(sheet.pot)
         self.track: Track = track
         self.rules: Pot = rules
-        self.raw = alone(replace(sheet, lines=tuple(sheet.lines)))
+        self.lines = tuple(sheet.lines)
+        inside = tuple(replace(line, item="") for line in self.lines if line.item == item) if item else self.lines
+        self.own = next((_apart(sheet, one, inside) for one in sheet.items if one.id == item), sheet)
+        self.raw = alone(replace(self.own, lines=inside))
         self.known: dict[Fraction, Tried | None] = {}
 
     @cached_property
@@ -93,14 +99,21 @@ class Trials:
         return not self.compared or self.given.same_again(self.rules.id)
 
     @cached_property
+    def others(self) -> list[Sheet]:
+        """What else there is in the pot: applications, or items, each as a sheet of its own."""
+        inside = [one for one in self.given.sheets if one.pot == self.rules.id]
+        if self.rules.items is None:
+            return [one for one in inside if one is not self.sheet]
+        return [_apart(one, item) for one in inside for item in one.items if one is not self.sheet or item.id != self.item]
+
+    @cached_property
     def competitors(self) -> list[Sheet]:
         """The others in the pot who pass by themselves, before the comparison of the field."""
-        found = [alone(one) for one in self.given.sheets if one.pot == self.rules.id and one is not self.sheet]
-        return [one for one in found if one.passes]
+        return [one for one in map(alone, self.others) if one.passes]
 
     def turns(self) -> list[Fraction]:
         """The own points at which the place among the others may change."""
-        others = {one.total for one in self.given.sheets if one.pot == self.rules.id and one is not self.sheet}
+        others = {one.total for one in self.others}
         found = others | {one.total for one in self.competitors} if self.compared else others
         for second in self.rules.second_pass:
             found |= {total / second.factor if second.factor else total - (second.points or 0) for total in found}
@@ -125,8 +138,7 @@ class Trials:
 
     def has_equal(self) -> bool:
         """Whether somebody who competes too has as many points, so that the order for ties told the two apart."""
-        others = (one for one in self.given.sheets if one.pot == self.rules.id and one is not self.sheet)
-        return self.sheet.passes and any(one.passes and one.total == self.sheet.total for one in others)
+        return self.own.passes and any(one.passes and one.total == self.own.total for one in self.others)
 
     def room(self) -> Fraction | None:
         """How many points more are possible at all; None where nothing limits them."""
@@ -157,7 +169,8 @@ class Trials:
         return next(iter(found), None)
 
     def _divided(self, changed: Sheet) -> Tried | None:
-        own = [changed if one is self.sheet else one for one in self.given.sheets if one.pot == self.rules.id]
+        whole = self._with_item(changed) if self.item else changed
+        own = [whole if one is self.sheet else one for one in self.given.sheets if one.pot == self.rules.id]
         try:
             own = compare_field(self.track, self.rules, own, self.given.facts)
         except ScoringError:
@@ -167,7 +180,20 @@ class Trials:
         result = replace(self.given, sheets=[*others, *own]).divide()
         if result is None:
             return None
-        return Tried(result.award(changed.applicant, self.rules.id).amount_cents, again.total, again.passes)
+        award = result.award(changed.applicant, self.rules.id)
+        if self.item:
+            inside = next(one for one in again.items if one.id == self.item)
+            return Tried(next(one.amount_cents for one in award.items if one.item == self.item), inside.total, inside.passes)
+        return Tried(award.amount_cents, again.total, again.passes)
+
+    def _with_item(self, changed: Sheet) -> Sheet:
+        """The whole sheet, in which one item is changed."""
+        base = alone(self.sheet)
+        items = tuple(
+            replace(one, total=changed.total, passes=changed.passes, barriers=changed.barriers) if one.id == self.item else one
+            for one in base.items
+        )
+        return of_items(replace(base, lines=(*self.lines, replace(changed.lines[-1], item=self.item))), items)
 
     def _moved(self, more: Fraction, place: Criterion | None) -> Sheet:
         """The sheet before the comparison with so many points more in one criterion, and what then keeps it out."""
@@ -190,6 +216,11 @@ class Trials:
             points = {name: moved.points_of(name) for name in ids} | {"total": moved.total}
             barriers += [Reason("gate", {}) for gate in self.rules.gates if not _holds(gate.holds, points)]
         return replace(moved, passes=not barriers, barriers=tuple(barriers))
+
+
+def _apart(sheet: Sheet, item: Item, lines: tuple[Line, ...] = ()) -> Sheet:
+    """One item as a sheet of its own."""
+    return Sheet(sheet.applicant, sheet.pot, lines, item.total, item.passes, item.barriers)
 
 
 def _holds(source: str, points: Mapping[str, Fraction]) -> bool:

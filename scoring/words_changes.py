@@ -1,6 +1,7 @@
 """The sentences of the smallest change that would have altered a result, in Slovenian, Italian and English."""
 
 SENTENCES_CHANGES: dict[str, dict[str, str]] = {
+    "change_item": {"sl": "»{answer}«:", "it": "«{answer}»:", "en": "“{answer}”:"},
     "change_threshold": {
         "sl": "Do praga {minimum} <minimum:of> <points:manjka/manjkata/manjkajo/manjka/manjka> {points} <points:counted>[[; znesek bi bil potem {amount_cents}]].",
         "it": "Alla soglia di {minimum} <minimum:of> <points:manca/mancano> {points} <points:counted>[[; l'importo sarebbe allora {amount_cents}]].",

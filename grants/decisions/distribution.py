@@ -17,6 +17,7 @@ from grants.applications.states import ApplicationStatus
 from grants.base.db import db
 from grants.base.errors import Refused
 from grants.base.language import current_language, localized
+from grants.calls.letters.rules.formulas import Names
 from grants.calls.models import Call
 from grants.decisions import queries
 from grants.decisions.models import Award, Proposal
@@ -249,6 +250,23 @@ def _refusal(call: Call, pots: list[str], field: Field, error: AllocationError) 
                 pots=titles,
             )
         )
+    if error.code == "balance_impossible":
+        track, own = call.rulebook.track_and_pot(pot)
+        label, by = Names(track, table=own.items.table if own.items else "").answer, own.balance.by if own.balance else ""
+        groups = ", ".join(label(by, one) for one in error.params["groups"].split(", "))
+        return Refused(
+            _(
+                "The least shares of “%(pot)s” that the rules promise to these groups are together more than there is: %(groups)s. By these rules nothing can be divided; only a correction of the rules of the call can change that.",
+                pot=title, groups=groups,
+            )
+        )  # fmt: skip
+    if error.code == "denominators":
+        return Refused(
+            _(
+                "The points in “%(pot)s” are fractions that differ so much that they cannot be added up exactly. Only a correction of the rules of the call can change that: a criterion that divides must say to how many decimals it is rounded.",
+                pot=title,
+            )
+        )  # fmt: skip
     return Refused(_("The published rules cannot be computed with this choice of pots: %(cause)s.", cause=str(error)))
 
 

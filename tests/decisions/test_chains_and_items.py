@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,7 +15,7 @@ from grants.calls.models import Call
 from grants.decisions import actions, distribution, queries
 from grants.decisions.letters import computation, lines
 from grants.decisions.models import Award
-from scoring.allocation import allocate
+from scoring.allocation import AllocationError, allocate
 from scoring.points import Sheet
 from scoring.reasons import Reason
 from scoring.rulebook import Rulebook, read_rulebook
@@ -49,6 +50,29 @@ def test_money_that_went_on_to_one_pot_is_not_carried_to_another(app: Flask, mon
     kept = allocate(rulebook, sheets, facts, pots=["a", "b", "c"]).to_data()
     monkeypatch.setattr(queries, "adopted_proposals", lambda call: [SimpleNamespace(allocation=kept)])
     assert distribution.carried_into(cast(Call, None), ["d"]) == {"a": 0, "b": 40000, "c": 0}
+
+
+BALANCED = HEAD.replace(
+    "facts: [",
+    "facts: [{id: school, kind: choice, label: {sl: Šola}, choices: [{id: x, label: {sl: Prva šola}}, {id: y, label: {sl: Druga šola}}]}, ",
+) + POT.format(name="schools", amount="100", more=", balance: {id: fair, title: {sl: Delež}, article: '2', by: school, least: 50}")
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "said"),
+    [
+        ("en", "balance_impossible", "The least shares of “schools” .* than there is: Prva šola, Druga šola. .*correction of the rules"),
+        ("sl", "balance_impossible", "Najmanjši deleži sredstev »schools«, .*: Prva šola, Druga šola. .*popravek pravil razpisa"),
+        ("it", "balance_impossible", "Le quote minime di «schools» .*: Prva šola, Druga šola. .*rettifica delle regole del bando"),
+        ("sl", "denominators", "Točke pri »schools« so ulomki, .* na koliko decimalk se rezultat zaokroži"),
+        ("it", "denominators", "I punti in «schools» sono frazioni .* a quanti decimali si arrotonda"),
+    ],
+)
+def test_rules_that_cannot_be_computed_are_told_in_the_language_of_the_page(app: Flask, language: str, code: str, said: str) -> None:
+    call, field = cast(Call, SimpleNamespace(rulebook=read_rulebook(BALANCED))), cast(distribution.Field, None)
+    with app.test_request_context(f"/{language}/"):
+        refused = distribution._refusal(call, ["schools"], field, AllocationError(code, "English", pot="schools", groups="x, y"))
+        assert re.search(said, str(refused))
 
 
 @pytest.mark.parametrize("chosen", [["a", "b"], ["c"], ["b"]])

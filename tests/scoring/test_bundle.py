@@ -243,6 +243,10 @@ MALFORMED: list[tuple[Callable[[Bundle], Any], str]] = [
     (lambda data: data["marks"]["main P1"][0].update(weight="2"), 'marks / main P1 / 1: the key "weight" is not known here'),
     (lambda data: data["facts"]["P1"].update(members={"value": 3}), 'facts / P1 / members: the key "stated" is missing beside what was found out'),
     (lambda data: data["rulebook"].pop("tracks"), 'rulebook: tracks: the key "tracks" is missing'),
+    (lambda data: data["facts"]["P1"].update(requested="a lot"), 'facts / P1 / requested: a whole number of cents is wanted here, not "a lot"'),
+    (lambda data: data["facts"]["P1"].update(members={"stated": "8"}), 'facts / P1 / members / stated: a whole number is wanted here, not "8"'),
+    (lambda data: data["facts"]["P2"].update(groups=[{"hours": [3]}]), "facts / P2 / groups / 1 / hours: an exact number as a text, such as \"12.5\", is wanted here, not [3]"),
+    (lambda data: data["facts"]["P2"].update(groups=[5]), "facts / P2 / groups: a list of rows is wanted here, not [5]"),
     (lambda data: data.update(sheets=[[]]), "sheets / 1: keys and values are wanted here, not []"),
 ]  # fmt: skip
 

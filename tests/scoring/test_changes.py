@@ -248,3 +248,39 @@ def test_every_change_is_a_sentence_in_every_language(language: str) -> None:
     rulebook = sample(criteria=(BANDS,), pot=pot(extra="threshold: {minimum: 10, inclusive: no}\n"))
     change = result(rulebook, {"A": {"members": 20, "requested": 100}})
     assert all("{" not in text and text for text in said(change("A"), language))
+
+
+def test_of_a_pot_of_items_every_item_has_its_own_smallest_changes() -> None:
+    rulebook = sample(
+        criteria=(BANDS.replace("fact: members", "fact: participants"),),
+        pot=POT.replace("10000.00", "150.00").replace("caps: {request: requested}", "")
+        + "items: {table: groups, name: name}\nthreshold: {minimum: 10}\n",
+    )
+    groups = [{"name": "Mladi", "participants": 49}, {"name": "Stari", "participants": 9}]
+    told = result(rulebook, {"A": {"groups": groups}, "B": {"groups": [{"participants": 50}]}})
+    assert [change.sentence("en") for change in told("A")] == [
+        "“Mladi”: One point more would have meant 3.23 EUR more (53.23 EUR).",
+        "“Mladi”: Criterion “Velikost”: a value of 50 (band [50, ∞)) would give 10 points more.",
+        "“Stari”: 5 points are missing to the threshold of 10; the award would then be 37.50 EUR.",
+        "“Stari”: Criterion “Velikost”: a value of 10 (band [10, 50)) would give 5 points more.",
+    ]
+    assert told("B")[0].sentence("sl").startswith("»#1«: ")
+
+
+def test_a_band_of_points_is_told_only_where_it_is_the_band_that_gives_more() -> None:
+    rulebook = sample(
+        criteria=(PANEL,),
+        pot=POT.replace("point_value", "share_of_request")
+        + "aggregation: agreed\nscore_bands: [{from: 5, below: 9, percent: 40}, {from: 9, percent: 80}]\nminimum_award: {amount: 60, below: raise}\n",
+    )
+    sheets, facts = given_agreed(rulebook, {"A": 0}), {"A": {"requested": 4000}}
+    allocation = allocate(rulebook, sheets, facts)
+    told = smallest_changes(rulebook, sheets, facts, allocation, "A", "main")
+    assert "change_score_band" not in {change.code for change in told}, "any points are lifted to the whole request"
+
+
+def given_agreed(rulebook: Rulebook, given: dict[str, int]) -> list[Sheet]:
+    """Sheets with a mark that the panel agreed on."""
+    track, pot = rulebook.track_and_pot("main")
+    agreed = {name: (Agreement("quality", Fraction(own), {"sl": "Tako.", "it": "Così."}),) for name, own in given.items()}
+    return score_pot(track, pot, [Entry(name, {}, (), own) for name, own in agreed.items()])

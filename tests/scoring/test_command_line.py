@@ -1,14 +1,17 @@
 """The command line of a court or a journalist: exact texts, exit codes, and no web application anywhere near."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
 
 from scoring.__main__ import main
+from scoring.words_checks import WORDS
 from tests.scoring.samples import FACTS, PANEL, POT, rulebook_text
 from tests.scoring.test_bundle import award_of, bundle, carried_over
 
@@ -314,6 +317,30 @@ def test_a_malformed_bundle_ends_with_2_at_the_place(capsys: pytest.CaptureFixtu
     assert run(capsys, "verify", "bundle.json")[2].startswith("bundle.json: line 2, column 9: this is not the JSON of a published result")
     write("bundle.json", json.dumps(bundle()).replace('"order": {', '"order": {"P1": 9, '))
     assert 'the key "P1" stands twice' in run(capsys, "verify", "bundle.json")[2]
+
+
+def test_results_are_verified_compared_and_tried_in_the_language_that_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    write("bundle.json", json.dumps(bundle()))
+    changed = bundle()
+    changed["sheets"][0]["total"] = "77.5"
+    award_of(changed, "P2")["amount_cents"] += 100_000
+    write("other.json", json.dumps(changed))
+    _, slovenian, _ = run(capsys, "verify", "other.json", "--language", "sl")
+    assert "del »sheets« ni tisti, ki je bil objavljen" in slovenian and "objavljene točke 77,5, preračunane " in slovenian
+    assert slovenian.endswith("preračunanih dodelitev: 5, razlik: 5\n")
+    _, italian, _ = run(capsys, "diff", "bundle.json", "other.json", "--language", "it")
+    first, second, last = italian.splitlines()
+    assert first.startswith("punti: ") and second.startswith("assegnazione: main P2: ") and last == "differenze: 2"
+    assert re.search(r"[0-9]\.[0-9]{3},[0-9]{2} EUR$", second)
+    code, out, _ = run(capsys, "stability", "rulebook.yaml", "facts.yaml", "--language", "it")
+    assert code in (0, 1) and out.splitlines()[-1].startswith("prove: ")
+
+
+def test_what_is_said_of_results_has_the_same_values_in_every_language() -> None:
+    for code, texts in WORDS.items():
+        assert set(texts) == {"sl", "it", "en"}, code
+        named = {language: {name for _, name, _, _ in Formatter().parse(text) if name} for language, text in texts.items()}
+        assert named["sl"] == named["it"] == named["en"], code
 
 
 def test_results_are_compared_for_machines_too(capsys: pytest.CaptureFixture[str]) -> None:

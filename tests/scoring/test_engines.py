@@ -283,6 +283,16 @@ def test_one_percentage_times_the_factor_of_the_tier_uses_up_the_pot() -> None:
     assert done.result("main").point_value == 10
 
 
+def test_every_cent_lies_in_the_tier_whose_ends_say_so() -> None:
+    tiers = (
+        "{below: 0.015, factor: 1}, {from: 0.02, to: 0.04, factor: 2}, {above: '1/19', below: 0.07, factor: 3}, {above: 0.07, factor: 4}"
+    )
+    facts = {f"a{cents}": {"costs": cents} for cents in range(10)}
+    done = run("0.20", dict.fromkeys(facts, 1), facts, engine="control_percentage", extra=f"basis: costs\ntiers: [{tiers}]\n")
+    factors = [step.params["factor"] for name in facts for step in done.award(name, "main").steps if step.code == "control_percentage"]
+    assert factors == ["1", "1", "2", "2", "2", "0", "3", "0", "4", "4"], "0.05 and 0.07 EUR lie in no tier"
+
+
 def test_the_least_award_is_set_aside_and_the_percentage_falls_for_the_others() -> None:
     extra = "basis: costs\nminimum_award: {amount: 100, below: raise}\n"
     facts = {"A": {"costs": 10000}, "B": {"costs": 90000}, "C": {"costs": 5000}}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -94,6 +95,71 @@ def test_a_leftover_after_the_awards_goes_by_the_rule_of_the_next_pot() -> None:
     assert {award.applicant: award.amount_cents for award in done.result("second").awards} == {"B": 9400, "C": 2600}
 
 
+ASKED = "caps: {request: requested}"
+
+
+@pytest.mark.parametrize("order", ["listed", "score"])
+@pytest.mark.parametrize(
+    ("keys", "costs", "expected"),
+    [
+        (f"engine: category_amounts\ncategory: level\namounts: {{regional: 50}}\n{ASKED}", 0, {"B": 5000, "C": 5000}),
+        ("engine: actual_cost\ncost_fact: costs\ncaps: {amount: 400}", 9000, {"B": 9000, "C": 9000}),
+        (f"engine: fixed_point_value\nvalue: 2\n{ASKED}", 0, {"B": 6000, "C": 2000}),
+        (f"engine: share_of_request\n{ASKED}", 0, {"B": 15000, "C": 5000}),
+        (f"engine: waterfall\nbasis: costs\n{ASKED}", 9000, {"B": 9000, "C": 9000}),
+        (f"engine: control_percentage\nbasis: costs\n{ASKED}", 9000, {"B": 9000, "C": 9000}),
+        (f"engine: full_request\n{ASKED}", 0, {"B": 50000, "C": 42000}),
+    ],
+)  # fmt: skip
+def test_a_leftover_after_the_awards_lifts_nobody_above_what_the_own_rule_gives(
+    order: str, keys: str, costs: int, expected: dict[str, int]
+) -> None:
+    leftover = f"leftover: {{to: [second], when: after, order: {order}}}"
+    rulebook = pots(f"amount: 1000\nengine: point_value\n{ASKED}\n{leftover}", f"amount: 100\n{keys}")
+    facts = {name: {"requested": 50000, "costs": costs, "level": "regional"} for name in "BC"} | {"A": {"requested": 18000}}
+    if "full_request" in keys and order == "listed":
+        expected = {"B": 46000, "C": 46000}
+    done = settle(rulebook, {"first": {"A": 1}, "second": {"B": 30, "C": 10}}, facts)
+    assert {award.applicant: award.amount_cents for award in done.result("second").awards} == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ("engine: waterfall\nlast: partial", {"B": 50000, "C": 40000, "D": 0}),
+        ("engine: waterfall\nlast: nothing", {"B": 50000, "C": 0, "D": 0}),
+        ("engine: waterfall\nlast: next", {"B": 50000, "C": 0, "D": 30000}),
+        ("engine: full_request\nshort: leave_out", {"B": 50000, "C": 0, "D": 0}),
+        ("engine: waterfall\nlast: partial\nminimum_award: {amount: 450, below: drop}", {"B": 50000, "C": 0, "D": 0}),
+    ],
+)
+def test_a_leftover_goes_on_down_a_list_as_the_list_itself_was_paid(keys: str, expected: dict[str, int]) -> None:
+    leftover = "leftover: {to: [second], when: after}"
+    rulebook = pots(f"amount: 1000\nengine: point_value\n{ASKED}\n{leftover}", f"amount: 100\n{keys}\n{ASKED}")
+    facts = {"A": {"requested": 20000}, "B": {"requested": 50000}, "C": {"requested": 60000}, "D": {"requested": 30000}}
+    done = settle(rulebook, {"first": {"A": 1}, "second": {"B": 30, "C": 20, "D": 10}}, facts)
+    assert {award.applicant: award.amount_cents for award in done.result("second").awards} == expected
+
+
+def test_a_leftover_down_a_list_asks_for_a_lot_between_equals_where_it_ends() -> None:
+    leftover = "leftover: {to: [second], when: after}"
+    rulebook = read_lots(pots(f"amount: 1000\nengine: point_value\n{ASKED}\n{leftover}", f"amount: 500\nengine: waterfall\n{ASKED}"))
+    facts = {"A": {"requested": 70000}, "B": {"requested": 50000}, "C": {"requested": 60000}, "D": {"requested": 60000}}
+    sheets = [
+        sheet_of(rulebook, name, value, "first" if name == "A" else "second") for name, value in zip("ABCD", (1, 9, 5, 5), strict=True)
+    ]
+    with pytest.raises(AllocationError) as refusal:
+        allocate(rulebook, sheets, facts)
+    assert (refusal.value.code, refusal.value.params["applicants"]) == ("lot_needed", "C, D")
+    done = allocate(rulebook, sheets, facts, lots={"C": 2, "D": 1})
+    assert {award.applicant: award.amount_cents for award in done.result("second").awards} == {"B": 50000, "C": 0, "D": 30000}
+
+
+def read_lots(rulebook: Rulebook) -> Rulebook:
+    """The same rules, in which a lot decides between equals."""
+    return rulebook_from_data(json.loads(json.dumps(rulebook.to_data()).replace('"earlier_submission"', '"lot"')))
+
+
 def test_of_exclusive_pots_the_first_or_the_chosen_one_counts() -> None:
     head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
     plain = "amount: 100\nengine: point_value"
@@ -103,6 +169,17 @@ def test_of_exclusive_pots_the_first_or_the_chosen_one_counts() -> None:
     with pytest.raises(AllocationError) as refusal:
         allocate(pots(plain, plain, head=head), [], {}, pots=["first"])
     assert refusal.value.code == "settle_together"
+
+
+def test_a_pot_in_which_there_are_no_points_excludes_from_no_other() -> None:
+    head = 'exclusive:\n  - {id: one, text: {sl: a, it: b}, article: "1", pots: [first, second]}\n'
+    plain = "amount: 100\nengine: point_value"
+    rulebook = pots(plain, plain, head=head)
+    done = settle(rulebook, {"first": {"A": 0, "B": 1}, "second": {"A": 1, "B": 1}})
+    assert codes_of(done, "A", "first") == ["no_points", "award"]
+    assert (done.award("A", "second").amount_cents, done.award("B", "second").amount_cents) == (10000, 0)
+    sheets = [sheet_of(rulebook, name, points, pot) for name, pot, points in (("A1", "first", 0), ("A2", "second", 1))]
+    assert linked(rulebook, sheets, {"A1": "A", "A2": "A"}) == {}, "nothing depends on who stands behind them"
 
 
 def test_applications_of_one_organisation_exclude_one_another_too() -> None:
