@@ -96,7 +96,7 @@ def _by_rule(source: Settled, target: Settled, pool: int) -> int:
         return used
     weights = weights_of(target.divided.portions)
     shares = share_out(inside, weights, room, pool, lambda value: value)
-    closed = close(target.pot_field, inside, shares.exact, shares.over, pool, [room[index] for index in inside])
+    closed = close(target.pot_field, inside, shares.exact, shares.over, pool, [room[index] for index in inside], target.amounts)
     for index, cents in zip(inside, closed.cents, strict=True):
         if cents:
             _give(source, target, index, cents)

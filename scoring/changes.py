@@ -125,19 +125,22 @@ def _relative(trials: Trials) -> Iterator[Reason]:
     missing = _missing(trials)
     if barrier is None or missing is None:
         return
-    found, before = trials.with_points(missing), trials.with_points(missing - missing / 1000)
+    little = (missing or ONE) / 1000
+    inclusive = trials.rules.threshold is not None and trials.rules.threshold.inclusive
+    ends = (missing - little, missing) if inclusive else (missing, missing + little)
+    before, found = (trials.with_points(points) for points in ends)
     if found is None or not found.passes or before is None or before.passes:
         return
     said = {**exactly("minimum", trials.raw.total + missing), **exactly("points", missing), "article": barrier.params.get("article", "")}
-    if found.amount > trials.present:
+    if inclusive and found.amount > trials.present:
         said["amount_cents"] = str(found.amount)
-    yield Reason("change_threshold_of_all", said)
+    yield Reason("change_threshold_of_all" if inclusive else "change_threshold_of_all_over", said)
 
 
 def _missing(trials: Trials) -> Fraction | None:
     """The points at which an application reaches a share of what the field, itself included, reached; None where none are enough."""
     threshold, own = trials.rules.threshold, trials.raw.total
-    if threshold is None or threshold.relative is None or not threshold.inclusive:
+    if threshold is None or threshold.relative is None:
         return None
     part, rule = threshold.relative.percent / 100, threshold.relative.of
     others = sorted(one.total for one in trials.competitors)

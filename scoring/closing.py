@@ -9,8 +9,18 @@ from scoring.field import Field
 from scoring.money import Closed, close_pot
 
 
-def close(field: Field, inside: Sequence[int], exact: Mapping[int, int], over: int, total: int, caps: Sequence[int | None]) -> Closed:
+def close(
+    field: Field,
+    inside: Sequence[int],
+    exact: Mapping[int, int],
+    over: int,
+    total: int,
+    caps: Sequence[int | None],
+    paid: Sequence[int] | None = None,
+) -> Closed:
     """Close the shares of the units ``inside`` (``exact[i] / over`` cents, under ``caps`` in the same order), of which there is ``total``.
+
+    ``paid`` is what each unit of the field has got already: of two with the same share and points, the one who got less comes first.
 
     Raises ``AllocationError`` (``lot_needed``) where the rules want a lot and it would decide who gets a unit.
     """
@@ -18,7 +28,7 @@ def close(field: Field, inside: Sequence[int], exact: Mapping[int, int], over: i
     place = {index: rank for rank, index in enumerate(inside)}
 
     def closed(order: Sequence[int]) -> Closed:
-        ranked = [place[index] for index in _more_points_first(order, exact, field.points)]
+        ranked = [place[index] for index in _more_points_first(order, exact, field.points, paid)]
         shares = [exact[index] for index in inside]
         return close_pot(shares, over, total, rules.unit_cents, rules.closing, rules.award, caps, ranked)
 
@@ -47,7 +57,7 @@ def close(field: Field, inside: Sequence[int], exact: Mapping[int, int], over: i
     return done
 
 
-def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: Sequence[int]) -> list[int]:
+def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: Sequence[int], paid: Sequence[int] | None) -> list[int]:
     """The order for ties, in which of two with the same share the one with more points comes first: points never cost a cent."""
     often = Counter(exact[index] for index in order)
     if len(often) == len(order):
@@ -56,5 +66,9 @@ def _more_points_first(order: Sequence[int], exact: Mapping[int, int], points: S
     for index in order:
         if often[exact[index]] > 1:
             alike.setdefault(exact[index], []).append(index)
-    queues = {share: iter(sorted(own, key=lambda index: -points[index])) for share, own in alike.items()}
+
+    def place(index: int) -> tuple[int, int]:
+        return -points[index], 0 if paid is None else paid[index]
+
+    queues = {share: iter(sorted(own, key=place)) for share, own in alike.items()}
     return [next(queues[exact[index]]) if exact[index] in queues else index for index in order]

@@ -61,7 +61,7 @@ def _json(path: str, text: str) -> tuple[Any, Positions] | None:
     try:
         data = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=_once)
     except json.JSONDecodeError as error:
-        if len(text) <= LARGEST:
+        if len(text) <= LARGEST and not path.lower().endswith(".json"):
             return None
         message = f"this is not readable JSON: {error.msg}"
         raise InputError(f"{path}: line {error.lineno}, column {error.colno}: {message}", (error.lineno, error.colno), message) from None

@@ -12,6 +12,11 @@ SENTENCES_CHANGES: dict[str, dict[str, str]] = {
         "it": "La soglia dipende dai punti di tutte le domande; con più punti la domanda la raggiunge a {minimum}: <points:manca/mancano> {points} <points:counted>[[; l'importo sarebbe allora {amount_cents}]].",
         "en": "The threshold follows from the points of all applications; with more points this one reaches it at {minimum}: {points} <points:point is/points are> missing[[; the award would then be {amount_cents}]].",
     },
+    "change_threshold_of_all_over": {
+        "sl": "Prag izhaja iz točk vseh vlog in ga je treba preseči; z višjim številom točk ga vloga preseže nad {minimum} <minimum:of>: manjka več kot {points} <points:točka/točki/točke/točk/točke>.",
+        "it": "La soglia dipende dai punti di tutte le domande e va superata; con più punti la domanda la supera oltre {minimum}: manca più di {points} <points:counted>.",
+        "en": "The threshold follows from the points of all applications and must be exceeded; with more points this one exceeds it above {minimum}: more than {points} <points:point is/points are> missing.",
+    },
     "change_threshold_over": {
         "sl": "Prag je treba preseči: {minimum} <minimum:counted> še ne <minimum:zadošča/zadoščata/zadoščajo/zadošča/zadošča>, manjka več kot {points} <points:točka/točki/točke/točk/točke>.",
         "it": "La soglia va superata: {minimum} <minimum:punto non basta/punti non bastano>, manca più di {points} <points:counted>.",

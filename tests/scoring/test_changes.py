@@ -267,6 +267,21 @@ def test_of_a_pot_of_items_every_item_has_its_own_smallest_changes() -> None:
     assert told("B")[0].sentence("sl").startswith("»#1«: ")
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"A": 10, "B": 2}, "it exceeds it above 4: more than 2 points are missing."),
+        ({"A": 10, "B": 4}, "it exceeds it above 4: more than 0 points are missing."),
+    ],
+)
+def test_what_is_missing_is_told_of_a_bar_of_the_field_that_must_be_exceeded_too(given: dict[str, int], said: str) -> None:
+    rulebook = sample(criteria=(PANEL,), pot=POT + "aggregation: agreed\nthreshold: {relative: {percent: 40, of: best}, inclusive: no}\n")
+    sheets = compare_field(*rulebook.track_and_pot("main"), given_agreed(rulebook, given), {})
+    facts = {name: {"requested": 90000} for name in given}
+    (told,) = smallest_changes(rulebook, sheets, facts, allocate(rulebook, sheets, facts), "B", "main")
+    assert told.sentence("en").replace("this one", "it").endswith(said)
+
+
 def test_a_band_of_points_is_told_only_where_it_is_the_band_that_gives_more() -> None:
     rulebook = sample(
         criteria=(PANEL,),

@@ -39,6 +39,7 @@ ENGINES = {
 THRESHOLDS = (
     "", "", "threshold: {minimum: 6}\n", "threshold: {minimum: 6, inclusive: no}\n",
     *(f"threshold: {{relative: {{percent: {percent}, of: {of}}}}}\n" for percent, of in ((50, "best"), (90, "mean"), (80, "median"), (25, "sum"))),
+    "threshold: {relative: {percent: 25, of: sum}, inclusive: no}\n", "threshold: {relative: {percent: 80, of: best}, inclusive: no}\n",
 )  # fmt: skip
 SECOND = "second_pass: [{{id: best, title: {{sl: Najboljši, it: Migliori}}, article: '4', group: level, best: 1, {} }}]\n"
 SECOND_PASSES = ("", "", SECOND.format("factor: 2"), SECOND.format("points: 3"))
@@ -212,7 +213,7 @@ def check(case: Case, name: str, change: Reason, present: int) -> None:
         case "change_threshold" | "change_threshold_of_all":
             assert case.passes(name, points) and not case.passes(name, points - A_BIT)
             assert amount is None or case.amount(name, points) == amount
-        case "change_threshold_over":
+        case "change_threshold_over" | "change_threshold_of_all_over":
             assert not case.passes(name, points) and case.passes(name, points + A_BIT)
         case "change_fewer":
             assert case.passes(name, A_BIT - points)

@@ -298,6 +298,14 @@ def test_what_is_wrong_in_json_is_told_at_its_place(text: str, told: str, tmp_pa
     assert refused(path, sample(criteria=(SIZE,))) == told
 
 
+def test_a_json_file_that_was_cut_off_is_told_as_json(tmp_path: Path) -> None:
+    place = tmp_path / "facts.json"
+    place.write_text('{"applicants": [\n{"id": "A",', encoding="utf-8")
+    with pytest.raises(InputError) as refusal:
+        read_applicants(str(place), sample())
+    assert str(refusal.value).startswith(f"{place}: line 2, column 12: this is not readable JSON: ")
+
+
 def test_everything_that_is_wrong_in_what_was_found_out_is_told_at_once(tmp_path: Path) -> None:
     path = tmp_path / "facts.yaml"
     path.write_text(

@@ -141,6 +141,16 @@ def test_a_leftover_goes_on_down_a_list_as_the_list_itself_was_paid(keys: str, e
     assert {award.applicant: award.amount_cents for award in done.result("second").awards} == expected
 
 
+def test_equals_differ_by_one_unit_only_although_a_leftover_is_rounded_once_more() -> None:
+    leftover = "leftover: {to: [second], when: after}"
+    rulebook = pots(f"amount: 1000\nengine: point_value\n{ASKED}\n{leftover}", f"amount: 500\nengine: point_value\n{ASKED}")
+    whole_euros = json.dumps(rulebook.to_data()).replace('"closing":', '"award_unit": "1", "closing":')
+    facts = {"A": {"requested": 20000}, **{name: {"requested": 90000} for name in "BCD"}}
+    for text in (whole_euros, whole_euros.replace('"largest_remainder"', '"leave"')):
+        done = settle(rulebook_from_data(json.loads(text)), {"first": {"A": 1}, "second": {"B": 5, "C": 5, "D": 5}}, facts)
+        assert sorted(award.amount_cents for award in done.result("second").awards) == [43300, 43300, 43400]
+
+
 def test_a_leftover_down_a_list_asks_for_a_lot_between_equals_where_it_ends() -> None:
     leftover = "leftover: {to: [second], when: after}"
     rulebook = read_lots(pots(f"amount: 1000\nengine: point_value\n{ASKED}\n{leftover}", f"amount: 500\nengine: waterfall\n{ASKED}"))
