@@ -19,6 +19,7 @@ from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant, money
 from grants.calls.models import Call, CallAmendment
 from grants.calls.municipality import municipality
+from grants.calls.queries import is_open
 from scoring.finance import balance_of
 from scoring.questions import Text
 
@@ -104,7 +105,7 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
             {"label": labels.get(one["fact"]) or say(languages, lambda: _("The application on paper, scanned")), "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
             for one in content["attachments"]
         ],
-        "next_steps": [*_next_steps(application.call, languages), say(languages, lambda: _status(submission, application.language))],
+        "next_steps": [*_next_steps(application.call, languages, on_paper="paper" in content), say(languages, lambda: _status(submission, application.language))],
         **_joint(application, content, languages),
     }  # fmt: skip
 
@@ -170,15 +171,22 @@ def in_languages(value: Any, languages: Sequence[str]) -> Any:
     return value
 
 
-def _next_steps(call: Call, languages: Sequence[str]) -> list[Words]:
-    steps = [
-        say(languages, lambda: _("Until the deadline, %(deadline)s, you may withdraw the application and submit it again. The last one submitted counts.", deadline=instant(call.closes_at))),
-        say(languages, lambda: _("Until the opening, %(opening)s, nobody in the office can read your application.", opening=instant(call.opening_at))),
-        say(languages, lambda: _("If something is missing, the office will ask you to supplement it. Do not miss the date given there.")),
-    ]  # fmt: skip
+def _next_steps(call: Call, languages: Sequence[str], *, on_paper: bool) -> list[Words]:
+    steps = []
+    if is_open(call):
+        steps.append(say(languages, lambda: _("Until the deadline, %(deadline)s, you may withdraw the application and submit it again. The last one submitted counts.", deadline=instant(call.closes_at))))  # fmt: skip
+    steps.append(say(languages, lambda: sealed_until(call, on_paper=on_paper)))
+    steps.append(say(languages, lambda: _("If something is missing, the office will ask you to supplement it. Do not miss the date given there.")))  # fmt: skip
     if due := call.decisions_due:
         steps.append(say(languages, lambda: _("The decision is expected by %(date)s.", date=day(due))))
     return steps
+
+
+def sealed_until(call: Call, *, on_paper: bool) -> str:
+    """Who has read it before the opening: nobody, or of one on paper those two who took it in."""
+    if on_paper:
+        return _("Only those who transcribed and confirmed the application have read it. Until the opening, %(opening)s, nobody else in the office can.", opening=instant(call.opening_at))  # fmt: skip
+    return _("Until the opening, %(opening)s, nobody in the office can read your application.", opening=instant(call.opening_at))
 
 
 def state(application: Application, *, number: str | None = None) -> str:
@@ -199,6 +207,7 @@ def submitted(application: Application, submission: Submission, *, by: User | No
         submission=submission,
         track=track,
         person=by,
+        may_withdraw=is_open(application.call),
     )
 
 
