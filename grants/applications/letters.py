@@ -14,9 +14,10 @@ from grants.accounts.queries import owners_of
 from grants.applications import joint, plan, presentation, queries, standing
 from grants.applications.delivery import Delivery
 from grants.applications.models import Application, ApplicationPartner, Submission
-from grants.base import clock, documents, files, mail
+from grants.base import audit, clock, documents, files, mail
 from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant, money
+from grants.calls import states
 from grants.calls.models import Call, CallAmendment
 from grants.calls.municipality import municipality
 from grants.calls.queries import is_open
@@ -230,9 +231,21 @@ def reminder(application: Application, *, missing: int) -> None:
 
 def extended(application: Application, amendment: CallAmendment) -> None:
     """Tell everyone who has a draft or a submission that there is more time, and why."""
+    _tell(application, "extended", _everyone(application), amendment=amendment)
+
+
+def cancelled(application: Application) -> None:
+    """Tell the same people that the call was cancelled, and why."""
+    events = audit.timeline(application.call, audit.PUBLIC)
+    reason = next((one.data["reason"] for one in reversed(events) if one.kind is states.CANCELLED), "–")
+    _tell(application, "cancelled", _everyone(application), reason=reason)
+
+
+def _everyone(application: Application) -> list[tuple[str, str]]:
+    """Who fills it in, and the organisation at its own address."""
     people = [(one.email, one.language) for one in queries.writers_of(application.organisation_id)]
     own = [(address, language) for address, language in _with_organisation(application, None) if address not in {one for one, _ in people}]
-    _tell(application, "extended", [*people, *own], amendment=amendment)
+    return [*people, *own]
 
 
 def partner_asked(partner: ApplicationPartner, organisation: Organisation | None, *, by: User) -> None:
