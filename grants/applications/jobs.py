@@ -25,6 +25,12 @@ def note_reminders() -> None:
 
 
 @jobs.periodic
+def tell_of_cancellation() -> None:
+    """Those who applied to a call that was cancelled, or were about to."""
+    deadline.tell_of_cancellation()
+
+
+@jobs.periodic
 def forget_old_drafts() -> None:
     """Prints of drafts that a newer one has replaced."""
     printing.forget_old_drafts()

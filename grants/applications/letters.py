@@ -14,11 +14,13 @@ from grants.accounts.queries import owners_of
 from grants.applications import joint, plan, presentation, queries, standing
 from grants.applications.delivery import Delivery
 from grants.applications.models import Application, ApplicationPartner, Submission
-from grants.base import clock, documents, files, mail
+from grants.base import audit, clock, documents, files, mail
 from grants.base.documents import Document
 from grants.base.language import LANGUAGES, day, in_language, instant, money
+from grants.calls import states
 from grants.calls.models import Call, CallAmendment
 from grants.calls.municipality import municipality
+from grants.calls.queries import is_open
 from scoring.finance import balance_of
 from scoring.questions import Text
 
@@ -104,7 +106,7 @@ def receipt_facts(application: Application, submission: Submission, *, by: User)
             {"label": labels.get(one["fact"]) or say(languages, lambda: _("The application on paper, scanned")), "name": one["name"], "bytes": one["size"], "sha256": one["sha256"]}
             for one in content["attachments"]
         ],
-        "next_steps": [*_next_steps(application.call, languages), say(languages, lambda: _status(submission, application.language))],
+        "next_steps": [*_next_steps(application.call, languages, on_paper="paper" in content), say(languages, lambda: _status(submission, application.language))],
         **_joint(application, content, languages),
     }  # fmt: skip
 
@@ -170,15 +172,22 @@ def in_languages(value: Any, languages: Sequence[str]) -> Any:
     return value
 
 
-def _next_steps(call: Call, languages: Sequence[str]) -> list[Words]:
-    steps = [
-        say(languages, lambda: _("Until the deadline, %(deadline)s, you may withdraw the application and submit it again. The last one submitted counts.", deadline=instant(call.closes_at))),
-        say(languages, lambda: _("Until the opening, %(opening)s, nobody in the office can read your application.", opening=instant(call.opening_at))),
-        say(languages, lambda: _("If something is missing, the office will ask you to supplement it. Do not miss the date given there.")),
-    ]  # fmt: skip
+def _next_steps(call: Call, languages: Sequence[str], *, on_paper: bool) -> list[Words]:
+    steps = []
+    if is_open(call):
+        steps.append(say(languages, lambda: _("Until the deadline, %(deadline)s, you may withdraw the application and submit it again. The last one submitted counts.", deadline=instant(call.closes_at))))  # fmt: skip
+    steps.append(say(languages, lambda: sealed_until(call, on_paper=on_paper)))
+    steps.append(say(languages, lambda: _("If something is missing, the office will ask you to supplement it. Do not miss the date given there.")))  # fmt: skip
     if due := call.decisions_due:
         steps.append(say(languages, lambda: _("The decision is expected by %(date)s.", date=day(due))))
     return steps
+
+
+def sealed_until(call: Call, *, on_paper: bool) -> str:
+    """Who has read it before the opening: nobody, or of one on paper those two who took it in."""
+    if on_paper:
+        return _("Only those who transcribed and confirmed the application have read it. Until the opening, %(opening)s, nobody else in the office can.", opening=instant(call.opening_at))  # fmt: skip
+    return _("Until the opening, %(opening)s, nobody in the office can read your application.", opening=instant(call.opening_at))
 
 
 def state(application: Application, *, number: str | None = None) -> str:
@@ -199,6 +208,7 @@ def submitted(application: Application, submission: Submission, *, by: User | No
         submission=submission,
         track=track,
         person=by,
+        may_withdraw=is_open(application.call),
     )
 
 
@@ -221,9 +231,21 @@ def reminder(application: Application, *, missing: int) -> None:
 
 def extended(application: Application, amendment: CallAmendment) -> None:
     """Tell everyone who has a draft or a submission that there is more time, and why."""
+    _tell(application, "extended", _everyone(application), amendment=amendment)
+
+
+def cancelled(application: Application) -> None:
+    """Tell the same people that the call was cancelled, and why."""
+    events = audit.timeline(application.call, audit.PUBLIC)
+    reason = next((one.data["reason"] for one in reversed(events) if one.kind is states.CANCELLED), "–")
+    _tell(application, "cancelled", _everyone(application), reason=reason)
+
+
+def _everyone(application: Application) -> list[tuple[str, str]]:
+    """Who fills it in, and the organisation at its own address."""
     people = [(one.email, one.language) for one in queries.writers_of(application.organisation_id)]
     own = [(address, language) for address, language in _with_organisation(application, None) if address not in {one for one, _ in people}]
-    _tell(application, "extended", [*people, *own], amendment=amendment)
+    return [*people, *own]
 
 
 def partner_asked(partner: ApplicationPartner, organisation: Organisation | None, *, by: User) -> None:

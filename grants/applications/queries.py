@@ -19,6 +19,7 @@ from grants.base import errors, mail, transaction_mode
 from grants.base.db import db
 from grants.base.documents import Document
 from grants.calls.models import Call, CallAmendment
+from grants.calls.states import CallStatus
 from scoring.form import revalued
 from scoring.rulebook import Track
 
@@ -312,6 +313,16 @@ def concerned_by(call: Call) -> Sequence[int]:
     waiting = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN)
     query = select(Application.id).where(Application.call_id == call.id, Application.status.in_(waiting))
     return db.session.scalars(query.order_by(Application.id)).all()
+
+
+def untold_of_cancellation(since: datetime, limit: int) -> Sequence[Application]:
+    """Applications to a cancelled call, whose deadline would come after `since`, of whose people nobody was told. The oldest first."""
+    waiting = (ApplicationStatus.DRAFT, ApplicationStatus.SUBMITTED, ApplicationStatus.WITHDRAWN)
+    told = exists().where(mail.Message.about_type == Application.__tablename__, mail.Message.about_id == Application.id, mail.Message.event == "applications/cancelled")  # fmt: skip
+    reached = exists().where(Membership.organisation_id == Application.organisation_id) | (Organisation.email != "")
+    query = select(Application).join(Application.call).join(Application.organisation).options(defer(Application.answers))
+    query = query.where(Call.status == CallStatus.CANCELLED, Call.closes_at > since, Application.status.in_(waiting), reached, ~told)
+    return db.session.scalars(query.order_by(Application.id).limit(limit)).all()
 
 
 def find_by_number(number: str) -> tuple[Application, Submission] | None:

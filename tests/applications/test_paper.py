@@ -138,6 +138,11 @@ def test_registered_post_that_comes_after_the_deadline_is_taken_until_the_openin
         in_time = confirm(posted)
         assert in_time.submitted_at is not None and in_time.submitted_at < call.closes_at
         too_late = confirm(late)
+        (receipt,) = documents.of_subject(confirmed(in_time))
+        (message,) = queries.messages_about(in_time)
+    steps = " ".join(step["sl"] for step in receipt.facts["next_steps"])
+    assert "samo osebi, ki sta jo prepisali in potrdili" in steps, "those two have read it, so nobody is told that none has"
+    assert "umaknete" not in steps + message.body, "the deadline is over"
     opened = make_opened(db.session.merge(call))
     minutes = queries.find_minutes(opened)
     assert minutes is not None

@@ -105,6 +105,7 @@ def test_the_office_sees_how_many_drafts_there_are_and_how_many_only_wait(app: F
     with unit_of_work():
         drafting.save(again(ready), {"members": "veliko"}, version=again(ready).version, by=owner_of(again(ready).organisation))
     assert queries.drafts_for_staff(db.session.merge(call)) == (2, 0)
+    assert "Popoln ni še noben." in sign_in(app.test_client(), make_staff()).get(f"/sl/urad/razpisi/{call.id}/vloge").text
 
 
 def test_a_file_that_completes_a_draft_does_not_change_its_version(app: Flask) -> None:

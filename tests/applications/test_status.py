@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from grants.applications import presentation, queries
+from grants.applications.actions import deadline
 from grants.applications.models import Application
 from grants.base import documents, jobs
 from grants.base.db import db
@@ -127,12 +128,18 @@ def test_of_a_cancelled_call_nobody_is_told_to_wait_for_its_deadline_or_opening(
     said = presentation.banner(again(application))
     assert said.text.startswith("Razpis je preklican") and "2026" not in said.text
     assert said.text in member.get(f"/sl/vloge/{application.id}").text
+    for _minute in range(2):
+        with unit_of_work():
+            deadline.tell_of_cancellation()
+    told = [one for one in queries.messages_about(again(application)) if one.event == "applications/cancelled"]
+    assert {one.to for one in told} == {owner_of(again(application).organisation).email, again(application).organisation.email}
+    assert len(told) == 2 and all("Občinski svet je spremenil proračun." in one.body for one in told)
     assert "je potekel" not in member.get(f"/sl/vloge/{application.id}/oddaja", follow_redirects=True).text
 
 
 def test_every_message_about_an_application_begins_with_its_state(app: Flask) -> None:
     from grants.accounts.models import User
-    from grants.applications.actions import deadline, office, submitting
+    from grants.applications.actions import office, submitting
     from tests.calls.builders import make_officer
 
     call = make_call(rulebook="small")

@@ -50,6 +50,12 @@ def remind(reminder: Reminder, application: Application) -> None:
     audit.record(states.REMINDED, application, by=None, before=reminder.hours)
 
 
+def tell_of_cancellation() -> None:
+    """Everyone who has a draft or a submission learns that the call was cancelled, once. Long after its deadline nobody needs to."""
+    for application in queries.untold_of_cancellation(clock.now() - timedelta(days=7), AT_ONCE):
+        letters.cancelled(application)
+
+
 def extend(call: Call, *, by: User, **given: Any) -> CallAmendment:
     """Extend the deadline after an outage (see calls.actions.extend) and tell everyone who has a draft or a submission."""
     amendment = running.extend(call, by=by, **given)

@@ -92,7 +92,7 @@ def receipt(application: Application) -> ResponseReturnValue:
         filed=letters.on_paper(submission.content["paper"]) if "paper" in submission.content else "", banner=presentation.banner(application),
         paper=papers[-1] if papers else None, track=queries.track_of(application.call, application.track),
         is_open=call_queries.is_open(application.call), member=policy.acts(person(), application),
-        signs=letters.SIGNS,
+        signs=letters.SIGNS, sealed=letters.sealed_until(application.call, on_paper="paper" in submission.content),
     )  # fmt: skip
 
 
