@@ -57,7 +57,7 @@ def wants_data() -> bool:
 def _texts(status: int) -> tuple[str, str, str]:
     texts = {
         400: (_("We could not read your request"), _("Something in the address or the form was not as expected."), _("Go back and try again.")),
-        403: (_("You may not do this"), _("Your role does not include this step."), _("If you think it should, write to the contact of the call.")),
+        403: (_("You may not do this"), _("Your role does not include this step."), _("If you think this is a mistake, write to the contact of the call.")),
         404: (_("There is no such page"), _("The address may be mistyped, or the page may not be meant for the account you are signed in with."), _("Start from the list of calls, or sign in with another account.")),
         405: (_("This address cannot be opened like that"), _("It only takes a form that was sent from its page."), _("Go back to the page with the form and send it again.")),
         409: (_("This cannot be done now"), _("The state has changed since you opened the page."), _("Reload the page and look at what has changed.")),
