@@ -217,6 +217,7 @@ class AnswerForm(FlaskForm):
 
     answer = TextAreaField(
         _l("Answer to the organisation"), filters=[stripped],
+        description=_l("Until you have answered, no condition that follows from these data stops a submission. If the organisation is right, answer when a new extract says so."),
         validators=[DataRequired(_l("Write what you found out and what the organisation should do.")), Length(max=2000)],
     )  # fmt: skip
 

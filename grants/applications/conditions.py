@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
 
+from grants.applications import registered
+from grants.applications.models import Application, PaperApplication
 from grants.base.language import current_language, localized
 from scoring.conditions import judge_condition
 from scoring.form import asked_of
@@ -40,6 +42,8 @@ class Checked:
     exemption: str = ""
     exemption_article: str = ""
     looks_at: tuple[Fact, ...] = ()
+    registered: bool = False
+    """Not met by what the business register says of the organisation."""
 
     @property
     def text(self) -> str:
@@ -59,8 +63,18 @@ class Checked:
     @property
     def advice(self) -> str:
         """What to do when it is not met."""
+        if self.registered and self.standing == Standing.OFFICE:
+            return _(
+                "By the business register it is not met. You told us that the register is wrong: the office checks that, and you can submit meanwhile."
+            )
         if self.standing != Standing.UNMET:
             return ""
+        if self.registered:
+            return _(
+                "This follows from what the business register says of the organisation: %(questions)s. If that is wrong, tell us so beside that"
+                " answer in the form: the office then checks it, and you can submit meanwhile.",
+                questions=self.questions,
+            )
         if self.looks_at:
             return _(
                 "Look at your answers to %(questions)s. If they are right, you do not meet this condition; the contact of the call can tell you more.",
@@ -124,6 +138,30 @@ def check(track: Track, values: Values, waiting: Sequence[str] = ()) -> TrackChe
     return TrackChecked(
         tuple(_one(track, one, values, waiting) for one in track.conditions),
         tuple(PotChecked(pot, tuple(_one(track, one, values, waiting) for one in pot.conditions)) for pot in track.pots),
+    )
+
+
+def for_applicant(application: Application | PaperApplication, track: Track, values: Values, waiting: Sequence[str] = ()) -> TrackChecked:
+    """As `check`; but where an organisation disputes what the register says of it, the office judges, and no register stops anybody.
+
+    One statement more where a condition is not met by what the register says.
+    """
+    checked = check(track, values, waiting)
+    given = registered.given(application).keys()
+    everything = (*checked.conditions, *(one for pot in checked.pots for one in pot.conditions))
+    if not any(fact.id in given for one in everything if one.standing == Standing.UNMET for fact in one.looks_at):
+        return checked
+    disputed = registered.disputed(application)
+
+    def judged(one: Checked) -> Checked:
+        looked = {fact.id for fact in one.looks_at}
+        if one.standing != Standing.UNMET or looked.isdisjoint(given):
+            return one
+        return replace(one, registered=True, standing=Standing.UNMET if looked.isdisjoint(disputed) else Standing.OFFICE)
+
+    return TrackChecked(
+        tuple(judged(one) for one in checked.conditions),
+        tuple(replace(pot, conditions=tuple(judged(one) for one in pot.conditions)) for pot in checked.pots),
     )
 
 

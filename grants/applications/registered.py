@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grants.accounts.models import Organisation
+from grants.accounts.queries import disputes_of
 from grants.applications import queries
 from grants.applications.models import Application, PaperApplication
 from grants.calls.municipality import municipality
@@ -19,6 +20,10 @@ SAID = frozenset({
     "registration_number",
 })  # fmt: skip
 """What the register says, by the names that a rulebook uses. The account, the telephone and the address of mail are the organisation's own."""
+_DISPUTABLE = {
+    "name": {"name", "short_name"}, "legal_form": {"legal_form"}, "seat": {"address", "settlement", "municipality", "seat_inside"},
+    "activities": {"activity_codes"}, "representatives": {"representative"}, "tax_number": {"tax_number", "registration_number"}, "other": SAID,
+}  # fmt: skip
 
 
 def known_of(organisation: Organisation) -> dict[str, str]:
@@ -52,6 +57,13 @@ def given(application: Application | PaperApplication) -> dict[str, str]:
     track = queries.track_of(application.call, application.track)
     found = prefilled(track, known_of(application.organisation))
     return {fact.id: found[fact.id] for fact in track.facts if fact.id in found and fact.prefill in SAID and _fits(fact, found[fact.id])}
+
+
+def disputed(application: Application | PaperApplication) -> set[str]:
+    """The questions whose answer from the register the organisation disputes and the office has not looked at yet."""
+    names = {name for one in disputes_of(application.organisation) if one.answered_at is None for name in _DISPUTABLE[one.what]}
+    track = queries.track_of(application.call, application.track)
+    return {fact.id for fact in track.facts if fact.prefill in names} & given(application).keys()
 
 
 def _fits(fact: Fact, value: str) -> bool:

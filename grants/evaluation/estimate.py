@@ -35,12 +35,12 @@ class PotEstimate:
 
 
 def estimates(application: Application, values: Mapping[str, Any]) -> list[PotEstimate]:
-    """For every pot in which the applicant could compete by these answers. Reads nothing from the database.
+    """For every pot in which the applicant could compete by these answers.
 
     A condition that still waits for an answer closes nothing: the declarations come last, and points are of use before.
     """
     track = track_of(application.call, application.track)
-    standing = conditions.check(track, values, conditions.unanswered(track, values))
+    standing = conditions.for_applicant(application, track, values, conditions.unanswered(track, values))
     if any(one.standing == conditions.Standing.UNMET for one in standing.conditions):
         return []
     found = []

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from flask import Flask
 
 from grants.accounts.models import User
+from grants.accounts.queries import disputes_of
+from grants.accounts.register import disputes
 from grants.applications import conditions, queries
 from grants.applications.actions import submitting
 from grants.applications.conditions import Standing
@@ -163,6 +167,43 @@ def test_a_condition_on_a_register_that_the_office_reads_is_left_to_the_office(a
     with app.test_request_context("/sl/"):
         checked = conditions.check(track, {"requested": 10_000})
         assert [one.standing for one in checked.conditions] == [Standing.OFFICE, Standing.OFFICE] and not checked.stopping
+
+
+def test_what_the_register_says_and_an_organisation_disputes_is_left_to_the_office_until_it_has_answered(
+    app: Flask, client: LintingClient
+) -> None:
+    application = draft(
+        SMALL.replace("id: youth, kind", "id: youth, prefill: seat_inside, kind").replace("holds: members >= 5", "holds: youth")
+    )
+    person = owner(application)
+    sign_in(client, person)
+    client.post(f"/sl/vloge/{application.id}/obrazec", data={"version": again(application).version, **VALID})
+    with unit_of_work():
+        organisation = again(application).organisation
+        organisation.from_register_on, organisation.municipality_code, organisation.municipality = date(2026, 4, 1), "999", "Drugje"
+    page = client.get(f"/sl/vloge/{application.id}/oddaja").text
+    assert "ni izpolnjen" in page and "To sledi iz podatkov poslovnega registra o organizaciji: »Ali delate z mladimi?«" in page
+    with pytest.raises(submitting.Unmet):
+        submit(application)
+    db.session.rollback()
+    told = {"what": "name", "text": "Novo ime."}
+    assert client.post(f"/sl/organizacije/{organisation.id}/to-ni-prav", data=told).status_code == 303
+    with pytest.raises(submitting.Unmet):
+        submit(application)
+    db.session.rollback()
+    told = {"what": "seat", "text": "Sedež smo 20. aprila prenesli v občino."}
+    assert client.post(f"/sl/organizacije/{organisation.id}/to-ni-prav", data=told).status_code == 303
+    page = client.get(f"/sl/vloge/{application.id}/oddaja").text
+    assert "preveri urad" in page and "Sporočili ste nam, da je v registru napaka" in page
+    with unit_of_work():
+        for one in disputes_of(again(application).organisation):
+            disputes.answer_dispute(one, answer="Tako je vpisano.", by=db.session.get_one(User, person.id))
+    with pytest.raises(submitting.Unmet):
+        submit(application)
+    db.session.rollback()
+    assert client.post(f"/sl/organizacije/{organisation.id}/to-ni-prav", data=told).status_code == 303
+    submit(application)
+    assert again(application).status == ApplicationStatus.SUBMITTED
 
 
 def test_a_stranger_learns_nothing_of_the_conditions(app: Flask) -> None:

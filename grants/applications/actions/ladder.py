@@ -65,7 +65,9 @@ def is_complete(application: Application) -> bool:
     """Whether nothing is missing or wrong, no condition stands against it, and every partner agrees."""
     track = queries.track_of(application.call, application.track)
     checked = answers.check_draft(application, attachments=application.attachments)
-    return not checked.faults and not conditions.check(track, checked.values).stopping and not joint.lacking(application)
+    return (
+        not checked.faults and not conditions.for_applicant(application, track, checked.values).stopping and not joint.lacking(application)
+    )
 
 
 def call_takes_applications(call: Call, at: datetime) -> None:

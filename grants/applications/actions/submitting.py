@@ -208,7 +208,7 @@ def _content(application: Application) -> tuple[dict[str, Any], int | None]:
     checked = check_draft(application, attachments=attachments)
     if checked.faults:
         raise Incomplete(checked.faults)
-    if stopping := conditions.check(track, checked.values).stopping:
+    if stopping := conditions.for_applicant(application, track, checked.values).stopping:
         raise Unmet(stopping)
     asked = [one for one in attachments if one.fact in checked.asked]
     return content_of(application, checked.values, asked, declared=True), requested_cents(track, checked.values)

@@ -78,7 +78,7 @@ def conditions_of(application: Application, typed: Mapping[str, Any] | None = No
     """How the conditions stand for a draft as it is saved, or with what is typed at this moment."""
     track = queries.track_of(application.call, application.track)
     checked = checked_with(application, typed)
-    return conditions.check(track, checked.values, conditions.unanswered(track, checked.values))
+    return conditions.for_applicant(application, track, checked.values, conditions.unanswered(track, checked.values))
 
 
 def checked_with(application: Application, typed: Mapping[str, Any] | None = None) -> answers.Checked:

@@ -210,7 +210,7 @@ def _following(application: Application, checked: answers.Checked) -> dict[str, 
             for fact in track.facts
             if fact.kind == "table" and (sums := presentation.totals(fact, checked.legible.get(fact.id, ()))) is not None
         },
-        "beside": beside(application, checked.legible), "conditions": conditions.check(track, checked.values, conditions.unanswered(track, checked.values)),
+        "beside": beside(application, checked.legible), "conditions": conditions.for_applicant(application, track, checked.values, conditions.unanswered(track, checked.values)),
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def application_page(application: Application) -> ResponseReturnValue:
         tasks=_tasks(application) if acts and draft else (), is_open=call_queries.is_open(application.call),
         timeline=presentation.lines(entries, queries.names_of({one.actor_id for one in entries if one.actor_id}), inside=inside),
         inside=inside, verified=answered.shown(track, submission.content["answers"], records) if submission else (),
-        conditions=conditions_of(application) if draft else conditions.check(track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,
+        conditions=conditions_of(application) if draft else conditions.for_applicant(application, track, verified.with_verified(submission.content["answers"] | file_hashes(attachments), records)) if submission else None,
         filed=letters.on_paper(submission.content["paper"]) if submission and "paper" in submission.content else "",
         scans=[one for one in attachments if one.fact == "paper"],
         documents=[one for one in documents.of_subject(application) if one.kind not in printing.KINDS], messages=queries.messages_about(application) if inside else (),

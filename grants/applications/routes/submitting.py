@@ -55,7 +55,7 @@ def _check_page(application: Application, form: forms.SubmitForm, *, changed: bo
     return render_template(
         "applications/submit_application.html", application=application, track=track, banner=presentation.banner(application), form=form,
         faults=checked.faults, sections=presentation.sections(track, checked.values, by_fact(attachments)), changed=changed,
-        conditions=conditions.check(track, checked.values, [fault.fact.id for fault in checked.faults]),
+        conditions=conditions.for_applicant(application, track, checked.values, [fault.fact.id for fault in checked.faults]),
         is_open=call_queries.is_open(application.call), plan=plan.shown(track, application.call, checked.balance),
         earlier=beside, to_read_again=[one for one in beside.questions.values() if one.to_read_again and one.fact.id in checked.asked] if beside else [],
         partners=standing.partners_of(application, checked.balance), lacking=joint.lacking(application), **_entered(application),
