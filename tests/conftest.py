@@ -38,6 +38,13 @@ def unavailable(what: str) -> None:
     pytest.skip(what)
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of the tests of what does not depend on the database only those on SQLite."""
+    twice = [one for one in items if one.get_closest_marker("one_database") and "[postgresql" in one.nodeid]
+    config.hook.pytest_deselected(items=twice)
+    items[:] = [one for one in items if one not in twice]
+
+
 @pytest.fixture(scope="session")
 def program() -> Callable[[str], str]:
     """The path of a program that the test needs."""

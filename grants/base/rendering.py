@@ -138,14 +138,18 @@ def is_amount(value: Any) -> bool:
     return isinstance(value, dict) and not {"cents", "points", "number", "percent"}.isdisjoint(value)
 
 
-def fits(t: Texts, heads: Sequence[Any], rows: Sequence[Sequence[Any]] = (), *, equal: bool = False) -> bool:
-    """Whether a table fits between the margins, by the words that it must not break, in average letters; with `equal`, in columns of one width.
+def fits(t: Texts, heads: Sequence[Any], rows: Sequence[Sequence[Any]] = (), *, equal: bool = False, whole: bool = False) -> bool:
+    """Whether a table fits between the margins, by the words that it must not break, in average letters.
+
+    With `equal`, in columns of one width; with `whole`, if no word at all is broken.
 
     A table that does not fit is set row by row: what runs over the edge of the paper is lost.
     """
     widths = []
     for place, head in enumerate(heads):
-        cells = [min(_SHORT, max(map(len, t.value(row[place]).split(" ")))) for row in rows]
+        cells = [max(map(len, t.value(row[place]).split(" "))) for row in rows]
+        if not whole:
+            cells = [min(_SHORT, letters) for letters in cells]
         widths.append(_PADDING_MM + _LETTER_MM * max(cells + [len(word) for word in t.text(head).split(" ")]))
     return (max(widths) * len(widths) if equal else sum(widths)) <= _BETWEEN_MARGINS_MM
 

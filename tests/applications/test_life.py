@@ -280,6 +280,7 @@ def test_an_application_goes_to_the_panel_and_is_decided(app: Flask) -> None:
     assert again(application).status == ApplicationStatus.DECIDED
 
 
+@pytest.mark.one_database
 def test_every_shipped_track_can_be_filled_in_and_submitted(app: Flask) -> None:
     from grants.config import resource
 

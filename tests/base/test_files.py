@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import hashlib
 import io
 import os
@@ -18,12 +17,12 @@ from grants.base import clock, contents, files
 from grants.base.errors import Refused
 from tests.base.hostile import GOOD, HOSTILE, pdf
 
+pytestmark = pytest.mark.one_database
 PDF = pdf()
 
 
 def incoming() -> set[Path]:
     """What lies in the folder of what is being received, apart from what earlier tests hold."""
-    gc.collect()
     folder = files.folder() / "incoming"
     return set(folder.iterdir()) if folder.exists() else set()
 

@@ -86,10 +86,10 @@ def papers(tmp_path: Path) -> list[Path]:
     return made
 
 
-def open_form(page: Page, town: Town, draft: int, address: str = "", *, slow: bool = False) -> Page:
+def open_form(page: Page, town: Town, draft: int, address: str = "", *, speed: int = 0) -> Page:
     page.goto(f"{address or town.address}/{town.language}/vloge/{draft}/obrazec")
-    if slow:
-        conditions = {"offline": False, "latency": 10, "downloadThroughput": -1, "uploadThroughput": 600_000}
+    if speed:
+        conditions = {"offline": False, "latency": 10, "downloadThroughput": -1, "uploadThroughput": speed}
         page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", conditions)
     return page
 
@@ -118,7 +118,7 @@ def empty(town: Town, page: Page, draft: int) -> None:
 def test_a_server_killed_in_the_middle_of_two_uploads_loses_nothing(
     town: Town, page_of: OpenPage, draft: int, killable: Killable, papers: list[Path]
 ) -> None:
-    page = open_form(page_of(FRESH, may_complain=True), town, draft, f"http://127.0.0.1:{killable.port}", slow=True)
+    page = open_form(page_of(FRESH, may_complain=True), town, draft, f"http://127.0.0.1:{killable.port}", speed=1_500_000)
     page.set_input_files("#f_statute", papers)
     bars = page.locator(".m-files__upload progress")
     expect(bars).to_have_count(2)
@@ -162,7 +162,7 @@ def test_what_is_refused_stands_beside_its_name_and_the_form_waits_for_the_rest(
     town: Town, page_of: OpenPage, draft: int, papers: list[Path], tmp_path: Path
 ) -> None:
     empty(town, page_of(FRESH), draft)
-    page = open_form(page_of(FRESH), town, draft, slow=True)
+    page = open_form(page_of(FRESH), town, draft, speed=600_000)
     page.fill("#f_leader", "Prva Oseba")
     hostile, nothing, large = tmp_path / "stran.html", tmp_path / "prazna.pdf", tmp_path / "velika.pdf"
     hostile.write_text("<script>alert(1)</script>")

@@ -12,6 +12,8 @@ from grants.base.language import in_language
 from grants.calls.letters.rules import page as rules
 from scoring.rulebook import Rulebook, rulebook_from_data
 
+pytestmark = pytest.mark.one_database
+
 
 def text(said: str) -> dict[str, str]:
     return {"sl": said, "it": said, "en": said}
