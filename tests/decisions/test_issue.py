@@ -172,6 +172,7 @@ def test_the_signed_act_carries_its_sheet_and_the_applicant_is_told(app: Flask) 
     assert attached["award"]["amount_cents"] == decision.amount_cents == 15000
     message = db.session.scalars(db.select(Message).where(Message.event == "decisions/issued", Message.about_id == decision.id)).one()
     assert message.to == decision.application.organisation.email
+    assert message.body.startswith(f"=== ODDANO, ŠTEVILKA {decision.application.number} ===")
     assert "ni vročitev" in message.body and decision.number in message.subject
     assert message.sent_at is not None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import current_app
 
+from grants.applications.letters import state
 from grants.base import mail
 from grants.base.language import in_language, localized
 from grants.decisions.models import Decision
@@ -15,7 +16,7 @@ def tell_party(decision: Decision) -> None:
     with in_language(organisation.language):
         call_title = localized(decision.application.call.title)
     mail.post(
-        to=organisation.email, language=organisation.language, event="decisions/issued", about=decision,
+        to=organisation.email, language=organisation.language, event="decisions/issued", about=decision, state=lambda: state(decision.application, number=decision.application.number),
         organisation=organisation.name, call_title=call_title, number=decision.number, application_number=decision.application.number,
         address=address_of(f"{organisation.language}/odlocbe/{decision.id}"),
     )  # fmt: skip
