@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import cache
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from grants.applications.models import Application
 from grants.base import clock
@@ -41,16 +42,22 @@ def within(days: Sequence[int], tenths: int) -> int:
     return sorted(days)[-(-len(days) * tenths // 10) - 1]
 
 
+@cache
+def _of_newest() -> Select[int, dict[str, str], datetime, date | None, int, datetime | None]:
+    """Built once: that takes longer than asking it, and it stands on every page of a call."""
+    comparable = (Call.area == bindparam("area"), Call.closes_at <= bindparam("until"))
+    newest = public_awards(select(func.max(Call.closes_at)).join(Application, Application.call_id == Call.id)).where(*comparable)
+    columns = (Call.id, Call.title, Call.closes_at, Call.decisions_due, Application.id, Decision.issued_at)
+    query = public_awards(select(*columns).join(Application, Application.call_id == Call.id))
+    return query.where(*comparable, Call.closes_at == newest.scalar_subquery())
+
+
 def waited(call: Call) -> Waited | None:
     """What is known of this call, or else of the newest earlier one of the same area; None if nothing is public. One query.
 
     An application waits until the last of its decisions.
     """
-    comparable = (Call.area == call.area, Call.closes_at <= call.closes_at)
-    newest = public_awards(select(func.max(Call.closes_at)).join(Application, Application.call_id == Call.id)).where(*comparable)
-    columns = (Call.id, Call.title, Call.closes_at, Call.decisions_due, Application.id, Decision.issued_at)
-    query = public_awards(select(*columns).join(Application, Application.call_id == Call.id))
-    rows = db.session.execute(query.where(*comparable, Call.closes_at == newest.scalar_subquery())).all()
+    rows = db.session.execute(_of_newest(), {"area": call.area, "until": call.closes_at}).all()
     if not rows:
         return None
     told = next((row for row in rows if row[0] == call.id), rows[0])
