@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, cast
 
 import segno
@@ -11,7 +12,7 @@ from flask_security.mail_util import EmailValidateException
 from flask_security.totp import Totp
 from markupsafe import Markup
 from passlib.totp import TOTP, TotpMatch
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from grants.accounts import letters, states
@@ -26,6 +27,14 @@ LONGEST_PASSWORD = 128
 WELL_KNOWN = ("1234567890", "0123456789", "qwertyuiop", "qwertzuiop", "password", "geslo", "passwort", "merila", "slovenija")
 
 
+@cache
+def _by_session() -> Select[User]:
+    """Built once: it is asked at every request."""
+    return (
+        select(User).where(User.fs_uniquifier == bindparam("session")).options(joinedload(User.staff_roles), joinedload(User.memberships))
+    )
+
+
 class People(SQLAlchemyUserDatastore):
     """The library's view of our people. The request commits, once, in base/transaction."""
 
@@ -37,8 +46,7 @@ class People(SQLAlchemyUserDatastore):
         """Whose session this is, with roles and memberships in one statement: it is asked at every request."""
         if list(named) != ["fs_uniquifier"]:
             return cast("User | None", super().find_user(case_insensitive, **named))
-        query = select(User).where(User.fs_uniquifier == named["fs_uniquifier"])
-        return db.session.scalars(query.options(joinedload(User.staff_roles), joinedload(User.memberships))).unique().one_or_none()
+        return db.session.scalars(_by_session(), {"session": named["fs_uniquifier"]}).unique().one_or_none()
 
     def commit(self) -> None:
         """Send the changes to the database, but do not commit: that is done by the request."""

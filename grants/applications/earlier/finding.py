@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import aliased, contains_eager, defer, lazyload
 
 from grants.accounts.models import User
@@ -54,16 +55,23 @@ def all_of(application: Application, *, by: User) -> list[Earlier]:
 
 def _submitted_before(application: Application) -> Sequence[tuple[Application, Submission]]:
     """What the same organisation submitted to earlier calls and did not withdraw, the newest first, each with the submission that counts. One statement."""
+    of_this = {"organisation": application.organisation_id, "this": application.id, "opening": application.call.opens_at}
+    return [(row[0], row[1]) for row in db.session.execute(_earlier_ones(), of_this)]
+
+
+@cache
+def _earlier_ones() -> Select[Application, Submission]:
+    """Built once: that takes longer than asking it, and every page of a form asks."""
     newer = aliased(Submission)
     replaced = exists().where(newer.application_id == Submission.application_id, newer.sequence > Submission.sequence)
-    query = (
+    return (
         select(Application, Submission)
         .join(Application.call)
         .join(Submission, Submission.application_id == Application.id)
         .where(
             ~replaced,
-            Application.organisation_id == application.organisation_id, Application.id != application.id,
-            Application.status.in_((ApplicationStatus.SUBMITTED, *OPEN_TO_STAFF)), Call.opens_at < application.call.opens_at,
+            Application.organisation_id == bindparam("organisation"), Application.id != bindparam("this"),
+            Application.status.in_((ApplicationStatus.SUBMITTED, *OPEN_TO_STAFF)), Call.opens_at < bindparam("opening"),
         )
         .options(
             contains_eager(Application.call).options(
@@ -74,7 +82,6 @@ def _submitted_before(application: Application) -> Sequence[tuple[Application, S
         .order_by(Submission.received_at.desc(), Submission.id.desc())
         .limit(MOST)
     )  # fmt: skip
-    return [(row[0], row[1]) for row in db.session.execute(query)]
 
 
 def best_of(application: Application, found: Sequence[Earlier]) -> Earlier | None:
