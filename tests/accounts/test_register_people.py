@@ -176,7 +176,8 @@ def test_what_is_wrong_in_the_register_is_disputed_and_answered(app: Flask, clie
 
     def as_person(identity: int) -> Any:
         other = app.test_client()
-        sign_in(other, db.session.get_one(User, identity))  # type: ignore[arg-type]
+        assert isinstance(other, LintingClient)
+        sign_in(other, db.session.get_one(User, identity))
         return other
 
     assert as_person(reader).get(address).status_code == 403
