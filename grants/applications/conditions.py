@@ -65,14 +65,14 @@ class Checked:
         """What to do when it is not met."""
         if self.registered and self.standing == Standing.OFFICE:
             return _(
-                "By the business register it is not met. You told us that the register is wrong: the office checks that, and you can submit meanwhile."
+                "By the business register it is not met. You told us that the register is wrong: the office checks that, and it stops no submission meanwhile."
             )
         if self.standing != Standing.UNMET:
             return ""
         if self.registered:
             return _(
-                "This follows from what the business register says of the organisation: %(questions)s. If that is wrong, tell us so beside that"
-                " answer in the form: the office then checks it, and you can submit meanwhile.",
+                "This follows from what the business register says of the organisation: %(questions)s. If that is wrong, choose “This is wrong” on"
+                " the page of your organisation: it stops no submission as long as we have not answered.",
                 questions=self.questions,
             )
         if self.looks_at:

@@ -15,15 +15,13 @@ from scoring.questions import Fact
 from scoring.rulebook import Track
 
 YES, NO = "y", "n"
-SAID = frozenset({
-    "name", "short_name", "legal_form", "address", "settlement", "municipality", "seat_inside", "activity_codes", "representative", "tax_number",
-    "registration_number",
-})  # fmt: skip
-"""What the register says, by the names that a rulebook uses. The account, the telephone and the address of mail are the organisation's own."""
-_DISPUTABLE = {
+DISPUTABLE = {
     "name": {"name", "short_name"}, "legal_form": {"legal_form"}, "seat": {"address", "settlement", "municipality", "seat_inside"},
-    "activities": {"activity_codes"}, "representatives": {"representative"}, "tax_number": {"tax_number", "registration_number"}, "other": SAID,
+    "activities": {"activity_codes"}, "representatives": {"representative"}, "tax_number": {"tax_number", "registration_number"},
 }  # fmt: skip
+"""What the register says, by what an organisation can dispute, in the names that a rulebook uses. The account, the telephone and the address
+of mail are the organisation's own."""
+SAID = frozenset[str]().union(*DISPUTABLE.values())
 
 
 def known_of(organisation: Organisation) -> dict[str, str]:
@@ -61,7 +59,7 @@ def given(application: Application | PaperApplication) -> dict[str, str]:
 
 def disputed(application: Application | PaperApplication) -> set[str]:
     """The questions whose answer from the register the organisation disputes and the office has not looked at yet."""
-    names = {name for one in disputes_of(application.organisation) if one.answered_at is None for name in _DISPUTABLE[one.what]}
+    names = {name for one in disputes_of(application.organisation) if one.answered_at is None for name in DISPUTABLE.get(one.what, SAID)}
     track = queries.track_of(application.call, application.track)
     return {fact.id for fact in track.facts if fact.prefill in names} & given(application).keys()
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from grants.accounts import vault
+from grants.accounts import forms, vault
 from grants.accounts.models import MemberRole, Organisation, User, VaultDocument
 from grants.accounts.policy import READS_ONLY
 from grants.applications import policy, queries, registered
@@ -139,6 +139,10 @@ def test_register_facts_are_taken_into_the_draft(app: Flask, monkeypatch: pytest
 )  # fmt: skip
 def test_a_seat_lies_inside_by_code_or_else_by_name(app: Flask, code: str, name: str, inside: bool | None) -> None:
     assert municipality().seat_inside(code, name) is inside
+
+
+def test_whatever_can_be_disputed_is_known_where_it_matters() -> None:
+    assert {*registered.DISPUTABLE, "other"} == forms.DISPUTABLE.keys()
 
 
 def test_what_the_register_says_is_not_typed_in_a_form(client: LintingClient) -> None:
